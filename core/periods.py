@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from core.errors import InvalidInput
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+FIRST_DAY, END_OF_DAYS = date(1900, 1, 1), date(3000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ PERIOD_WORDS: dict[str, Callable[[date, Calendar], Period]] = {
     "year": lambda today, _: year_of(today),
     "last year": lambda today, _: year_of(today, -1),
     "financial year": lambda today, calendar: year_of(today, 0, calendar.financial_year_month),
-    "all": lambda _today, _: Period(FIRST_DAY, LAST_DAY),
+    "all": lambda _today, _: Period(FIRST_DAY, END_OF_DAYS),
 }
 PERIOD_HINT = "today, yesterday, week, month, quarter, year, financial year, last month, 7d, 30d, 2025-06 or all"
 

@@ -1,0 +1,144 @@
+"""The one way to ask for a figure. One rule: it takes a Viewer, so that nobody can forget the scope."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from core.access import Reach, Scope, Viewer, find_branch, resolve_scope
+from core.errors import InvalidInput, NotAllowed
+from core.metrics.dimensions import Dimension, find_dimension
+from core.metrics.filters import Condition, is_all_branches, list_custom_fields, resolve_filters
+from core.metrics.measures import Derived, Measure, Value, find_measure, list_measured
+from core.metrics.plan import Part, name_source, plan_question
+from core.metrics.question import Answer, AnswerRow, Question
+from core.metrics.sql import build_select
+
+# What the ranking of a branch may show to everybody in it.
+BOARD_MEASURES = frozenset({"revenue", "orders", "units"})
+Group = tuple[tuple[Any, ...], tuple[Any, ...]]  # labels and keys
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A question with every word in it resolved for one viewer."""
+
+    scope: Scope
+    by: tuple[Dimension, ...]
+    conditions: tuple[Condition, ...]
+    parts: tuple[Part, ...]
+
+
+def ask(tx: Connection, viewer: Viewer, question: Question) -> Answer:
+    """The answer to a question, for the eyes of a viewer.
+
+    Raises InvalidInput for a word that is unknown, naming it and what would work, and NotAllowed where the viewer's
+    role or scope (contract, part 3) does not reach.
+    """
+    measures = tuple(find_measure(name) for name in question.measures)
+    if not measures:
+        raise InvalidInput("A question needs a measure.", field="measures", hint="revenue,orders")
+    _require_measures(viewer, question.reach, measures)
+    case = _resolve(tx, viewer, question)
+    totals = _read(tx, viewer, question, case, ())
+    empty = dict.fromkeys((one.name for part in case.parts for one in part.measured), 0)
+    total_values = _derive(measures, totals.get(((), ()), empty))
+    groups = _read(tx, viewer, question, case, case.by) if case.by else {}
+    rows = [_make_row(case.by, group, _derive(measures, {**empty, **values})) for group, values in groups.items()]
+    if not case.by:
+        rows = [AnswerRow((), total_values)]
+    return Answer(
+        case.by,
+        measures,
+        _arrange(rows, case.by, measures, question.limit),
+        total_values,
+        name_source(case.parts),
+        viewer.company.currency,
+        question.period,
+    )
+
+
+def _require_measures(viewer: Viewer, reach: Reach, measures: tuple[Measure, ...]) -> None:
+    for measure in measures:
+        if measure.permission is not None and not viewer.may(measure.permission):
+            raise NotAllowed(f"Your role may not {measure.permission.value}.", field=measure.name)
+        if reach is Reach.BOARD and measure.name not in BOARD_MEASURES:
+            raise NotAllowed(f"The leaderboard does not show {measure.label.lower()}.", field=measure.name)
+
+
+def _resolve(tx: Connection, viewer: Viewer, question: Question) -> _Case:
+    company_id = viewer.company.id
+    known_fields = list_custom_fields(tx, company_id)
+    by = tuple(dict.fromkeys(find_dimension(name, known_fields) for name in question.by))
+    conditions = resolve_filters(tx, company_id, question.where, known_fields)
+    scope = _resolve_scope(tx, viewer, question, conditions)
+    measured = list_measured(question.measures)
+    used = (*by, *(condition.dimension for condition in conditions))
+    parts = plan_question(measured, used, scope, question.period, in_the_past=question.as_of is not None)
+    return _Case(scope, by, conditions, parts)
+
+
+def _resolve_scope(tx: Connection, viewer: Viewer, question: Question, conditions: tuple[Condition, ...]) -> Scope:
+    """The scope, given that a filter by branch or person is a request to see that branch or person."""
+    wanted = {condition.dimension.name: condition.values for condition in conditions}
+    branches = wanted.get("branch", ())
+    every_branch = is_all_branches(question.branch) or len(branches) > 1
+    asked = branches[0] if len(branches) == 1 else None
+    if question.branch is not None and not every_branch:
+        asked = find_branch(tx, viewer.company.id, question.branch)
+    if viewer.person_id is None and asked is None:
+        every_branch = True
+    people = wanted.get("person", ())
+    if len(people) == 1:
+        return resolve_scope(viewer, question.reach, asked, every_branch=every_branch, person_id=people[0])
+    scope = resolve_scope(viewer, question.reach, asked, every_branch=every_branch)
+    if scope.person_id is not None and people:
+        raise NotAllowed("You may ask for your own numbers only.", field="person")
+    return scope
+
+
+def _read(
+    tx: Connection, viewer: Viewer, question: Question, case: _Case, by: tuple[Dimension, ...]
+) -> dict[Group, dict[str, int]]:
+    """The measured values of every group, merged from the parts of the plan."""
+    groups: dict[Group, dict[str, int]] = {}
+    for part in case.parts:
+        statement, bound = build_select(
+            part, by, case.conditions, case.scope, question.period, viewer.company.calendar, question.as_of
+        )
+        values_from = -len(part.measured)
+        for row in tx.execute(statement, bound):
+            group = tuple(row[: len(by)]), tuple(row[len(by) : values_from])
+            names = (measure.name for measure in part.measured)
+            groups.setdefault(group, {}).update(zip(names, row[values_from:], strict=True))
+    return groups
+
+
+def _derive(measures: tuple[Measure, ...], measured: dict[str, int]) -> dict[str, Value]:
+    return {
+        measure.name: measure.formula(measured) if isinstance(measure, Derived) else measured[measure.name]
+        for measure in measures
+    }
+
+
+def _make_row(by: tuple[Dimension, ...], group: Group, values: dict[str, Value]) -> AnswerRow:
+    labels, keys = group
+    written = tuple(
+        None if raw in (None, "") else dimension.write(raw) for dimension, raw in zip(by, labels, strict=True)
+    )
+    return AnswerRow(written, values, keys)
+
+
+def _arrange(
+    rows: list[AnswerRow], by: tuple[Dimension, ...], measures: tuple[Measure, ...], limit: int | None
+) -> tuple[AnswerRow, ...]:
+    """By time where the first dimension is one, else the largest first; equal ones by name, the unknown last."""
+
+    def by_label(row: AnswerRow) -> tuple[tuple[bool, str], ...]:
+        return tuple((label is None, label or "") for label in row.labels)
+
+    rows.sort(key=by_label)
+    if by and not by[0].is_time:
+        first = measures[0].name
+        rows.sort(key=lambda row: (row.values[first] is None, -(row.values[first] or 0)))
+    return tuple(rows[:limit])

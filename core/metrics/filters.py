@@ -1,0 +1,109 @@
+"""What a question's filters mean here. One rule: a value nobody ever used is an error, not an empty answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy.engine import Connection
+
+from core.access import ALL_BRANCHES
+from core.errors import InvalidInput
+from core.metrics.dimensions import ATTRIBUTES, Dimension, find_dimension
+from core.models.company import custom_fields
+from core.models.sales import lines
+from core.text import fold
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A filter made exact: rows whose dimension has one of `values`: numbers of entities, or values as stored."""
+
+    dimension: Dimension
+    values: tuple[Any, ...]
+
+
+def list_custom_fields(tx: Connection, company_id: int) -> frozenset[str]:
+    """The names of the company's own dimensions."""
+    return frozenset(tx.execute(select(custom_fields.c.name).where(custom_fields.c.company_id == company_id)).scalars())
+
+
+def resolve_filters(
+    tx: Connection, company_id: int, where: tuple[tuple[str, str], ...], known_fields: frozenset[str]
+) -> tuple[Condition, ...]:
+    """Each filter's dimension with all the values asked for; InvalidInput names the dimension or the value."""
+    wanted: dict[Dimension, list[Any]] = {}
+    for name, value in where:
+        dimension = find_dimension(name, known_fields, field="where")
+        wanted.setdefault(dimension, []).extend(_resolve_value(tx, company_id, dimension, value))
+    return tuple(Condition(dimension, tuple(dict.fromkeys(values))) for dimension, values in wanted.items())
+
+
+def _resolve_value(tx: Connection, company_id: int, dimension: Dimension, text: str) -> list[Any]:
+    if dimension.is_time:
+        return [dimension.parse(text)]
+    if dimension.is_entity:
+        found = _find_entities(tx, company_id, dimension, text)
+    else:
+        found = _find_spellings(tx, company_id, dimension, text)
+    if not found:
+        raise InvalidInput(f"No {dimension.label.lower()} is called “{text}”.", field=dimension.name)
+    return found
+
+
+def _find_entities(tx: Connection, company_id: int, dimension: Dimension, text: str) -> list[Any]:
+    """The numbers, in the line's key, of the entities named so."""
+    table = dimension.path[-1].table
+    named = [table.c[name] for name in (dimension.shown or "name", *dimension.also_named)]
+    own_company = table.c.id if dimension.name == "company" else table.c.company_id
+    matches = _matching(tx, table, [table.c.id, *named], named, own_company == company_id, text)
+    numbers = [row[0] for row in matches]
+    first = dimension.path[0]
+    if first.table is table or not numbers:
+        return numbers
+    last = dimension.path[-1]
+    members = select(first.table.c[first.column]).where(first.table.c[last.match].in_(numbers))
+    # A team nobody is in yet is known, and sells nothing: no person has number 0.
+    return list(tx.execute(members).scalars()) or [0]
+
+
+def _find_spellings(tx: Connection, company_id: int, dimension: Dimension, text: str) -> list[Any]:
+    """The ways a plain value is written, whatever their case."""
+    if dimension.path:
+        table = dimension.path[-1].table
+        column: ColumnElement[Any] = table.c[dimension.shown or dimension.name]
+    else:
+        table, column = lines, stored_column(lines, dimension)
+    return [row[0] for row in _matching(tx, table, [column], [column], table.c.company_id == company_id, text)]
+
+
+def _matching(
+    tx: Connection,
+    table: Table,
+    columns: Sequence[ColumnElement[Any]],
+    named: Sequence[ColumnElement[Any]],
+    is_ours: ColumnElement[bool],
+    text: str,
+) -> list[Any]:
+    """Rows with that name in one of `named`: as the database compares, else as people do (case, width, spacing)."""
+    query = select(*columns).select_from(table).where(is_ours).distinct()
+    plain = text.removeprefix("@")
+    exact = or_(*(func.lower(column).in_((plain.lower(), text.lower())) for column in named))
+    found = list(tx.execute(query.where(exact)))
+    if found:
+        return found
+    wanted = {fold(text), fold(plain)}
+    return [row for row in tx.execute(query) if any(fold(str(name)) in wanted for name in row[-len(named) :] if name)]
+
+
+def stored_column(table: Table, dimension: Dimension) -> ColumnElement[Any]:
+    """The column of `table` a plain dimension reads: one of its own, or a field of the company's own."""
+    if dimension.key == ATTRIBUTES:
+        value: ColumnElement[Any] = table.c.attributes[dimension.name].as_string()
+        return value
+    return table.c[dimension.key]
+
+
+def is_all_branches(text: str | None) -> bool:
+    """Whether a requested branch means every branch."""
+    return text is not None and fold(text) == ALL_BRANCHES

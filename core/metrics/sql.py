@@ -1,0 +1,139 @@
+"""Questions as SQL. One rule: this is the only builder; values are bound, never written into the text."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.sql.functions import coalesce
+
+from core.access import Scope
+from core.metrics.dimensions import Dimension
+from core.metrics.filters import Condition, stored_column
+from core.metrics.measures import Measured
+from core.metrics.plan import Part
+from core.models.rollups import Rollup
+from core.models.sales import lines
+from core.periods import Calendar, Period
+
+Shape = tuple[tuple[Dimension, int], ...]  # each filter's dimension, and how many values it has
+
+
+def build_select(
+    part: Part,
+    by: tuple[Dimension, ...],
+    conditions: tuple[Condition, ...],
+    scope: Scope,
+    period: Period,
+    calendar: Calendar,
+    as_of: Any = None,
+) -> tuple[Select[Any], dict[str, Any]]:
+    """A statement that yields, for each group, the labels, the keys and then the values of the part's measures."""
+    shape = tuple((condition.dimension, len(condition.values)) for condition in conditions)
+    statement = _build(
+        part.rollup,
+        part.measured,
+        by,
+        shape,
+        scope.branch_id is not None,
+        scope.person_id is not None,
+        calendar,
+        as_of is not None,
+    )
+    bound: dict[str, Any] = {"company": scope.company_id, "start": period.start, "end": period.end}
+    bound |= {"branch": scope.branch_id} if scope.branch_id is not None else {}
+    bound |= {"person": scope.person_id} if scope.person_id is not None else {}
+    bound |= {"as_of": as_of} if as_of is not None else {}
+    for number, condition in enumerate(conditions):
+        bound |= {f"where_{number}_{index}": value for index, value in enumerate(condition.values)}
+    return statement, bound
+
+
+@lru_cache(maxsize=512)
+def _build(
+    rollup: Rollup | None,
+    measured: tuple[Measured, ...],
+    by: tuple[Dimension, ...],
+    filters: Shape,
+    has_branch: bool,
+    has_person: bool,
+    calendar: Calendar,
+    in_the_past: bool,
+) -> Select[Any]:
+    source = rollup.table if rollup else lines
+    labels = [_label(source, dimension, calendar) for dimension in by]
+    keys = [source.c[dimension.key] for dimension in by if dimension.is_entity and len(dimension.path) == 1]
+    keys += [dimension.path[-1].table.c.id for dimension in by if len(dimension.path) > 1]
+    values = [_value(rollup, measure) for measure in measured]
+    statement = select(*labels, *keys, *values).select_from(_join(source, (*by, *(one for one, _ in filters))))
+    statement = statement.where(
+        source.c.company_id == bindparam("company"),
+        source.c.day >= bindparam("start"),
+        source.c.day < bindparam("end"),
+    )
+    if has_branch:
+        statement = statement.where(source.c.branch_id == bindparam("branch"))
+    if has_person:
+        statement = statement.where(source.c.person_id == bindparam("person"))
+    if rollup is None:
+        statement = statement.where(_is_present(in_the_past))
+    for number, (dimension, count) in enumerate(filters):
+        column = source.c[dimension.key] if dimension.is_entity else _label(source, dimension, calendar)
+        statement = statement.where(column.in_([bindparam(f"where_{number}_{index}") for index in range(count)]))
+    if by:
+        statement = statement.group_by(*labels, *keys)
+        if rollup:
+            statement = statement.having(func.sum(source.c.entries) > 0)
+    return statement
+
+
+def _is_present(in_the_past: bool) -> ColumnElement[bool]:
+    if not in_the_past:
+        return lines.c.superseded_at.is_(None)
+    as_of = bindparam("as_of", type_=lines.c.recorded_at.type)
+    return and_(lines.c.recorded_at <= as_of, or_(lines.c.superseded_at.is_(None), lines.c.superseded_at > as_of))
+
+
+def _label(source: Table, dimension: Dimension, calendar: Calendar) -> ColumnElement[Any]:
+    if dimension.of_day is not None:
+        return dimension.of_day(source.c.day, calendar)
+    if dimension.path:
+        return dimension.path[-1].table.c[dimension.shown or "name"]
+    return stored_column(source, dimension)
+
+
+def _value(rollup: Rollup | None, measure: Measured) -> ColumnElement[Any]:
+    """The measure's expression; PostgreSQL's sum of bigint is numeric, hence the cast."""
+    if rollup is None:
+        expression: ColumnElement[Any] = measure.over_lines(lines)
+    elif measure.distinct_key:
+        key = rollup.table.c[measure.distinct_key]
+        expression = func.count(case((and_(rollup.table.c.lines > 0, key != 0), key)).distinct())
+    else:
+        expression = func.sum(rollup.table.c[measure.kept_as or ""])
+    return cast(coalesce(expression, 0), BigInteger).label(measure.name)
+
+
+def _join(source: Table, dimensions: tuple[Dimension, ...]) -> FromClause:
+    joined: FromClause = source
+    seen: set[Table] = set()
+    for dimension in dimensions:
+        last = source
+        for step in dimension.path:
+            if step.table not in seen:
+                joined = joined.outerjoin(step.table, step.table.c[step.column] == last.c[step.match])
+                seen.add(step.table)
+            last = step.table
+    return joined

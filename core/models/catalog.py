@@ -1,0 +1,61 @@
+"""Products, customers and stock. One rule: stock is a level that every move explains."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table, UniqueConstraint
+
+from core.models.columns import Instant, company_column, id_column, metadata, reference
+
+products = Table(
+    "products",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("sku", String(100), nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("category", String(200)),
+    Column("subcategory", String(200)),
+    Column("price_e4", BigInteger),
+    Column("cost_e4", BigInteger),
+    Column("tracks_stock", Boolean, nullable=False),
+    Column("reorder_point_e3", BigInteger),
+    Column("is_active", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    # Imported catalogues do use one code for two items; a person adding a product is refused a code that is taken.
+    UniqueConstraint("company_id", "sku", "name"),
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("identity", String(320), nullable=False),  # "id:HO-15234", or "name:" and the name in lower case
+    Column("name", String(300), nullable=False),
+    UniqueConstraint("company_id", "identity"),
+)
+
+stock_levels = Table(
+    "stock_levels",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("branch_id", "branches.id"),
+    reference("product_id", "products.id"),
+    Column("on_hand_e3", BigInteger, nullable=False),
+    UniqueConstraint("company_id", "branch_id", "product_id"),
+)
+
+stock_moves = Table(
+    "stock_moves",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("branch_id", "branches.id"),
+    reference("product_id", "products.id"),
+    Column("quantity_e3", BigInteger, nullable=False),  # negative when it leaves
+    Column("reason", String(20), nullable=False),
+    reference("document_id", "documents.id", nullable=True),
+    reference("moved_by", "people.id", nullable=True),
+    Column("moved_at", Instant, nullable=False),
+    Index("ix_stock_moves_company_id_product_id", "company_id", "product_id", "branch_id"),
+    Index("ix_stock_moves_company_id_document_id", "company_id", "document_id"),
+)

@@ -1,0 +1,50 @@
+"""Companies, their branches, and the words of their own they keep. One rule: a company never sees another's rows."""
+
+from sqlalchemy import Boolean, Column, Integer, String, Table, UniqueConstraint
+
+from core.models.columns import BigId, Instant, company_column, id_column, metadata
+
+companies = Table(
+    "companies",
+    metadata,
+    id_column(),
+    Column("handle", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("week_start", Integer, nullable=False),  # Monday 0 … Sunday 6
+    Column("financial_year_month", Integer, nullable=False),
+    Column("day_first", Boolean, nullable=False),  # whether 3/4 is the third of April
+    Column("created_at", Instant, nullable=False),
+)
+
+branches = Table(
+    "branches",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("handle", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("time_zone", String(64)),  # the company's unless set
+    UniqueConstraint("company_id", "handle"),
+)
+
+# A name an import brought along (segment, ship_mode): a dimension of this company's own, kept in lines.attributes.
+custom_fields = Table(
+    "custom_fields",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("name", String(64), nullable=False),
+    Column("label", String(200), nullable=False),
+    UniqueConstraint("company_id", "name"),
+)
+
+# One row while nobody has claimed the installation: the code that makes its first visitor super admin.
+setup_codes = Table(
+    "setup_codes",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("code", String(32), nullable=False),
+    Column("claimed_at", Instant),
+)

@@ -1,0 +1,24 @@
+"""Goals. One rule: a month's target is a goal too: revenue of a branch or person, from its first day to its last."""
+
+from sqlalchemy import BigInteger, Column, Date, Index, String, Table
+
+from core.models.columns import Instant, company_column, id_column, metadata, reference
+
+goals = Table(
+    "goals",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("branch_id", "branches.id"),
+    reference("person_id", "people.id", nullable=True),  # NULL: the whole branch
+    reference("product_id", "products.id", nullable=True),  # NULL: everything sold
+    Column("measure", String(32), nullable=False),
+    Column("target", BigInteger, nullable=False),  # in the measure's own unit: money e4, quantity e3, counts plain
+    Column("start_day", Date, nullable=False),
+    Column("end_day", Date, nullable=False),  # excluded
+    reference("set_by", "people.id", nullable=True),
+    Column("set_at", Instant, nullable=False),
+    Column("met_at", Instant),  # when it was met for the first time: told once
+    Column("dropped_at", Instant),
+    Index("ix_goals_company_id_start_day", "company_id", "branch_id", "start_day"),
+)

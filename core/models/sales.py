@@ -1,0 +1,126 @@
+"""The ledger: documents, their revisions, their lines. One rule: a line is never changed, only superseded."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from core.models.columns import Instant, company_column, id_column, metadata, reference
+
+documents = Table(
+    "documents",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("kind", String(10), nullable=False),  # sale, return, exchange
+    # Where it came from and its name there: the same one again changes nothing.
+    Column("source", String(64), nullable=False),
+    Column("external_id", String(200), nullable=False),
+    reference("original_id", "documents.id", nullable=True),  # the sale a return undoes
+    Column("revision", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("company_id", "source", "external_id"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("document_id", "documents.id"),
+    Column("number", Integer, nullable=False),
+    Column("action", String(20), nullable=False),  # recorded, edited, voided, noted
+    reference("person_id", "people.id", nullable=True),  # who did it; nobody: the operator of the installation
+    Column("reason", String(300)),
+    Column("note", Text),
+    Column("recorded_at", Instant, nullable=False),
+    UniqueConstraint("company_id", "document_id", "number"),
+)
+
+# Every dimension of a line stands on the line itself: the past can be asked for, and one table answers.
+lines = Table(
+    "lines",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("document_id", "documents.id"),
+    Column("revision", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("row_key", String(200)),  # an imported row's own name, so that the same row again changes nothing
+    Column("kind", String(10), nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("sold_at", Instant, nullable=False),
+    Column("day", Date, nullable=False),  # the business day, fixed when written, in the branch's zone
+    reference("branch_id", "branches.id"),
+    reference("person_id", "people.id"),
+    reference("product_id", "products.id", nullable=True),
+    reference("customer_id", "customers.id", nullable=True),
+    Column("platform", String(50)),
+    Column("coupon", String(50)),
+    Column("ledger_group", String(100)),
+    Column("region", String(100)),
+    Column("country", String(100)),
+    Column("pincode", String(20)),
+    Column("attributes", JSON(none_as_null=True)),
+    Column("quantity_e3", BigInteger, nullable=False),
+    Column("unit_price_e4", BigInteger, nullable=False),
+    Column("discount_e4", BigInteger, nullable=False),
+    Column("amount_e4", BigInteger, nullable=False),  # after discount, before tax
+    Column("cost_e4", BigInteger),  # of the whole line; NULL where nobody knows it
+    Column("recorded_at", Instant, nullable=False),
+    Column("superseded_at", Instant),
+    CheckConstraint("quantity_e3 > 0", name="quantity"),
+    CheckConstraint("discount_e4 >= 0", name="discount"),
+    CheckConstraint("superseded_at IS NULL OR superseded_at >= recorded_at", name="superseded"),
+    Index("ix_lines_company_id_document_id", "company_id", "document_id"),
+    Index("ix_lines_company_id_day", "company_id", "day"),
+    Index("ix_lines_company_id_person_id_day", "company_id", "person_id", "day"),
+    Index(
+        "uq_lines_company_id_source_row_key",
+        "company_id",
+        "source",
+        "row_key",
+        unique=True,
+        sqlite_where=text("row_key IS NOT NULL AND superseded_at IS NULL"),
+        postgresql_where=text("row_key IS NOT NULL AND superseded_at IS NULL"),
+    ),
+)
+
+# Which message of the bot shows a document, so that undo and edit change that same message.
+receipts = Table(
+    "receipts",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("document_id", "documents.id"),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    UniqueConstraint("company_id", "document_id"),
+    UniqueConstraint("company_id", "chat_id", "message_id"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("source", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),  # of the file and how it was read
+    Column("rows_read", BigInteger, nullable=False),
+    Column("rows_recorded", BigInteger, nullable=False),
+    Column("rows_rejected", BigInteger, nullable=False),
+    reference("started_by", "people.id", nullable=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    UniqueConstraint("company_id", "digest"),
+)

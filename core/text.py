@@ -1,0 +1,46 @@
+"""Words from people, made storable. One rule: nothing is escaped here; whoever shows it, escapes it."""
+
+import re
+import unicodedata
+
+from core.errors import InvalidInput
+
+_HANDLE_GAPS = re.compile(r"[^a-z0-9]+")
+
+
+def clean_name(text: str, field: str, longest: int = 200) -> str:
+    """One line of text without control characters and with single spaces; InvalidInput if empty or too long."""
+    cleaned = " ".join(_drop_controls(text, keep="").split())
+    if not cleaned:
+        raise InvalidInput(f"The {field} is empty.", field=field)
+    return _limit(cleaned, field, longest)
+
+
+def clean_note(text: str, field: str = "note", longest: int = 4000) -> str:
+    """Text of several lines without other control characters; may be empty."""
+    return _limit(_drop_controls(text, keep="\n\t").strip(), field, longest)
+
+
+def make_handle(name: str) -> str:
+    """A short word to call something by ("Riyadh Mall" is riyadh_mall); empty if nothing Latin is in the name."""
+    ascii_name = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return _HANDLE_GAPS.sub("_", ascii_name).strip("_")[:48]
+
+
+def fold(text: str) -> str:
+    """The form in which names are compared: case, width and spacing do not count."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _drop_controls(text: str, keep: str) -> str:
+    """Without NUL and its like, which PostgreSQL refuses, and without halves of characters, which UTF-8 refuses."""
+    return "".join(
+        character if character in keep or unicodedata.category(character) not in ("Cc", "Cs") else " "
+        for character in text
+    )
+
+
+def _limit(text: str, field: str, longest: int) -> str:
+    if len(text) > longest:
+        raise InvalidInput(f"The {field} is longer than {longest} characters.", field=field)
+    return text
