@@ -1,0 +1,159 @@
+"""Writing the ledger. One rule: lines, stock and rollups move together, and a line is closed, never changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from core.catalog.stock import StockMove, move_stock
+from core.errors import NotFound
+from core.metrics.rollups import move_rollups
+from core.models.sales import documents, lines, revisions
+
+LineRow = dict[str, Any]  # the columns of `lines`, without id
+
+_CLAIMS = {
+    dialect.dialect.name: dialect.insert(documents)
+    .on_conflict_do_nothing(index_elements=["company_id", "source", "external_id"])
+    .returning(documents.c.id)
+    for dialect in (sqlite, postgresql)
+}
+_BY_INPUT = select(documents.c.id).where(
+    documents.c.company_id == bindparam("company_id"),
+    documents.c.source == bindparam("source"),
+    documents.c.external_id == bindparam("external_id"),
+)
+_PRESENT = (
+    select(lines)
+    .where(
+        lines.c.company_id == bindparam("company"),
+        lines.c.document_id == bindparam("document"),
+        lines.c.superseded_at.is_(None),
+    )
+    .order_by(lines.c.position)
+)
+_CLOSE = (
+    update(lines)
+    .where(
+        lines.c.company_id == bindparam("company"),
+        lines.c.document_id == bindparam("document"),
+        lines.c.superseded_at.is_(None),
+    )
+    .values(superseded_at=bindparam("at"))
+)
+_INSERT_LINES, _INSERT_REVISION = insert(lines), insert(revisions)
+
+
+def claim_document(
+    tx: Connection,
+    company_id: int,
+    kind: str,
+    source: str,
+    external_id: str,
+    at: datetime,
+    original_id: int | None = None,
+) -> tuple[int, bool]:
+    """The number of the document for this input, and whether it is new: the same input again is the same document."""
+    identity = {"company_id": company_id, "source": source, "external_id": external_id}
+    row = {**identity, "kind": kind, "original_id": original_id, "revision": 1, "created_at": at}
+    claimed = tx.execute(_CLAIMS[tx.dialect.name], row).scalar()
+    if claimed is not None:
+        return int(claimed), True
+    return int(tx.execute(_BY_INPUT, identity).scalar_one()), False
+
+
+def lock_document(tx: Connection, company_id: int, document_id: int) -> tuple[str, int]:
+    """Hold a document until the end of the transaction; its kind and its revision. NotFound for another's."""
+    own = documents.c.company_id == company_id, documents.c.id == document_id
+    row = tx.execute(select(documents.c.kind, documents.c.revision).where(*own).with_for_update()).first()
+    if row is None:
+        raise NotFound("There is no such sale.", field="sale")
+    return row.kind, row.revision
+
+
+def read_present_lines(tx: Connection, company_id: int, document_id: int) -> list[LineRow]:
+    """The lines a document has now; none once it is voided."""
+    rows = tx.execute(_PRESENT, {"company": company_id, "document": document_id})
+    return [dict(row._mapping) for row in rows]
+
+
+def read_last_lines(tx: Connection, company_id: int, document_id: int) -> list[LineRow]:
+    """The lines a document had when it last had any: what a voided one is restored to."""
+    own = lines.c.company_id == company_id, lines.c.document_id == document_id
+    last = select(func.max(lines.c.revision)).where(*own).scalar_subquery()
+    rows = tx.execute(select(lines).where(*own, lines.c.revision == last).order_by(lines.c.position))
+    return [dict(row._mapping) for row in rows]
+
+
+def add_revision(
+    tx: Connection,
+    company_id: int,
+    document_id: int,
+    number: int,
+    action: str,
+    *,
+    person_id: int | None,
+    at: datetime,
+    note: str | None,
+    reason: str | None = None,
+) -> None:
+    """Write down who did what to a document, when and why; the note is the document's from now on."""
+    tx.execute(
+        _INSERT_REVISION,
+        {
+            "company_id": company_id,
+            "document_id": document_id,
+            "number": number,
+            "action": action,
+            "person_id": person_id,
+            "reason": reason,
+            "note": note,
+            "recorded_at": at,
+        },
+    )
+    if number > 1:
+        own = documents.c.company_id == company_id, documents.c.id == document_id
+        tx.execute(update(documents).where(*own).values(revision=number))
+
+
+def replace_lines(
+    tx: Connection,
+    company_id: int,
+    document_id: int,
+    closed: Sequence[LineRow],
+    opened: Sequence[LineRow],
+    *,
+    at: datetime,
+    person_id: int | None,
+    tracked: frozenset[int],
+) -> dict[tuple[int, int], int]:
+    """Close a document's present lines, open others, and move rollups and stock by the difference.
+
+    `tracked` are the products whose stock is kept. The stock left of each (branch, product) that moved.
+    """
+    if closed:
+        tx.execute(_CLOSE, {"company": company_id, "document": document_id, "at": at})
+    if opened:
+        tx.execute(_INSERT_LINES, opened)
+    move_rollups(tx, company_id, closed, opened)
+    moves = [*_stock_moves(closed, tracked, 1), *_stock_moves(opened, tracked, -1)]
+    if not moves:
+        return {}
+    return move_stock(tx, company_id, moves, document_id=document_id, person_id=person_id, at=at)
+
+
+def _stock_moves(moved: Sequence[LineRow], tracked: frozenset[int], sign: int) -> list[StockMove]:
+    """What selling these lines takes from stock, times -sign; a return brings it back."""
+    return [
+        StockMove(
+            line["branch_id"],
+            line["product_id"],
+            (sign if line["kind"] == "sale" else -sign) * line["quantity_e3"],
+            line["kind"],
+        )
+        for line in moved
+        if line["product_id"] in tracked
+    ]

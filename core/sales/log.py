@@ -1,0 +1,180 @@
+"""Lists of documents. One rule: scoped like every figure, newest first, a page at a time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, select
+from sqlalchemy.engine import Connection, Row
+
+from core.access import Reach, Viewer, find_branch, resolve_scope
+from core.metrics.filters import is_all_branches
+from core.models.catalog import customers, products
+from core.models.people import people
+from core.models.sales import lines, revisions
+from core.periods import Period
+from core.sales.receipt import ReceiptLine
+
+LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which documents: sold in a period, with any of some products, on a platform, by a person, of a kind."""
+
+    period: Period | None = None
+    product_ids: tuple[int, ...] | None = None
+    platform: str | None = None
+    coupon: str | None = None
+    person_id: int | None = None
+    kind: str | None = None
+    branch: str | None = None
+    reach: Reach = Reach.TEAM
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One document as listed. Amounts e4."""
+
+    document_id: int
+    kind: str
+    day: date
+    sold_at: datetime
+    recorded_at: datetime
+    person_id: int
+    person_name: str
+    customer: str | None
+    platform: str | None
+    coupon: str | None
+    note: str | None
+    lines: tuple[ReceiptLine, ...]
+
+    @property
+    def total_e4(self) -> int:
+        """After discount, before tax."""
+        return sum(line.amount_e4 for line in self.lines)
+
+    @property
+    def discount_e4(self) -> int:
+        """Taken off."""
+        return sum(line.discount_e4 for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """One page of documents; `total` counts all that pass the filter."""
+
+    entries: tuple[LogEntry, ...]
+    page: int
+    limit: int
+    total: int
+    currency: str
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; at least one."""
+        return max(1, -(-self.total // self.limit))
+
+
+def list_documents(tx: Connection, viewer: Viewer, wanted: LogFilter, page: int = 1, limit: int = 50) -> LogPage:
+    """A page of the documents a viewer may see, newest first. Raises NotAllowed beyond the viewer's scope."""
+    passes = _build_condition(tx, viewer, wanted)
+    total = tx.execute(select(func.count(distinct(lines.c.document_id))).where(passes)).scalar_one()
+    newest = func.max(lines.c.sold_at)
+    numbers = (
+        select(lines.c.document_id)
+        .where(passes)
+        .group_by(lines.c.document_id)
+        .order_by(newest.desc(), lines.c.document_id.desc())
+        .offset((page - 1) * limit)
+        .limit(limit)
+    )
+    found = list(tx.execute(numbers).scalars())
+    entries = _read_entries(tx, viewer.company.id, found)
+    return LogPage(tuple(entries[number] for number in found), page, limit, total, viewer.company.currency)
+
+
+def _build_condition(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnElement[bool]:
+    every_branch = is_all_branches(wanted.branch) or (viewer.person_id is None and wanted.branch is None)
+    asked = find_branch(tx, viewer.company.id, wanted.branch) if wanted.branch and not every_branch else None
+    scope = resolve_scope(viewer, wanted.reach, asked, every_branch=every_branch, person_id=wanted.person_id)
+    conditions = [lines.c.company_id == scope.company_id, lines.c.superseded_at.is_(None)]
+    if scope.branch_id is not None:
+        conditions.append(lines.c.branch_id == scope.branch_id)
+    if scope.person_id is not None:
+        conditions.append(lines.c.person_id == scope.person_id)
+    if wanted.period is not None:
+        conditions += [lines.c.day >= wanted.period.start, lines.c.day < wanted.period.end]
+    if wanted.product_ids is not None:
+        conditions.append(lines.c.product_id.in_(wanted.product_ids))
+    for name in ("platform", "coupon", "kind"):
+        if value := getattr(wanted, name):
+            conditions.append(func.lower(lines.c[name]) == value.lower())
+    return and_(*conditions)
+
+
+def _select_entries(company_id: int, numbers: list[int]) -> Select[tuple[object, ...]]:
+    latest = (
+        select(revisions.c.note)
+        .where(revisions.c.company_id == company_id, revisions.c.document_id == lines.c.document_id)
+        .order_by(revisions.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            lines,
+            products.c.sku,
+            products.c.name.label("product_name"),
+            people.c.name.label("person_name"),
+            customers.c.name.label("customer_name"),
+            latest.label("note"),
+        )
+        .select_from(
+            lines.join(people, people.c.id == lines.c.person_id)
+            .outerjoin(products, products.c.id == lines.c.product_id)
+            .outerjoin(customers, customers.c.id == lines.c.customer_id)
+        )
+        .where(lines.c.company_id == company_id, lines.c.document_id.in_(numbers), lines.c.superseded_at.is_(None))
+        .order_by(lines.c.document_id, lines.c.position, lines.c.id)
+    )
+
+
+def _read_entries(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, LogEntry]:
+    if not numbers:
+        return {}
+    grouped: dict[int, list[Row[tuple[object, ...]]]] = {}
+    for row in tx.execute(_select_entries(company_id, numbers)):
+        grouped.setdefault(row.document_id, []).append(row)
+    return {number: _make_entry(rows) for number, rows in grouped.items()}
+
+
+def _make_entry(rows: list[Row[tuple[object, ...]]]) -> LogEntry:
+    first = rows[0]._mapping
+    return LogEntry(
+        first["document_id"],
+        first["kind"],
+        first["day"],
+        first["sold_at"],
+        first["recorded_at"],
+        first["person_id"],
+        first["person_name"],
+        first["customer_name"],
+        first["platform"],
+        first["coupon"],
+        first["note"],
+        tuple(_make_line(row) for row in rows),
+    )
+
+
+def _make_line(row: Row[tuple[object, ...]]) -> ReceiptLine:
+    fields = row._mapping
+    return ReceiptLine(
+        fields["product_id"],
+        fields["sku"],
+        fields["product_name"],
+        fields["quantity_e3"],
+        fields["unit_price_e4"],
+        fields["discount_e4"],
+        fields["amount_e4"],
+        fields["cost_e4"],
+    )

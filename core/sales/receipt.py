@@ -1,0 +1,193 @@
+"""What a person is shown of a document. One rule: read back from the ledger, so that it is what was recorded."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from core import clock
+from core.access import Permission, Reach, Scope, Viewer, find_branch_zone, resolve_scope
+from core.errors import NotAllowed, NotFound
+from core.goals.goals import Goal, find_month_target
+from core.metrics.count import count_totals
+from core.models.catalog import customers, products
+from core.models.people import people
+from core.models.sales import documents, lines, revisions
+from core.periods import Period, month_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One line as shown; `name` None is an amount alone. Amounts e4, quantity e3."""
+
+    product_id: int | None
+    sku: str | None
+    name: str | None
+    quantity_e3: int
+    unit_price_e4: int
+    discount_e4: int
+    amount_e4: int
+    cost_e4: int | None
+
+    @property
+    def subtotal_e4(self) -> int:
+        """Before discount."""
+        return self.amount_e4 + self.discount_e4
+
+
+@dataclass(frozen=True, slots=True)
+class LowStock:
+    """A product that a sale left below its reorder point."""
+
+    name: str
+    sku: str
+    left_e3: int
+    reorder_point_e3: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the seller stands after it: today's revenue, this month's, and the month's target if one is set."""
+
+    today_e4: int
+    month_e4: int
+    target_e4: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A document as shown. `profit_e4` is None where the viewer may not see it or nobody knows the cost."""
+
+    document_id: int
+    kind: str
+    is_void: bool
+    revision: int
+    lines: tuple[ReceiptLine, ...]
+    day: date
+    is_today: bool
+    person_id: int
+    person_name: str
+    is_own: bool
+    customer: str | None
+    platform: str | None
+    coupon: str | None
+    note: str | None
+    profit_e4: int | None
+    standing: Standing
+    currency: str
+    warnings: tuple[str, ...] = ()
+    low_stock: tuple[LowStock, ...] = ()
+    goals_met: tuple[Goal, ...] = ()
+    is_repeat: bool = False
+
+    @property
+    def subtotal_e4(self) -> int:
+        """Before discount."""
+        return sum(line.subtotal_e4 for line in self.lines)
+
+    @property
+    def discount_e4(self) -> int:
+        """Taken off."""
+        return sum(line.discount_e4 for line in self.lines)
+
+    @property
+    def total_e4(self) -> int:
+        """What the customer pays, before tax."""
+        return sum(line.amount_e4 for line in self.lines)
+
+
+# A document's latest lines, present or (once voided) closed last, with everything a receipt names.
+_ROWS = (
+    select(
+        lines,
+        documents.c.revision.label("document_revision"),
+        products.c.sku,
+        products.c.name.label("product_name"),
+        people.c.name.label("person_name"),
+        customers.c.name.label("customer_name"),
+        revisions.c.note,
+    )
+    .select_from(
+        lines.join(documents, documents.c.id == lines.c.document_id)
+        .join(people, people.c.id == lines.c.person_id)
+        .join(
+            revisions,
+            (revisions.c.company_id == lines.c.company_id)
+            & (revisions.c.document_id == lines.c.document_id)
+            & (revisions.c.number == documents.c.revision),
+        )
+        .outerjoin(products, products.c.id == lines.c.product_id)
+        .outerjoin(customers, customers.c.id == lines.c.customer_id)
+    )
+    .where(lines.c.company_id == bindparam("company"), lines.c.document_id == bindparam("document"))
+    .order_by(lines.c.revision.desc(), lines.c.position)
+)
+
+
+def read_receipt(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
+    """The receipt of a document; NotFound where there is none, NotAllowed outside the viewer's scope."""
+    rows = tx.execute(_ROWS, {"company": viewer.company.id, "document": document_id}).all()
+    if not rows:
+        raise NotFound("There is no such sale.", field="sale")
+    first = rows[0]
+    _require_sight(viewer, first.branch_id, first.person_id)
+    latest = [row for row in rows if row.revision == first.revision]
+    shown = tuple(
+        ReceiptLine(
+            row.product_id,
+            row.sku,
+            row.product_name,
+            row.quantity_e3,
+            row.unit_price_e4,
+            row.discount_e4,
+            row.amount_e4,
+            row.cost_e4,
+        )
+        for row in latest
+    )
+    today = clock.today(find_branch_zone(tx, viewer.company, first.branch_id))
+    return Receipt(
+        document_id,
+        first.kind,
+        first.superseded_at is not None,
+        first.document_revision,
+        shown,
+        first.day,
+        first.day == today,
+        first.person_id,
+        first.person_name,
+        first.person_id == viewer.person_id,
+        first.customer_name,
+        first.platform,
+        first.coupon,
+        first.note,
+        _profit(viewer, shown),
+        read_standing(tx, viewer, first.branch_id, first.person_id, today),
+        viewer.company.currency,
+    )
+
+
+def _require_sight(viewer: Viewer, branch_id: int, person_id: int) -> None:
+    if viewer.person_id is None:
+        return
+    scope = resolve_scope(viewer, Reach.TEAM, None if person_id == viewer.person_id else branch_id)
+    if scope.person_id not in (None, person_id):
+        raise NotAllowed("That sale is not yours to see.", field="sale")
+
+
+def _profit(viewer: Viewer, shown: tuple[ReceiptLine, ...]) -> int | None:
+    costs = [line.cost_e4 for line in shown if line.cost_e4 is not None]
+    if not viewer.may(Permission.SEE_PROFIT) or len(costs) < len(shown):
+        return None
+    return sum(line.amount_e4 for line in shown) - sum(costs)
+
+
+def read_standing(tx: Connection, viewer: Viewer, branch_id: int, person_id: int, today: date) -> Standing:
+    """How a seller stands on a day: the figures /me gives too."""
+    scope, company = Scope(viewer.company.id, branch_id, person_id), viewer.company
+    month = month_of(today)
+    this_day = Period(today, date.fromordinal(today.toordinal() + 1))
+    totals = [count_totals(tx, company, scope, ("revenue",), period)["revenue"] for period in (this_day, month)]
+    target = find_month_target(tx, company.id, branch_id, person_id, today)
+    return Standing(int(totals[0] or 0), int(totals[1] or 0), target.target if target else None)
