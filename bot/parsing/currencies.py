@@ -1,0 +1,109 @@
+"""Money as it is written, perhaps with its currency. One rule: another currency is refused by name."""
+
+import re
+
+from bot.parsing.numbers import MULTIPLIERS, NUMBER, read_number, scale_amount_e4
+from bot.parsing.refusals import refuse
+
+# One table: a mark as typed (lower case), and the currencies it may stand for. A code stands for itself.
+MARKS: dict[str, str] = {
+    "$": "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP JMD",
+    "us$": "USD",
+    "€": "EUR",
+    "£": "GBP EGP LBP SYP SDG",
+    "¥": "JPY CNY",
+    "₹": "INR",
+    "₨": "INR PKR LKR NPR MUR",
+    "₺": "TRY",
+    "₽": "RUB",
+    "₩": "KRW",
+    "₪": "ILS",
+    "₦": "NGN",
+    "₱": "PHP",
+    "฿": "THB",
+    "₫": "VND",
+    "₴": "UAH",
+    "r$": "BRL",
+    "﷼": "SAR QAR YER OMR IRR",
+    "\u20c1": "SAR",
+    "ر.س": "SAR",
+    "د.إ": "AED",
+    "د.ك": "KWD",
+    "ريال": "SAR QAR YER OMR IRR",
+    "درهم": "AED MAD",
+    "دينار": "KWD BHD JOD IQD",
+    "sr": "SAR",
+    "riyal": "SAR QAR YER OMR IRR",
+    "riyals": "SAR QAR YER OMR IRR",
+    "dirham": "AED MAD",
+    "dirhams": "AED MAD",
+    "dinar": "KWD BHD JOD IQD",
+    "dinars": "KWD BHD JOD IQD",
+    "dollar": "USD CAD AUD NZD SGD HKD TWD",
+    "dollars": "USD CAD AUD NZD SGD HKD TWD",
+    "euro": "EUR",
+    "euros": "EUR",
+    "rupee": "INR PKR LKR NPR MUR",
+    "rupees": "INR PKR LKR NPR MUR",
+    "rs": "INR PKR LKR NPR MUR",
+}
+CODES = (
+    "AED ARS AUD BDT BHD BRL CAD CHF CLP CNY CZK DKK DZD EGP EUR GBP GHS HKD HUF IDR ILS INR IQD JOD JPY KES KRW KWD "
+    "LBP LKR MAD MXN MYR NGN NOK NPR NZD OMR PHP PKR PLN QAR RON RUB SAR SEK SGD THB TND UAH USD VND ZAR"
+)
+
+
+def currency_pattern(currency: str) -> str:
+    """A pattern for any mark or code of money, the longest first; the company's own code is among them."""
+    marks = {*MARKS, *(code.lower() for code in CODES.split()), currency.lower()}
+    return "(?:" + "|".join(re.escape(mark) for mark in sorted(marks, key=lambda mark: (-len(mark), mark))) + ")"
+
+
+def money_pattern(currency: str) -> str:
+    """A pattern for a number with an optional multiplier (k, lakh, …) and an optional currency before or after it."""
+    return rf"(?:{marked_money_pattern(currency)}|{NUMBER})"
+
+
+def marked_money_pattern(currency: str) -> str:
+    """The same with at least one of them, so that it cannot be a mere number."""
+    mark, scale = currency_pattern(currency), "|".join(word for word in MULTIPLIERS if word != "k")
+    scaled = rf"(?:k\b| (?:{scale})s?\b)"
+    after = rf" ?{mark}(?!\w)\.?"
+    return rf"(?:{NUMBER}(?:{scaled}(?:{after})?|{after})|{mark}\.? ?{NUMBER}(?:{scaled})?(?:{after})?)"
+
+
+_NUMBER = re.compile(NUMBER)
+_SCALE = re.compile(rf" ?({'|'.join(MULTIPLIERS)})(?:s?\b)", re.IGNORECASE)
+
+
+def read_money_e4(text: str, currency: str) -> int:
+    """The amount that `text` (found by `money_pattern`) writes, in ten-thousandths of the unit.
+
+    Raises InvalidInput naming the other currency, or the number that cannot be read.
+    """
+    number = _NUMBER.search(text)
+    if number is None:
+        return refuse(text, "has no number.", "1250")
+    scale = _SCALE.match(text, number.end())
+    for mark in (text[: number.start()], text[scale.end() if scale else number.end() :]):
+        check_currency(mark, currency)
+    amount = read_number(number[0]) * (MULTIPLIERS[scale[1].lower()] if scale else 1)
+    return scale_amount_e4(amount, text)
+
+
+def is_plain_number(text: str) -> bool:
+    """Whether an amount was written without any currency beside it."""
+    number = _NUMBER.search(text)
+    return number is not None and not _mark_beside(text, number)
+
+
+def _mark_beside(text: str, number: re.Match[str]) -> bool:
+    scale = _SCALE.match(text, number.end())
+    return bool(text[: number.start()].strip() or text[scale.end() if scale else number.end() :].strip())
+
+
+def check_currency(mark: str, currency: str) -> None:
+    """InvalidInput naming the mark unless it may stand for the company's currency (no mark at all may)."""
+    key = mark.strip(" .").lower()
+    if key and currency not in MARKS.get(key, key.upper()).split():
+        refuse(mark, f"is not {currency}, which amounts are in here.", f"1250 {currency}")

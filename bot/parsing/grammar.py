@@ -1,0 +1,151 @@
+"""The grammar of a sale told in words. One rule: one idea, one row; what no row claims is part of a name.
+
+Rows are tried from the top at the beginning of every word. N is a number, M is money, END the end of a word.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from bot.parsing.currencies import currency_pattern, marked_money_pattern, money_pattern
+from bot.parsing.dates import DAY_ROWS, Groups
+from bot.parsing.numbers import NUMBER
+from bot.parsing.sale import Reading
+from bot.parsing.tokens import fold_case
+
+COUNT_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7} | {
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+}
+COUNT_WORD = "|".join(sorted(COUNT_WORDS, key=len, reverse=True))
+
+END = r"(?=[\s,;]|[.!?:)…]+(?:\s|$)|$)"
+VERB = "(?:(?:i|we)(?:'ve|’ve)? )?(?:have )?(?:just )?sold"
+UNIT = "pcs?|pieces?|units?|nos"
+MEASURE = "kgs?|kilos?|kilograms?|l|litres?|liters?|metres?|meters?"
+UNCLEAR_UNIT = "g|gr|gms?|grams?|ml|cl|mg|cm|mm|m|mn|oz|lbs?|bn"
+EACH = rf"(?: ?/ ?(?:{UNIT}|{MEASURE}|m|ea|each)| (?:per|a) (?:{UNIT}|{MEASURE})| ?(?:each|apiece|ea))"
+WHOLE = "(?: (?:on |off )?(?:all|everything|(?:the )?(?:lot|total|whole (?:sale|order))))"
+HANDLE = r"@([^\W\d][\w.-]{0,63}?)"
+BULLET = r"[-*•·] (?![\d.,]+ ?%)"
+LESS = "(?:less|minus|(?:with )?(?:a )?discount(?: of)?:?) -?"
+JOINT = rf"(?:,? ?(?:and|&|plus) |, ?)(?=\.?\d|(?:half|dozen|{COUNT_WORD}) )"
+
+
+class Row(NamedTuple):
+    """An idea and how it is written. `soft`: it might as well be part of a name, so it may not touch one."""
+
+    idea: str
+    pattern: str
+    example: str
+    soft: bool = False
+    read_day: Callable[[str, Groups, Reading], date] | None = None
+
+
+class Token(NamedTuple):
+    """A piece of the text and the idea it was recognised as; `groups` are those of its row's pattern."""
+
+    idea: str
+    text: str
+    start: int
+    end: int
+    groups: Groups
+    row: Row
+
+
+def list_rows(currency: str, platforms: tuple[str, ...]) -> tuple[Row, ...]:
+    """Every row of the grammar for a company's currency and platforms."""
+    n, m, mark = NUMBER, money_pattern(currency), currency_pattern(currency)
+    known = "|".join(re.escape(fold_case(name)) for name in sorted(platforms, key=len, reverse=True)) or r"(?!)"
+    value = rf"({n} ?%|{m})"
+    return (
+        # between items
+        Row("space", r" ", "2 SOL-3077"),
+        Row("break", rf"[;\n][ ;\n]*(?:{BULLET})?|^{BULLET}", "2 SOL-3077; 3 SOL-3078"),
+        Row("plus", r"\+(?!\+) ?", "2 SOL-3077 + 3 SOL-3078"),
+        Row("joint", JOINT, "two caps and a shirt"),
+        Row("comma", r",", "2 SOL-3077, etsy"),
+        Row("quoted", r'["“„«]([^"“”„«»\n]+)["”“»]' + END, '2 "Rice 5kg"'),
+        Row("opener", r"/sale(?:@\w+)?" + END, "/sale 2 SOL-3077"),
+        Row("opener", rf"(?:{VERB}|sale(?: of)?):?{END}", "sold a cap"),
+        # when
+        *(Row("day", rf"(?:on )?(?:{day.pattern}){END}", day.example, day.soft, day.read) for day in DAY_ROWS),
+        # who
+        Row("handle", rf"(?:for|by|on behalf of) {HANDLE}{END}", "2 SOL-3077 for @ann"),
+        Row("stray", rf"to {HANDLE}{END}", ""),
+        Row("to", rf"(?:to|customer:?){END}", "2 SOL-3077 to John Doe"),
+        # where, and by which coupon
+        Row("platform", rf"(?:on|via|through|from) ({known}){END}", "2 SOL-3077 on etsy"),
+        Row("platform", rf"({known}){END}", "2 SOL-3077 etsy", soft=True),
+        Row("other", r"other ?:", "2 SOL-3077 other: Souk"),
+        Row("coupon", rf"#(?!\d+{END})([\w-]+){END}", "2 SOL-3077 #SUMMER"),
+        Row("coupon", rf"(?:(?:with|using) )?coupon:? #?([\w-]+){END}", "2 SOL-3077 coupon SUMMER"),
+        # money
+        Row("discount", rf"- ?({n} ?%)(?: off)?({WHOLE})?{END}", "2 SOL-3077 -10%"),
+        Row("minus", rf"- ?{value}(?: off)?({WHOLE})?{END}", "2 SOL-3077 -5"),
+        Row("discount", rf"{LESS}{value}(?: off)?({WHOLE})?{END}", "2 SOL-3077 less 5"),
+        Row("discount", rf"(?:with )?(?:a )?{value} (?:off|discount)({WHOLE})?{END}", "2 SOL-3077 10% off"),
+        Row("each", rf"@ ?({m})(?:{EACH})?{END}", "2 SOL-3077 @24.99"),
+        Row("each", rf"(?:(?:at|for) )?({m}){EACH}{END}", "2 SOL-3077 24.99 each"),
+        Row("each", rf"at ({m}){END}", "2 SOL-3077 at 24.99"),
+        Row("total", rf"(?:for (?:a total of )?|total(?: of)?:? |= ?)({m})(?: (?:in )?total)?{END}", "3 caps for 100"),
+        # how many
+        Row("times", rf"({n}) ?[x×*]{END}", "2x SOL-3077"),
+        Row("times", rf"({n})(?:[×*]|x(?!x*l\b))(?=[^\W\d])", "2xSOL-3077"),
+        Row("times", rf"[x×*] ?({n}){END}", "SOL-3077 x2"),
+        Row("times", rf"({n}) ?(?:{UNIT})\.?{END}(?: of{END})?", "2 pcs SOL-3077"),
+        Row("dozen", rf"(?:({n}|{COUNT_WORD}) |(half )(?:a )?)?dozen{END}(?: of{END})?", "two dozen caps"),
+        Row("measure", rf"({n}) ?(?:{MEASURE})\.?{END}(?: of{END})?", "2.5 kg rice"),
+        Row("unclear", rf"(?:{n}|\d/\d) ?(?:{UNCLEAR_UNIT}){END}", ""),
+        Row("count_word", rf"(?:{COUNT_WORD}){END}", "two caps"),
+        Row("vague", rf"(?:some|few|several|many|couple|lots|half|dozens|¼|½|¾){END}", ""),
+        Row("of", rf"of(?: (?:the|those|my))?{END}", "two of the caps"),
+        Row("amount", rf"{marked_money_pattern(currency)}{END}", "SAR 1250"),
+        Row("number", rf"{n}{END}", "1250"),
+        # words of the grammar that stand where they say nothing
+        Row("stray", rf"(?:at|for|by|on|via|through|from)(?: [^\s,;]+)?{END}", ""),
+        Row("stray", rf"(?:off|less|each|apiece|discount|coupon){END}", ""),
+        Row("stray", rf"[@#%][^\s,;]*|{n} ?%{END}|{mark}{END}|(?:[x×*] ?)?-\.?\d[^\s,;]*", ""),
+        Row("word", r"[^\s,;]+", "SOL-3077"),
+    )
+
+
+class Grammar(NamedTuple):
+    """The rows compiled into one pattern, and where the groups of each row are."""
+
+    pattern: re.Pattern[str]
+    row_of_group: dict[int, tuple[Row, tuple[int, ...]]]
+
+
+@lru_cache(maxsize=64)
+def build_grammar(currency: str, platforms: tuple[str, ...]) -> Grammar:
+    """The compiled grammar of a company; kept, since one process serves few companies with the same words."""
+    rows = list_rows(currency, platforms)
+    pattern = re.compile("|".join(f"(?:{row.pattern})()" for row in rows))  # the empty group tells the row
+    inner: dict[int, tuple[Row, tuple[int, ...]]] = {}
+    group = 0
+    for row in rows:
+        count = re.compile(row.pattern).groups
+        group += count + 1
+        inner[group] = (row, tuple(range(group - count, group)))
+    return Grammar(pattern, inner)
+
+
+def read_tokens(text: str, reading: Reading) -> Iterator[Token]:
+    """The pieces of a plain text, each with its idea; spaces are left out, nothing else is."""
+    pattern, row_of_group = build_grammar(reading.currency, reading.platforms)
+    for found in pattern.finditer(fold_case(text)):
+        row, inner_groups = row_of_group[found.lastindex or 0]
+        if row.idea != "space":
+            start, end = found.span()
+            groups = tuple(_cut(text, found.span(group)) for group in inner_groups)
+            yield Token(row.idea, text[start:end], start, end, groups, row)
+
+
+def _cut(text: str, span: tuple[int, int]) -> str | None:
+    return text[span[0] : span[1]] if span[0] >= 0 else None

@@ -1,0 +1,173 @@
+"""A sale told in words -> ParsedSale. One rule: what is not understood is refused by name, never dropped."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.parsing.currencies import read_money_e4
+from bot.parsing.grammar import Token, read_tokens
+from bot.parsing.ideas import read_item
+from bot.parsing.items import EXAMPLE, Item, Said, Whole, check_name
+from bot.parsing.numbers import read_quantity_e3
+from bot.parsing.refusals import quote, refuse, refuse_two
+from bot.parsing.sale import Discount, ParsedLine, ParsedSale, Reading
+from bot.parsing.tokens import clean_text, make_plain, split_note
+from core.errors import InvalidInput
+
+MOST_LINES = 100
+ONE = 1000
+
+
+def parse_sale(text: str, reading: Reading) -> ParsedSale:
+    """What follows /sale, or a sentence such as "sold 3 griparm for 100 yesterday to John Doe", as one sale.
+
+    Several items in one message (by newline, `;`, ` + `, or `,` and "and" before a quantity) are several lines of ONE
+    document: platform, coupon, customer, day, colleague and note belong to all of them. A price or discount belongs to
+    the item it stands with; a discount on a line of its own, or "off everything", to the whole sale.
+    Raises InvalidInput naming the words at fault, with a hint that parses, for anything that is unclear.
+    """
+    before, note = split_note(text)
+    typed = clean_text(before)
+    whole = Whole(reading, typed, make_plain(typed))
+    lines: list[ParsedLine] = []
+    for tokens in _split_segments(read_tokens(whole.plain, reading)):
+        lines += _read_segment(tokens, whole)
+    _check_lines(lines, typed)
+    return ParsedSale(tuple(lines), **{what: said.value for what, said in whole.said.items()}, note=note)
+
+
+def _split_segments(tokens: Iterable[Token]) -> Iterator[list[Token]]:
+    """The tokens of each written line (or part between semicolons)."""
+    segment: list[Token] = []
+    for token in tokens:
+        if token.idea == "break":
+            yield segment
+            segment = []
+        else:
+            segment.append(token)
+    yield segment
+
+
+def _read_segment(tokens: list[Token], whole: Whole) -> list[ParsedLine]:
+    """The items of one written line; a discount that stands alone is for the whole sale."""
+    items = [read_item(part, whole) for part in _split_items(tokens)]
+    lines = []
+    sold: list[Item] = []
+    for item in items:
+        if line := _finish_item(item):
+            lines.append(line)
+            sold.append(item)
+        elif off := item.said.get("discount"):
+            whole.say("discount", off.value, off.words)
+    _check_reach(sold)
+    return lines
+
+
+def _split_items(tokens: list[Token]) -> Iterator[list[Token]]:
+    """The items of a line: after ` + ` always, after a comma or "and" when a quantity and a name follow."""
+    item: list[Token] = []
+    for index, token in enumerate(tokens):
+        if token.idea == "plus" or (token.idea == "joint" and _is_item(tokens[index + 1 : index + 3])):
+            yield item
+            item = []
+        else:
+            item.append(token)
+    yield item
+
+
+def _is_item(tokens: list[Token]) -> bool:
+    ideas = [token.idea for token in tokens]
+    return len(ideas) == 2 and ideas[0] in COUNTS and ideas[1] in ("word", "quoted", "of", "dozen")
+
+
+COUNTS = ("number", "count_word", "times", "measure", "dozen")
+
+
+def _check_reach(items: list[Item]) -> None:
+    """“2 caps and 3 shirts for 100”: of the last alone or of both? Each item has its own, or none but the first has."""
+    for what in ("price", "discount"):
+        last = items[-1].said.get(what) if len(items) > 1 else None
+        if last and not last.words.startswith("@") and any(what not in item.said for item in items[:-1]):
+            refuse(
+                last.words,
+                "could be for the last item or for all of them. Write each item on a line of its own.",
+                "2 SOL-3077; 3 SOL-3078 for 100",
+            )
+
+
+def _check_lines(lines: list[ParsedLine], typed: str) -> None:
+    if not lines:
+        raise InvalidInput("I see nothing sold there.", field=typed[:40] or "sale", hint=EXAMPLE)
+    if len(lines) > MOST_LINES:
+        raise InvalidInput(f"{len(lines)} items are too many for one message.", field="sale", hint=EXAMPLE)
+
+
+# ---- one item -------------------------------------------------------------------------------------------------------
+
+
+def _finish_item(item: Item) -> ParsedLine | None:
+    """The line an item comes to; None when it only said something about the whole sale."""
+    if not item.is_named:
+        return _finish_amount(item)
+    name = _name_of(item)
+    quantity_e3 = _quantity_of(item)
+    price = item.said.get("price")
+    amount_e4 = price.value if price else None
+    if price and price.kind == "amount" and quantity_e3 != ONE:
+        refuse(price.words, "could be the price of one or of all.", f"2 SOL-3077 @{price.words}")
+    is_each = price is not None and price.kind == "each"
+    return ParsedLine(
+        quantity_e3,
+        name,
+        unit_price_e4=amount_e4 if is_each else None,
+        total_e4=None if is_each else amount_e4,
+        discount=_discount_of(item),
+    )
+
+
+def _finish_amount(item: Item) -> ParsedLine | None:
+    """An amount alone (1250, SAR 1250, for 1250); None when there is none either."""
+    quantity, price, number = item.said.get("quantity"), item.said.get("price"), item.number
+    if quantity or (price and (number or price.kind == "each")):
+        words = (quantity or price or Said("", "")).words
+        refuse(words, "says how many or how much, but not of what.", EXAMPLE)
+    if number is None and price is None:
+        return None
+    amount_e4 = price.value if price else read_money_e4(number.text if number else "", item.whole.reading.currency)
+    if amount_e4 == 0:
+        refuse(price.words if price else "0", "is no amount.", "1250")
+    return ParsedLine(ONE, None, total_e4=amount_e4, discount=_discount_of(item))
+
+
+def _name_of(item: Item) -> str:
+    """The product's words; a number at their end belongs to them only when quantity and price are said elsewhere."""
+    start, end = item.name or (0, 0)
+    trailing = item.trailing
+    if trailing:
+        adjacent = item.quoted is None and trailing.start == end + 1
+        if not (adjacent and item.is_counted and "price" in item.said):
+            name = item.quoted or item.cut(start, end)
+            refuse(
+                trailing.text,
+                "could be how many, a price (@) or part of the name (in quotes).",
+                f"{quote(name)} @{trailing.text}" if item.is_counted else f"{trailing.text}x {quote(name)}",
+            )
+        end = trailing.end
+    name = item.quoted if item.quoted is not None else item.whole.plain[start:end].strip(" .,!?:;…")
+    check_name(name, name)
+    return name
+
+
+def _quantity_of(item: Item) -> int:
+    quantity, number = item.said.get("quantity"), item.number
+    if number is None:
+        return quantity.value if quantity else ONE
+    if quantity:
+        refuse_two("quantities", number.text, quantity.words, f"{number.text} SOL-3077")
+    quantity_e3 = read_quantity_e3(number.text)
+    if quantity_e3 % ONE:
+        refuse(number.text, "could be a quantity or a price: write its unit, or @ before it.", f"{number.text} kg rice")
+    return quantity_e3
+
+
+def _discount_of(item: Item) -> Discount | None:
+    off = item.said.get("discount")
+    return off.value if off else None

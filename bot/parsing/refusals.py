@@ -1,0 +1,27 @@
+"""How parsing says no. One rule: the message names the words at fault, the hint is an input that works."""
+
+from typing import NoReturn
+
+from core.errors import InvalidInput
+
+
+def refuse(words: str, reason: str, hint: str, field: str | None = None) -> NoReturn:
+    """Raise InvalidInput: “words” and the reason as one sentence, and an example that works."""
+    shown = shorten(words)
+    raise InvalidInput(f"“{shown}” {reason}", field=field or shown, hint=hint)
+
+
+def refuse_two(what: str, first: str, second: str, hint: str) -> NoReturn:
+    """Raise InvalidInput for the same thing said twice: “Two prices: @24.99 and for 100.”"""
+    raise InvalidInput(f"Two {what}: {shorten(first)} and {shorten(second)}.", field=shorten(second), hint=hint)
+
+
+def shorten(words: str) -> str:
+    """Words as they are repeated in a message: trimmed, and at most forty characters of them."""
+    text = " ".join(words.split())
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def quote(words: str) -> str:
+    """Words in double quotes, as a hint shows a name that is to be taken literally."""
+    return '"' + shorten(words.replace('"', "")).strip(" .,!?:") + '"'

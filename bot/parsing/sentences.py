@@ -1,0 +1,35 @@
+"""Whether free text, sent without /sale, is meant as a sale. One rule: when in doubt it is talk."""
+
+import re
+
+from bot.parsing.grammar import COUNT_WORD, END, HANDLE, VERB
+from bot.parsing.numbers import NUMBER
+from bot.parsing.tokens import clean_text, fold_case, make_plain, split_note
+
+_COUNT = rf"(?:{NUMBER}|{COUNT_WORD}|half a dozen|dozen)"
+_MARK = r"(?:[^\s\d.,]{1,4} ?)?"
+_CODE = r"(?=[^\s,;]*\d)[^\W\d_][\w./]*-[\w./-]*"
+
+# One way to begin a sale, one row; what follows is for `parse_sale` to understand or to refuse.
+_BEGINNINGS = (
+    # sold 2 griparm; yesterday I sold a cap; we've just sold SAR 1250
+    rf"(?:(?:today|yesterday),? )?{VERB}:? (?:for {HANDLE} )?{_MARK}{_COUNT}",
+    # 2x griparm; 3 × solarglow
+    rf"{NUMBER} ?[x×*] ?(?!\d)\w",
+    # SOL-3077 x2
+    rf"{_CODE} [x×*] ?\d+{END}",
+    # 2 SOL-3077
+    rf"{_COUNT} {_CODE}{END}",
+    # 2 griparm @24.99; two caps 24.99 each
+    rf"{_COUNT} [^@\n]{{1,80}}(?:@ ?{_MARK}\d|\d (?:each|apiece){END})",
+)
+_SALE = re.compile("|".join(f"(?:{beginning})" for beginning in _BEGINNINGS))
+
+
+def is_sale_sentence(text: str) -> bool:
+    """Whether `text` begins as a sale does ("sold 2 caps", "2 SOL-3077", "2 caps @24.99") and asks no question.
+
+    A lone number, a name or "sold out" is talk. True promises nothing about `parse_sale`, which may still refuse.
+    """
+    first = fold_case(make_plain(clean_text(split_note(text)[0])))
+    return not first.endswith("?") and _SALE.match(first) is not None
