@@ -1,0 +1,176 @@
+"""Telegram accounts and whom they act as. One rule: an account is at most one person in each company."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Row
+
+from core import clock
+from core.access import Role, Viewer, load_viewer, parse_role, read_company
+from core.errors import Conflict, NotFound
+from core.models.company import branches, companies
+from core.models.people import accounts, branch_memberships, people
+from core.text import clean_name, fold
+
+FALLBACK_NAME = "Somebody"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever wrote to the bot, as Telegram names them."""
+
+    telegram_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One company an account is somebody in."""
+
+    person_id: int
+    company_handle: str
+    company_name: str
+    role: Role
+    is_current: bool
+
+
+_home, _working = branches.alias("home"), branches.alias("working")
+
+# Everything a Viewer is made of, in one select: a row, or for a manager one row a further branch.
+VIEWER_ROWS = (
+    select(
+        companies,
+        people.c.id.label("person_id"),
+        people.c.handle.label("person_handle"),
+        people.c.name.label("person_name"),
+        people.c.role,
+        people.c.branch_id,
+        people.c.working_branch_id,
+        _home.c.time_zone.label("home_zone"),
+        _working.c.time_zone.label("working_zone"),
+        branch_memberships.c.branch_id.label("membership"),
+    )
+    .select_from(people)
+    .join(companies, companies.c.id == people.c.company_id)
+    .join(_home, _home.c.id == people.c.branch_id)
+    .outerjoin(_working, _working.c.id == people.c.working_branch_id)
+    .outerjoin(
+        branch_memberships,
+        and_(branch_memberships.c.person_id == people.c.id, people.c.role == Role.MANAGER.label),
+    )
+    .where(people.c.is_active)
+)
+
+_OF_ACCOUNT = VIEWER_ROWS.join(accounts, accounts.c.current_person_id == people.c.id).where(
+    accounts.c.telegram_id == bindparam("telegram_id"), people.c.account_id == accounts.c.id
+)
+
+
+def find_account_viewer(tx: Connection, telegram_id: int) -> Viewer | None:
+    """Whom the account acts as just now; None for somebody unknown or who left. One select: asked at every message.
+
+    Somebody who left one company and is in another has to choose it (`list_companies_of`, `switch_company`): a sale
+    must not land in another company than the one last chosen.
+    """
+    rows = tx.execute(_OF_ACCOUNT, {"telegram_id": telegram_id}).all()
+    return read_viewer(rows) if rows else None
+
+
+def read_viewer(rows: Sequence[Row[Any]]) -> Viewer:
+    """The viewer that the rows of VIEWER_ROWS for one person make; the same as access.load_viewer."""
+    row = rows[0]
+    company = read_company(row)
+    member_of = {row.branch_id, *(each.membership for each in rows if each.membership is not None)}
+    viewer = Viewer(
+        company,
+        row.person_id,
+        row.person_handle,
+        row.person_name,
+        parse_role(row.role),
+        row.branch_id,
+        row.working_branch_id,
+        frozenset(member_of),
+        row.home_zone or company.time_zone,
+    )
+    if viewer.operational_branch_id == row.branch_id:
+        return viewer
+    return replace(viewer, time_zone=row.working_zone or company.time_zone)
+
+
+def list_companies_of(tx: Connection, telegram_id: int) -> tuple[Membership, ...]:
+    """Every company the account is an active person in, the oldest membership first."""
+    query = (
+        select(people.c.id, companies.c.handle, companies.c.name, people.c.role, accounts.c.current_person_id)
+        .join_from(accounts, people, people.c.account_id == accounts.c.id)
+        .join(companies, companies.c.id == people.c.company_id)
+        .where(accounts.c.telegram_id == telegram_id, people.c.is_active)
+        .order_by(people.c.id)
+    )
+    return tuple(
+        Membership(row.id, row.handle, row.name, parse_role(row.role), row.id == row.current_person_id)
+        for row in tx.execute(query)
+    )
+
+
+def switch_company(tx: Connection, telegram_id: int, words: str) -> Viewer:
+    """Act in the company of that handle or name from now on. Raises NotFound listing those there are."""
+    known = list_companies_of(tx, telegram_id)
+    for membership in known:
+        if fold(words) in (membership.company_handle, fold(membership.company_name)):
+            of_account = accounts.c.telegram_id == telegram_id
+            tx.execute(update(accounts).where(of_account).values(current_person_id=membership.person_id))
+            return load_viewer(tx, membership.person_id)
+    handles = ", ".join(membership.company_handle for membership in known)
+    raise NotFound(f"You are in no company “{words}”." + (f" You are in: {handles}." if known else ""), field="company")
+
+
+def _build_upsert(dialect: Any) -> Any:
+    statement = dialect.insert(accounts)
+    return statement.on_conflict_do_update(
+        index_elements=["telegram_id"], set_={"name": statement.excluded.name}
+    ).returning(accounts.c.id)
+
+
+_UPSERTS: dict[str, Any] = {"sqlite": _build_upsert(sqlite), "postgresql": _build_upsert(postgresql)}
+
+
+def record_account(tx: Connection, visitor: Visitor) -> int:
+    """The number of the visitor's account, made if new; held until the transaction ends, so that two /start of the
+    same visitor follow one another.
+    """
+    row = {"telegram_id": visitor.telegram_id, "name": name_visitor(visitor), "created_at": clock.now()}
+    return int(tx.execute(_UPSERTS[tx.dialect.name], row).scalar_one())
+
+
+def name_visitor(visitor: Visitor) -> str:
+    """What to call a visitor whose name Telegram may leave blank."""
+    return clean_name(visitor.name[:200] or FALLBACK_NAME, "name") if visitor.name.strip() else FALLBACK_NAME
+
+
+def link_account(tx: Connection, visitor: Visitor, person_id: int) -> Viewer:
+    """Make the visitor's account act as that person, from now on.
+
+    Raises Conflict when the person is somebody else's account, or the account somebody else in that company;
+    NotAllowed when the person has left.
+    """
+    account_id = record_account(tx, visitor)
+    viewer = load_viewer(tx, person_id)
+    in_company = people.c.company_id == viewer.company.id
+    held = tx.execute(select(people.c.id).where(in_company, people.c.account_id == account_id)).scalar()
+    if held is None:
+        free = people.c.account_id.is_(None)
+        taken = tx.execute(update(people).where(people.c.id == person_id, free).values(account_id=account_id)).rowcount
+        if not taken:
+            raise Conflict(f"@{viewer.handle} has a Telegram account already.", field="person")
+    elif held != person_id:
+        raise Conflict("This Telegram account is somebody else in this company.", field="person")
+    return act_as(tx, account_id, person_id)
+
+
+def act_as(tx: Connection, account_id: int, person_id: int) -> Viewer:
+    """Make the account act as a person that is already its own; the viewer as of then."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(current_person_id=person_id))
+    return load_viewer(tx, person_id)

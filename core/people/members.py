@@ -1,0 +1,169 @@
+"""The people of a company. One rule: a handle means one person of the company, for ever."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, insert, select
+from sqlalchemy.engine import Connection, Row
+
+from core import clock
+from core.access import Permission, Reach, Role, Viewer, parse_role, resolve_scope
+from core.company import check_handle, choose_handle, lock_company, settle_branch
+from core.errors import Conflict, InvalidInput, NotFound
+from core.models.company import branches
+from core.models.people import people
+from core.people.rights import require_role_gift
+from core.text import clean_name, fold, make_handle
+
+UNNAMED = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a company. `branch_id` is where they are employed; `is_linked`: a Telegram account is theirs."""
+
+    id: int
+    handle: str
+    name: str
+    role: Role
+    branch_id: int
+    branch_name: str
+    is_linked: bool
+    is_active: bool
+
+
+_PEOPLE = select(
+    people.c.id,
+    people.c.handle,
+    people.c.name,
+    people.c.role,
+    people.c.branch_id,
+    branches.c.name.label("branch_name"),
+    people.c.account_id.is_not(None).label("is_linked"),
+    people.c.is_active,
+).join_from(people, branches, branches.c.id == people.c.branch_id)
+
+
+def add_person(
+    tx: Connection, viewer: Viewer, name: str, role: Role, branch_id: int | None = None, handle: str | None = None
+) -> Person:
+    """Somebody new, without an account yet, in the branch given or the one worked on.
+
+    A handle derived from the name gets a number when it is taken. Raises NotAllowed (role or branch out of reach),
+    InvalidInput (name, handle), NotFound (branch), Conflict (a given handle is taken).
+    """
+    require_role_gift(viewer, role)
+    home = settle_branch(tx, viewer, branch_id)
+    return get_person(tx, viewer, insert_person(tx, viewer.company.id, name, role, home, handle=handle))
+
+
+def insert_person(
+    tx: Connection,
+    company_id: int,
+    name: str,
+    role: Role,
+    branch_id: int,
+    *,
+    handle: str | None = None,
+    account_id: int | None = None,
+) -> int:
+    """The number of a new person. For core.people only: nobody's right to do so is checked here."""
+    lock_company(tx, company_id)
+    name = clean_name(name, "name")
+    row = {
+        "company_id": company_id,
+        "account_id": account_id,
+        "handle": _settle_handle(tx, company_id, name, handle),
+        "name": name,
+        "role": role.label,
+        "branch_id": branch_id,
+        "is_active": True,
+        "created_at": clock.now(),
+    }
+    return int(tx.execute(insert(people).returning(people.c.id), row).scalar_one())
+
+
+def _settle_handle(tx: Connection, company_id: int, name: str, asked: str | None) -> str:
+    wanted = check_handle(asked) if asked is not None else make_handle(name) or UNNAMED
+    similar = people.c.handle.startswith(wanted, autoescape=True)
+    taken = set(tx.execute(select(people.c.handle).where(people.c.company_id == company_id, similar)).scalars())
+    free = choose_handle(wanted, UNNAMED, taken)
+    if asked is not None and free != wanted:
+        raise Conflict(f"Somebody is called @{wanted} already.", field="handle", hint=free)
+    return free
+
+
+def list_people(
+    tx: Connection, viewer: Viewer, branch_id: int | None = None, *, with_former: bool = False
+) -> tuple[Person, ...]:
+    """The people the viewer may see, by name: oneself; one's branch; any branch asked for; everybody (contract, 3).
+
+    Those who left only on demand. Raises NotAllowed when the branch is out of reach.
+    """
+    every_branch = branch_id is None and viewer.may(Permission.SEE_EVERY_BRANCH)
+    scope = resolve_scope(viewer, Reach.TEAM, branch_id, every_branch=every_branch)
+    query = _PEOPLE.where(people.c.company_id == scope.company_id).order_by(people.c.name, people.c.id)
+    if scope.branch_id is not None:
+        query = query.where(people.c.branch_id == scope.branch_id)
+    if scope.person_id is not None:
+        query = query.where(people.c.id == scope.person_id)
+    if not with_former:
+        query = query.where(people.c.is_active)
+    return _read(tx, query)
+
+
+def find_person(tx: Connection, viewer: Viewer, words: str) -> Person:
+    """The person of the viewer's company called that: "@ann", "ann", "Ann Lee", or "Ann" when there is one Ann.
+
+    Somebody who left is found only where nobody present is called so. Finding is not seeing: what may be asked about
+    the person is for the scope to say. Raises NotFound naming the word, InvalidInput listing the handles it fits.
+    """
+    named = _PEOPLE.where(people.c.company_id == viewer.company.id)
+    handle = words.strip().removeprefix("@").casefold()
+    by_handle = _read(tx, named.where(people.c.handle == handle))
+    if by_handle or words.strip().startswith("@"):
+        return _choose_one(by_handle, words)
+    everybody = _read(tx, named.order_by(people.c.id))
+    wanted = fold(words)
+    by_name = tuple(person for person in everybody if fold(person.name) == wanted)
+    return _choose_one(by_name or tuple(person for person in everybody if _is_part_of(wanted, person.name)), words)
+
+
+def _is_part_of(wanted: str, name: str) -> bool:
+    words = set(wanted.split())
+    return bool(words) and words <= set(fold(name).split())
+
+
+def _choose_one(found: tuple[Person, ...], words: str) -> Person:
+    found = tuple(person for person in found if person.is_active) or found
+    if not found:
+        raise NotFound(f"There is nobody called “{words}” here.", field="person")
+    if len(found) > 1:
+        handles = ", ".join(f"@{person.handle}" for person in found[:10])
+        raise InvalidInput(f"“{words}” could be {handles}.", field="person", hint=f"@{found[0].handle}")
+    return found[0]
+
+
+def get_person(tx: Connection, viewer: Viewer, person_id: int) -> Person:
+    """The person of that number in the viewer's company, also one who left; NotFound names `person`."""
+    found = _read(tx, _PEOPLE.where(people.c.company_id == viewer.company.id, people.c.id == person_id))
+    if not found:
+        raise NotFound(f"There is no person number {person_id}.", field="person")
+    return found[0]
+
+
+def _read(tx: Connection, query: Select[Any]) -> tuple[Person, ...]:
+    return tuple(_read_person(row) for row in tx.execute(query))
+
+
+def _read_person(row: Row[Any]) -> Person:
+    return Person(
+        row.id,
+        row.handle,
+        row.name,
+        parse_role(row.role),
+        row.branch_id,
+        row.branch_name,
+        bool(row.is_linked),
+        row.is_active,
+    )
