@@ -1,0 +1,35 @@
+"""Words of the grammar that stand where they say nothing. One rule: each is answered with how it would say something."""
+
+from typing import NoReturn
+
+from bot.parsing.refusals import refuse
+
+# The word or sign it begins with: what is the matter, and an example that works.
+STRAYS = {
+    "for": ("is neither a price (for 100) nor a colleague (for @ann). A customer: to John.", "2 SOL-3077 to John"),
+    "by": ("is not a colleague's handle.", "2 SOL-3077 by @ann"),
+    "to": ("is a handle. A customer is written by name.", "2 SOL-3077 to John"),
+    "at": ("is not a price.", "2 SOL-3077 at 24.99"),
+    "on": ("is neither a platform nor a day I know. Another platform: other: Souk.", "2 SOL-3077 other: Souk"),
+    "via": ("is not a platform I know. Another one is written with other:", "2 SOL-3077 other: Souk"),
+    "through": ("is not a platform I know. Another one is written with other:", "2 SOL-3077 other: Souk"),
+    "from": ("is not a platform I know. Another one is written with other:", "2 SOL-3077 other: Souk"),
+    "@": ("is neither a price (@24.99) nor a colleague (for @ann).", "2 SOL-3077 for @ann"),
+    "#": ("is not a coupon. One of digits only: coupon 10.", "2 SOL-3077 coupon 10"),
+    "off": ("does not say how much.", "2 SOL-3077 10% off"),
+    "less": ("does not say how much.", "2 SOL-3077 less 10%"),
+    "discount": ("does not say how much.", "2 SOL-3077 discount 10%"),
+    "each": ("does not say how much.", "2 SOL-3077 24.99 each"),
+    "apiece": ("does not say how much.", "2 SOL-3077 24.99 apiece"),
+    "coupon": ("does not say which.", "2 SOL-3077 coupon SUMMER"),
+    "-": ("is no quantity: what came back is a /return.", "2 SOL-3077"),
+}
+
+
+def refuse_stray(words: str) -> NoReturn:
+    """Raise InvalidInput for words that begin as an idea does and do not go on as it must."""
+    first = words.lower().split()[0]
+    if words.endswith("%"):
+        refuse(words, "could be a discount or part of a name. Write a discount with a minus.", f"2 SOL-3077 -{words}")
+    reason, hint = STRAYS.get(first) or STRAYS.get(first[0]) or ("says nothing where it stands.", "2 SOL-3077 @24.99")
+    refuse(words, reason, hint)
