@@ -43,9 +43,7 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Open the pool; harmless when it is open."""
         if self._session is None or self._session.closed:
-            connector = aiohttp.TCPConnector(
-                limit=self._connection_pool_size, ttl_dns_cache=300, keepalive_timeout=30
-            )
+            connector = aiohttp.TCPConnector(limit=self._connection_pool_size, ttl_dns_cache=300, keepalive_timeout=30)
             self._session = aiohttp.ClientSession(
                 connector=connector, headers={"User-Agent": self.USER_AGENT}, auto_decompress=True
             )

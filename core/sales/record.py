@@ -11,7 +11,7 @@ from core.access import Permission, Reach, Viewer, find_branch_zone, resolve_sco
 from core.catalog.products import Product, read_products
 from core.errors import Conflict, InvalidInput, NotAllowed
 from core.goals.goals import Goal, mark_goals
-from core.models.sales import revisions
+from core.models.sales import documents, revisions
 from core.money import write_quantity
 from core.outbox import find_chats, post_notices
 from core.sales.commands import RecordSale, SaleTerms
@@ -252,3 +252,9 @@ def _read_products(tx: Connection, viewer: Viewer, moved: list[LineRow]) -> dict
 def _find_tracked(tx: Connection, viewer: Viewer, moved: list[LineRow]) -> frozenset[int]:
     products = _read_products(tx, viewer, moved)
     return frozenset(product.id for product in products.values() if product.tracks_stock)
+
+
+def find_recorded(tx: Connection, viewer: Viewer, source: str, external_id: str) -> int | None:
+    """The number of the document this input made, if it made one."""
+    own = documents.c.company_id == viewer.company.id, documents.c.source == source
+    return tx.execute(select(documents.c.id).where(*own, documents.c.external_id == external_id)).scalar()

@@ -1,0 +1,105 @@
+"""From an update to an answer. One rule: whoever wrote is known, or learns nothing."""
+
+import re
+from dataclasses import dataclass, replace
+
+from sqlalchemy.engine import Connection
+
+from bot.commands import ACTIONS, COMMANDS, Command
+from bot.handlers.sales import answer_reply, correct_by_edit, record_told_sale
+from bot.handlers.welcome import welcome_visitor
+from bot.parsing.sentences import is_sale_sentence
+from bot.turn import CALLBACK_SEPARATOR, Reply, Turn
+from bot.views.refusals import show_stranger
+from core.access import Viewer
+from core.errors import InvalidInput, NotFound
+from core.people.accounts import Visitor, find_account_viewer
+
+_COMMAND = re.compile(r"^/([A-Za-z0-9_]+)(?:@(\w+))?(?:\s+|$)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What Telegram brought, as plain values; a press of a button has `pressed_data`."""
+
+    visitor: Visitor
+    chat_id: int
+    message_id: int
+    text: str
+    bot_name: str
+    is_group: bool = False
+    is_edit: bool = False
+    replied_text: str | None = None  # of a message of the bot's own
+    pressed_data: str | None = None
+    prompt_text: str | None = None
+
+
+def answer_incoming(tx: Connection, incoming: Incoming) -> Reply | None:
+    """The answer to a message or press; None where none is due. Raises SalesbellError, and then nothing is recorded."""
+    viewer = find_account_viewer(tx, incoming.visitor.telegram_id)
+    name, words = split_command(incoming.text, incoming.bot_name)
+    if incoming.pressed_data is None and name == "start" and not incoming.is_edit:
+        return welcome_visitor(tx, viewer, incoming.visitor, words, is_group=incoming.is_group)
+    if viewer is None:
+        return None if incoming.is_group and name is None and incoming.pressed_data is None else show_stranger()
+    turn = _make_turn(incoming, viewer, words)
+    if incoming.pressed_data is not None:
+        return _answer_press(tx, turn, incoming.pressed_data)
+    return _answer_text(tx, turn, incoming, name)
+
+
+def split_command(text: str, bot_name: str) -> tuple[str | None, str]:
+    """The command a text begins with, in lower case, and the words after it; None where it begins with none of ours."""
+    found = _COMMAND.match(text)
+    if found is None or (found[2] and found[2].casefold() != bot_name.casefold()):
+        return None, text
+    return found[1].lower(), text[found.end() :]
+
+
+def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
+    return Turn(
+        viewer,
+        incoming.chat_id,
+        incoming.message_id,
+        words,
+        incoming.is_group,
+        incoming.is_edit,
+        incoming.replied_text,
+        incoming.prompt_text,
+        bot_name=incoming.bot_name,
+    )
+
+
+def _answer_press(tx: Connection, turn: Turn, data: str) -> Reply | None:
+    name, _, argument = data.partition(CALLBACK_SEPARATOR)
+    action = ACTIONS.get(name)
+    if action is None:
+        raise NotFound("That button is too old.", field="button")
+    return action(tx, replace(turn, words=argument))
+
+
+def _answer_text(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
+    if turn.is_edit:
+        is_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))
+        return correct_by_edit(tx, turn) if is_sale else None
+    if name is not None:
+        return find_command(name, turn.viewer).handler(tx, turn)
+    if turn.replied_text is not None:
+        answered = answer_reply(tx, turn)
+        if answered is not None:
+            return answered
+    if is_sale_sentence(turn.words):
+        return record_told_sale(tx, turn)
+    if incoming.is_group:
+        return None
+    raise InvalidInput("I did not understand that.", field=turn.words[:40], hint="/sale 2 SOL-3077 or /help")
+
+
+def find_command(name: str, viewer: Viewer) -> Command:
+    """The command of that name, if the viewer's role has it. NotFound names it; NotAllowed says what is not allowed."""
+    command = COMMANDS.get(name)
+    if command is None:
+        raise NotFound(f"I don't know /{name}.", field=name, hint="/help")
+    if command.permission is not None:
+        viewer.require(command.permission)
+    return command

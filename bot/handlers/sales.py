@@ -1,0 +1,175 @@
+"""Telling the bot about a sale, and putting it right. One rule: nothing is recorded that was not understood."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection
+
+from bot.parsing.reader import parse_sale
+from bot.parsing.sale import ParsedLine, ParsedSale, Reading
+from bot.turn import Reply, Turn
+from bot.views.receipt import show_receipt
+from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product
+from core import clock
+from core.access import Viewer
+from core.catalog.products import Product
+from core.catalog.search import find_products
+from core.errors import InvalidInput, NotFound, SalesbellError
+from core.people.members import find_person
+from core.sales.commands import RecordSale, SaleLine, SaleTerms
+from core.sales.receipt import Receipt
+from core.sales.record import amend_sale, find_recorded, note_sale, record_sale, restore_sale, void_sale
+
+SOURCE = "chat"
+PLATFORMS = ("Etsy", "Shopify", "Direct", "Amazon", "eBay")
+EXAMPLE = "/sale 2 SOL-3077 @24.99"
+_COMMAND = re.compile(r"^/[a-z_]+(?:@\w+)?\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"#(\d{1,18})\b")
+_NOTE_MARK = re.compile(r"^\s*(?:--|—|–|note:)\s*", re.IGNORECASE)
+Picks = Mapping[int, int]  # of the unclear lines, by their index: the product chosen
+
+
+@dataclass
+class ProductUnclear(SalesbellError):
+    """Several products could be meant; `index` is the line, `candidates` what to offer."""
+
+    index: int
+    words: str
+    candidates: tuple[Product, ...]
+
+
+def record_told_sale(tx: Connection, turn: Turn) -> Reply:
+    """/sale, or a sentence that tells of one."""
+    if not turn.words.strip():
+        raise InvalidInput("Tell me what was sold.", field="sale", hint=EXAMPLE)
+    return _record(tx, turn, turn.words, {})
+
+
+def pick_product(tx: Connection, turn: Turn) -> Reply:
+    """A candidate's button: the sale it was asked about, with that product. The button carries every choice so far."""
+    if not turn.prompt_text:
+        raise NotFound("I can no longer see the message this was about. Please send the sale again.", field="sale")
+    picks = {int(index): int(product) for index, product in (pair.split("=") for pair in turn.words.split("|"))}
+    return _record(tx, turn, _COMMAND.sub("", turn.prompt_text), picks, edits_pressed=True)
+
+
+def _record(tx: Connection, turn: Turn, words: str, picks: Picks, *, edits_pressed: bool = False) -> Reply:
+    try:
+        terms = read_terms(tx, turn.viewer, words, picks)
+    except ProductUnclear as unclear:
+        return ask_which_product(unclear.words, unclear.index, unclear.candidates, picks, edits_pressed=edits_pressed)
+    receipt = record_sale(tx, turn.viewer, RecordSale(SOURCE, turn.external_id, terms))
+    return show_receipt(receipt, in_group=turn.is_group, edits_pressed=edits_pressed)
+
+
+def read_terms(tx: Connection, viewer: Viewer, words: str, picks: Picks) -> SaleTerms:
+    """What a sale told in words says, with its products and people found.
+
+    Raises InvalidInput naming the word not understood, and ProductUnclear where a button has to decide.
+    """
+    parsed = parse_sale(words, read_settings(viewer))
+    lines = tuple(_read_line(tx, viewer, index, line, picks) for index, line in enumerate(parsed.lines))
+    return SaleTerms(
+        lines=lines,
+        discount=parsed.discount,
+        platform=parsed.platform,
+        coupon=parsed.coupon,
+        customer=parsed.customer,
+        day=parsed.day,
+        person_id=_find_seller(tx, viewer, parsed),
+        note=parsed.note,
+    )
+
+
+def read_settings(viewer: Viewer) -> Reading:
+    """How this viewer's company writes days and money."""
+    return Reading(
+        today=clock.today(viewer.time_zone),
+        platforms=PLATFORMS,
+        currency=viewer.company.currency,
+        day_first=viewer.company.day_first,
+    )
+
+
+def _read_line(tx: Connection, viewer: Viewer, index: int, line: ParsedLine, picks: Picks) -> SaleLine:
+    product_id = picks.get(index)
+    if line.product_words is not None and product_id is None:
+        product_id = _find_product(tx, viewer, index, line.product_words).id
+    return SaleLine(line.quantity_e3, product_id, line.unit_price_e4, line.total_e4, line.discount)
+
+
+def _find_product(tx: Connection, viewer: Viewer, index: int, words: str) -> Product:
+    match = find_products(tx, viewer, words)
+    if match.is_sure:
+        return match.candidates[0]
+    if not match.candidates:
+        raise NotFound(f"I know no product like “{words}”.", field=words, hint="/stock")
+    raise ProductUnclear(index, words, match.candidates)
+
+
+def _find_seller(tx: Connection, viewer: Viewer, parsed: ParsedSale) -> int | None:
+    return find_person(tx, viewer, f"@{parsed.handle}").id if parsed.handle else None
+
+
+def correct_by_edit(tx: Connection, turn: Turn) -> Reply:
+    """The person edited the message that told of a sale: the sale is what it says now."""
+    document_id = find_recorded(tx, turn.viewer, SOURCE, turn.external_id)
+    if document_id is None:
+        return record_told_sale(tx, turn)
+    return _amend(tx, turn, document_id, turn.words)
+
+
+def answer_reply(tx: Connection, turn: Turn) -> Reply | None:
+    """A reply to one of the bot's messages about a sale: a note after `--` or when asked for one, else a correction."""
+    number = _NUMBER.search(turn.replied_text or "")
+    if number is None:
+        return None
+    document_id = int(number[1])
+    mark = _NOTE_MARK.match(turn.words)
+    if mark or (turn.replied_text or "").startswith("📝"):
+        return _change(turn, note_sale(tx, turn.viewer, document_id, turn.words[mark.end() if mark else 0 :]))
+    return _amend(tx, turn, document_id, turn.words)
+
+
+def _amend(tx: Connection, turn: Turn, document_id: int, words: str) -> Reply:
+    try:
+        terms = read_terms(tx, turn.viewer, words, {})
+    except ProductUnclear as unclear:
+        names = ", ".join(product.sku for product in unclear.candidates)
+        raise InvalidInput(
+            f"“{unclear.words}” could be several products: {names}. Use the code.", field=unclear.words, hint=EXAMPLE
+        ) from unclear
+    return _change(turn, amend_sale(tx, turn.viewer, document_id, terms))
+
+
+def _change(turn: Turn, receipt: Receipt) -> Reply:
+    return show_receipt(receipt, in_group=turn.is_group)
+
+
+def undo_sale(tx: Connection, turn: Turn) -> Reply:
+    """The Undo button."""
+    receipt = void_sale(tx, turn.viewer, _read_number(turn))
+    return show_receipt(receipt, in_group=turn.is_group, edits_pressed=True, toast="Undone")
+
+
+def redo_sale(tx: Connection, turn: Turn) -> Reply:
+    """The Restore button."""
+    receipt = restore_sale(tx, turn.viewer, _read_number(turn))
+    return show_receipt(receipt, in_group=turn.is_group, edits_pressed=True, toast="Restored")
+
+
+def prompt_correction(_tx: Connection, turn: Turn) -> Reply:
+    """The Edit button."""
+    return ask_for_correction(_read_number(turn))
+
+
+def prompt_note(_tx: Connection, turn: Turn) -> Reply:
+    """The Note button."""
+    return ask_for_note(_read_number(turn))
+
+
+def _read_number(turn: Turn) -> int:
+    if not turn.words.isdecimal():
+        raise NotFound("That button is too old.", field="sale")
+    return int(turn.words)

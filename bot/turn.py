@@ -1,0 +1,69 @@
+"""One turn of a conversation: what came in, what goes out. One rule: plain values, so that handlers need no network."""
+
+from dataclasses import dataclass
+
+from core.access import Viewer
+
+CALLBACK_SEPARATOR = ":"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: its label, and the action and argument it comes back with (64 bytes in all)."""
+
+    label: str
+    action: str
+    argument: str = ""
+
+    @property
+    def data(self) -> str:
+        """What Telegram is given to bring back."""
+        return f"{self.action}{CALLBACK_SEPARATOR}{self.argument}"
+
+
+Buttons = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message or a press of a button by somebody known.
+
+    `words` is the text after the command, or the button's argument. `message_id` is the person's message (for a press:
+    the one the bot had answered). `replied_text` is the text of the bot's message replied to; `prompt_text` for a press
+    is the person's message that the button's message answers.
+    """
+
+    viewer: Viewer
+    chat_id: int
+    message_id: int
+    words: str
+    is_group: bool = False
+    is_edit: bool = False
+    replied_text: str | None = None
+    prompt_text: str | None = None
+    pressed_message_id: int | None = None
+    bot_name: str = ""
+
+    @property
+    def external_id(self) -> str:
+        """The name of the person's message, for all time: a sale told in it is recorded once."""
+        return f"{self.chat_id}:{self.message_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to answer: Telegram HTML and buttons.
+
+    `document_id`: it is the receipt of that document, which is shown in one message, edited when the state changes.
+    `edits_pressed`: change the message whose button was pressed. `toast`: a short notice over the chat, for a press.
+    `asks`: wants to be replied to.
+    """
+
+    text: str
+    buttons: Buttons = ()
+    document_id: int | None = None
+    edits_pressed: bool = False
+    toast: str | None = None
+    is_alert: bool = False
+    asks: bool = False
+    is_repeat: bool = False  # the same message came again; it was recorded the first time

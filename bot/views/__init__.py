@@ -1,0 +1,1 @@
+"""Results as messages. One rule: pure; whatever people wrote is escaped here."""

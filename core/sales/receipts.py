@@ -1,0 +1,37 @@
+"""Where each receipt is shown. One rule: one message a document, so that undo and edit change that same message."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from core.models.sales import documents, receipts
+
+
+def _build_upsert(dialect: Any) -> Any:
+    statement = dialect.insert(receipts)
+    shown = {name: statement.excluded[name] for name in ("chat_id", "message_id")}
+    return statement.on_conflict_do_update(index_elements=["company_id", "document_id"], set_=shown)
+
+
+_UPSERTS = {"sqlite": _build_upsert(sqlite), "postgresql": _build_upsert(postgresql)}
+
+
+def keep_receipt_message(tx: Connection, document_id: int, chat_id: int, message_id: int) -> None:
+    """Remember which message of the bot shows a document."""
+    company_id = tx.execute(select(documents.c.company_id).where(documents.c.id == document_id)).scalar_one()
+    row = {"company_id": company_id, "document_id": document_id, "chat_id": chat_id, "message_id": message_id}
+    tx.execute(_UPSERTS[tx.dialect.name], row)
+
+
+def find_receipt_message(tx: Connection, document_id: int) -> tuple[int, int] | None:
+    """The chat and the message that show a document, if any does."""
+    query = select(receipts.c.chat_id, receipts.c.message_id).where(receipts.c.document_id == document_id)
+    row = tx.execute(query).first()
+    return (row.chat_id, row.message_id) if row else None
+
+
+def migrate_receipts(tx: Connection, old_chat_id: int, new_chat_id: int) -> None:
+    """A group became a supergroup: its messages are there now."""
+    tx.execute(update(receipts).where(receipts.c.chat_id == old_chat_id).values(chat_id=new_chat_id))
