@@ -1,0 +1,127 @@
+"""Stock. One rule: a level changes only by a move, in the same transaction, so that the moves explain every level."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Row, and_, cast, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from core.models.catalog import stock_levels, stock_moves
+
+RECEIVED, COUNTED = "received", "count"  # a sale or return moves it by the kind of its document
+
+
+@dataclass(frozen=True, slots=True)
+class StockMove:
+    """So much of a product comes into a branch, or leaves it when negative; in thousandths."""
+
+    branch_id: int
+    product_id: int
+    quantity_e3: int
+    reason: str
+
+
+def _build_upsert(dialect: Any) -> Any:
+    statement = dialect.insert(stock_levels)
+    return statement.on_conflict_do_update(
+        index_elements=["company_id", "branch_id", "product_id"],
+        set_={"on_hand_e3": stock_levels.c.on_hand_e3 + statement.excluded.on_hand_e3},
+    ).returning(stock_levels.c.branch_id, stock_levels.c.product_id, stock_levels.c.on_hand_e3)
+
+
+_UPSERTS: dict[str, Any] = {"sqlite": _build_upsert(sqlite), "postgresql": _build_upsert(postgresql)}
+_INSERT_MOVES = insert(stock_moves)
+
+
+def move_stock(
+    tx: Connection,
+    company_id: int,
+    moves: Iterable[StockMove],
+    *,
+    document_id: int | None,
+    person_id: int | None,
+    at: datetime,
+) -> dict[tuple[int, int], int]:
+    """Write the moves and add them to the levels; what is on hand then, in thousandths, by (branch, product).
+
+    Refuses nothing: a level may fall below zero, and whether a product's stock is kept is for the caller to ask.
+    """
+    moved = list(moves)
+    if not moved:
+        return {}
+    levels = add_to_levels(tx, company_id, moved)
+    tx.execute(
+        _INSERT_MOVES,
+        [
+            {
+                "company_id": company_id,
+                "branch_id": move.branch_id,
+                "product_id": move.product_id,
+                "quantity_e3": move.quantity_e3,
+                "reason": move.reason,
+                "document_id": document_id,
+                "moved_by": person_id,
+                "moved_at": at,
+            }
+            for move in moved
+        ],
+    )
+    return levels
+
+
+def add_to_levels(tx: Connection, company_id: int, moves: Iterable[StockMove]) -> dict[tuple[int, int], int]:
+    """Add to the levels in one statement; each row is held until the transaction ends."""
+    changes: dict[tuple[int, int], int] = {}
+    for move in moves:
+        key = (move.branch_id, move.product_id)
+        changes[key] = changes.get(key, 0) + move.quantity_e3
+    rows = [
+        {"company_id": company_id, "branch_id": branch, "product_id": product, "on_hand_e3": change}
+        for (branch, product), change in sorted(changes.items())  # everybody in one order: nobody waits in a circle
+    ]
+    found = tx.execute(_UPSERTS[tx.dialect.name], rows)
+    return {(row.branch_id, row.product_id): row.on_hand_e3 for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class StockProof:
+    """What verification found: how many levels were compared with their moves, and those that differ."""
+
+    levels: int
+    differences: tuple[str, ...]
+
+
+def verify_stock(tx: Connection, company_id: int, most: int = 20) -> StockProof:
+    """Compare every level of a company with the sum of its moves; names at `most` so many differences."""
+    levels, moves = stock_levels.alias("levels"), _sum_moves(company_id)
+    same = and_(levels.c.branch_id == moves.c.branch_id, levels.c.product_id == moves.c.product_id)
+    of_company = levels.c.company_id == company_id
+    columns = (
+        func.coalesce(levels.c.branch_id, moves.c.branch_id).label("branch"),
+        func.coalesce(levels.c.product_id, moves.c.product_id).label("product"),
+        func.coalesce(levels.c.on_hand_e3, 0).label("level"),
+        func.coalesce(moves.c.total, 0).label("total"),
+    )
+    differs = func.coalesce(levels.c.on_hand_e3, 0) != func.coalesce(moves.c.total, 0)
+    wrong = select(*columns).join_from(levels, moves, same, isouter=True).where(of_company, differs)
+    unknown = (
+        select(*columns)
+        .join_from(moves, levels, and_(same, of_company), isouter=True)
+        .where(levels.c.id.is_(None), differs)
+    )
+    checked = tx.execute(select(func.count()).select_from(levels).where(of_company)).scalar_one()
+    found = [*tx.execute(wrong.limit(most)), *tx.execute(unknown.limit(most))]
+    return StockProof(checked, tuple(_describe(row) for row in found[:most]))
+
+
+def _sum_moves(company_id: int) -> Any:
+    keys = (stock_moves.c.branch_id, stock_moves.c.product_id)
+    total = cast(func.sum(stock_moves.c.quantity_e3), BigInteger).label("total")
+    return select(*keys, total).where(stock_moves.c.company_id == company_id).group_by(*keys).subquery("moves")
+
+
+def _describe(row: Row[Any]) -> str:
+    return f"branch {row.branch}, product {row.product}: level {row.level}, moves {row.total}"

@@ -1,0 +1,134 @@
+"""The words of a catalogue, made comparable. One rule: it tells how alike things are, never which is meant."""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import mul
+
+from rapidfuzz import fuzz, process
+
+SHORTEST_FUZZY = 4  # letters a word needs before a typo in it is forgiven
+SHORTEST_PREFIX = 3
+LEAST_LIKENESS = 72.0  # of 100: "solrglow" is 94 like "solarglow"; below this, words only look alike by chance
+PREFIX_LIKENESS = 0.8
+MOST_WORDS = 8  # of a question that are looked at; a name is found by fewer
+HEAVIEST_WORD = 8  # letters from which on a word weighs the same
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+_ARABIC_LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None})
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text in the form they are compared in: no case, accents, vowel marks, articles or plurals."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_ARABIC_LETTERS)
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return [_stem(word) for word in _NOT_WORDS.split(plain) if word]
+
+
+def squash(text: str) -> str:
+    """A code without what people leave out: "SOL-3077", "sol 3077" and "sol3077" are one."""
+    return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _stem(word: str) -> str:
+    if word.startswith("ال") and len(word) > 4:
+        return word[2:]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ses", "xes", "zes", "ches", "shes")) and len(word) > 4:
+        return word[:-2]
+    if word.endswith("s") and not word.endswith("ss") and len(word) > 3:
+        return word[:-1]
+    return word
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How well the text at that position fits a question, 0 … 1: `score` on the whole, `weakest` its worst word.
+
+    `length` is how many words the text has itself.
+    """
+
+    position: int
+    score: float
+    weakest: float
+    length: int
+
+
+class Vocabulary:
+    """Every word of a list of texts, and which texts have it; built once, asked often."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Read the texts; their positions are what is found."""
+        self._holders: dict[str, list[int]] = {}
+        self._lengths: list[int] = []
+        for position, text in enumerate(texts):
+            words = split_words(text)
+            self._lengths.append(len(words))
+            for word in {*words, *join_neighbours(words)}:
+                self._holders.setdefault(word, []).append(position)
+        self._words = sorted(self._holders)
+
+    def find(self, words: Sequence[str], limit: int) -> list[Likeness]:
+        """The texts that fit the words best, the best first: longer words weigh more, order does not count."""
+        asked = words[:MOST_WORDS]
+        weights = [min(len(word), HEAVIEST_WORD) for word in asked]
+        fits: dict[int, list[float]] = {}
+        for index, word in enumerate(asked):
+            for position, likeness in self._find_holders(word).items():
+                fits.setdefault(position, [0.0] * len(asked))[index] = likeness
+        for index, joined in enumerate(join_neighbours(asked)):
+            for position in self._holders.get(joined, ()):
+                fits.setdefault(position, [0.0] * len(asked))[index : index + 2] = [1.0, 1.0]
+        found = [
+            Likeness(position, _weigh(row, weights), _find_weakest(row, words), self._lengths[position])
+            for position, row in fits.items()
+        ]
+        return sorted(found, key=lambda fit: (-fit.score, fit.length, fit.position))[:limit]
+
+    def _find_holders(self, word: str) -> dict[int, float]:
+        holders: dict[int, float] = {}
+        for known, likeness in self._find_similar(word):
+            for position in self._holders[known]:
+                if likeness > holders.get(position, 0.0):
+                    holders[position] = likeness
+        return holders
+
+    def _find_similar(self, word: str) -> list[tuple[str, float]]:
+        """Words like it: longer ones and, where there is no such word, misspelt ones.
+
+        A word with a digit in it is that or another one: 42 is not nearly 43.
+        """
+        similar = [(word, 1.0)] if word in self._holders else []
+        if any(letter.isdigit() for letter in word):
+            return similar
+        is_known = bool(similar)
+        similar += [(known, PREFIX_LIKENESS) for known in self._find_longer(word)]
+        if len(word) >= SHORTEST_FUZZY and not is_known:
+            near = process.extract(word, self._words, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=None)
+            similar += [(known, score / 100) for known, score, _ in near if len(known) >= SHORTEST_FUZZY]
+        return similar
+
+    def _find_longer(self, word: str) -> Iterable[str]:
+        if len(word) < SHORTEST_PREFIX:
+            return
+        for position in range(bisect_left(self._words, word), len(self._words)):
+            if not self._words[position].startswith(word):
+                return
+            yield self._words[position]
+
+
+def join_neighbours(words: Sequence[str]) -> list[str]:
+    """Each word written together with the next, as people do: "solar glow" is solarglow."""
+    return [first + second for first, second in pairwise(words)]
+
+
+def _weigh(likenesses: Sequence[float], weights: Sequence[int]) -> float:
+    return sum(map(mul, likenesses, map(float, weights))) / sum(weights)
+
+
+def _find_weakest(likenesses: Sequence[float], words: Sequence[str]) -> float:
+    return min(likenesses) if len(likenesses) == len(words) else 0.0  # a word that was not looked at fits nothing
