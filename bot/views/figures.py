@@ -1,0 +1,143 @@
+"""Figures, days and names as a chat shows them. One rule: rounded here, once, and escaped here."""
+
+import html
+import re
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from babel.dates import format_date
+
+from core.metrics.measures import Unit, Value
+from core.money import currency_digits, divide_half_even, write_decimal
+from core.periods import Period
+
+NOTHING = "–"  # shown where a figure has no meaning, such as an average of no orders
+LOCALE = "en"
+BAR_WIDTH = 10
+MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+
+# Marks that turn the direction of writing: in a name they could turn the rest of the line around.
+_DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+
+def show_text(text: str) -> str:
+    """Words from people, safe in Telegram's HTML; right-to-left ones kept from turning the figures beside them."""
+    escaped = html.escape(_DIRECTION_MARKS.sub("", text), quote=False)
+    return f"{_FIRST_STRONG_ISOLATE}{escaped}{_POP_ISOLATE}" if _RIGHT_TO_LEFT.search(escaped) else escaped
+
+
+def show_money(amount_e4: Value, currency: str) -> str:
+    """An amount of ten-thousandths, rounded to the currency's coin: 12500000 is "SAR 1,250.00"."""
+    if amount_e4 is None:
+        return NOTHING
+    digits = currency_digits(currency)
+    return f"{currency} {_group(_scale(amount_e4, 4, digits))}"
+
+
+def show_money_short(amount_e4: Value, currency: str) -> str:
+    """An amount where space is short: "SAR 950", "SAR 12.4K", "SAR 3.1M"."""
+    if amount_e4 is None:
+        return NOTHING
+    units = Decimal(_scale(amount_e4, 4, 0))
+    for power, letter in ((9, "B"), (6, "M"), (3, "K")):
+        if abs(units) >= 10**power:
+            return f"{currency} {_drop_zeros(_scale(amount_e4, 4 + power, 1))}{letter}"
+    return f"{currency} {units}"
+
+
+def show_quantity(quantity_e3: Value) -> str:
+    """A quantity of thousandths, plainly: 2000 is "2", 2500 is "2.5", 1234000 is "1,234"."""
+    return NOTHING if quantity_e3 is None else _group(_drop_zeros(_scale(quantity_e3, 3, 3)))
+
+
+def show_count(count: Value) -> str:
+    """A number of pieces: "1,204"."""
+    return NOTHING if count is None else _group(_drop_zeros(_scale(count, 0, 1)))
+
+
+def show_percent(percent: Value) -> str:
+    """Per cent with at most one decimal: "45.3%". What is short of 100 never shows as 100."""
+    if percent is None:
+        return NOTHING
+    tenths = Fraction(_scale(percent, 0, 1))
+    if tenths == 100 and percent < 100:
+        tenths = Fraction(999, 10)
+    return f"{_group(_drop_zeros(_scale(tenths, 0, 1)))}%"
+
+
+def show_change(percent: Value) -> str:
+    """A change in per cent with its direction: "▲ 12.5%", "▼ 3%", "= 0%"; "new" where there was nothing before."""
+    if percent is None:
+        return "new"
+    sign = "▲" if percent > 0 else "▼" if percent < 0 else "="
+    return f"{sign} {show_percent(-percent if percent < 0 else percent)}"
+
+
+def show_value(value: Value, unit: Unit, currency: str) -> str:
+    """A value of a measure, in its own unit."""
+    match unit:
+        case Unit.MONEY:
+            return show_money(value, currency)
+        case Unit.QUANTITY:
+            return show_quantity(value)
+        case Unit.PERCENT:
+            return show_percent(value)
+        case Unit.COUNT:
+            return show_count(value)
+
+
+def show_day(day: date) -> str:
+    """A day with its weekday: "Sat, 18 Jul 2026"."""
+    return format_date(day, "EEE, d MMM y", locale=LOCALE)
+
+
+def show_month(day: date) -> str:
+    """The month of a day: "July 2026"."""
+    return format_date(day, "MMMM y", locale=LOCALE)
+
+
+def show_period(period: Period) -> str:
+    """The days of a period, shortly: "July 2026", "18 – 24 Jul 2026", "Sat, 18 Jul 2026"."""
+    first, last = period.start, period.last_day
+    if first == last:
+        return show_day(first)
+    if period.start.day == period.end.day == 1 and (first.year, first.month) == (last.year, last.month):
+        return show_month(first)
+    same_year, same_month = first.year == last.year, (first.year, first.month) == (last.year, last.month)
+    shown = "d" if same_month else "d MMM" if same_year else "d MMM y"
+    return f"{format_date(first, shown, locale=LOCALE)} – {format_date(last, 'd MMM y', locale=LOCALE)}"
+
+
+def show_minute(minute_of_day: int) -> str:
+    """A time of day given as minutes after midnight: 1080 is "18:00"."""
+    return f"{minute_of_day // 60:02}:{minute_of_day % 60:02}"
+
+
+def bar(percent: Value, width: int = BAR_WIDTH) -> str:
+    """How far something is: "▰▰▰▰▱▱▱▱▱▱"; full only at 100 % and more."""
+    filled = min(max(int(Fraction(percent or 0) * width / 100), 0), width)
+    return "▰" * filled + "▱" * (width - filled)
+
+
+def medal(place: int) -> str:
+    """The sign of a place: 🥇, 🥈, 🥉, then "4."."""
+    return MEDALS.get(place, f"{place}.")
+
+
+def _scale(value: int | Fraction, scale_digits: int, shown_digits: int) -> str:
+    """An exact value of 10**-scale_digits as a decimal string, rounded half-even once."""
+    numerator, denominator = value.as_integer_ratio()
+    shown = divide_half_even(numerator * 10**shown_digits, denominator * 10**scale_digits)
+    return write_decimal(shown, shown_digits, shown_digits)
+
+
+def _drop_zeros(written: str) -> str:
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def _group(written: str) -> str:
+    """Thousands marked, as many decimals as are written; by hand, as every receipt needs it and Babel takes its time."""
+    return f"{Decimal(written):,}"
