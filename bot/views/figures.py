@@ -37,17 +37,6 @@ def show_money(amount_e4: Value, currency: str) -> str:
     return f"{currency} {_group(_scale(amount_e4, 4, digits))}"
 
 
-def show_money_short(amount_e4: Value, currency: str) -> str:
-    """An amount where space is short: "SAR 950", "SAR 12.4K", "SAR 3.1M"."""
-    if amount_e4 is None:
-        return NOTHING
-    units = Decimal(_scale(amount_e4, 4, 0))
-    for power, letter in ((9, "B"), (6, "M"), (3, "K")):
-        if abs(units) >= 10**power:
-            return f"{currency} {_drop_zeros(_scale(amount_e4, 4 + power, 1))}{letter}"
-    return f"{currency} {units}"
-
-
 def show_quantity(quantity_e3: Value) -> str:
     """A quantity of thousandths, plainly: 2000 is "2", 2500 is "2.5", 1234000 is "1,234"."""
     return NOTHING if quantity_e3 is None else _group(_drop_zeros(_scale(quantity_e3, 3, 3)))
@@ -139,5 +128,5 @@ def _drop_zeros(written: str) -> str:
 
 
 def _group(written: str) -> str:
-    """Thousands marked, as many decimals as are written; by hand, as every receipt needs it and Babel takes its time."""
+    """Thousands marked, as many decimals as are written. By hand: Babel takes eight times as long."""
     return f"{Decimal(written):,}"
