@@ -25,6 +25,7 @@ class Chat:
     members: dict[int, str] = field(default_factory=dict)
     messages: dict[int, JSON] = field(default_factory=dict)
     last_message_id: int = 0
+    reactions: dict[int, list[JSON]] = field(default_factory=dict)
     migrated_to: int | None = None
     bot_status: str = "member"
 

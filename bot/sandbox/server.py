@@ -39,6 +39,10 @@ def add_bot_api_routes(app: web.Application, world: World) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
+    async def end_polling(_app: web.Application) -> None:
+        world.updates.stop()
+
+    app.on_shutdown.append(end_polling)
     app.router.add_route("*", "/bot{token:[^/]+}/{method}", answer_call)
     app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", answer_download)
     app.cleanup_ctx.append(deliver_webhook)
@@ -77,14 +81,17 @@ async def _read_parameters(request: web.Request) -> Parameters:
             raise BotApiError(400, "Bad Request: object expected")
         parameters.values.update(body)
     elif request.content_type == "multipart/form-data":
-        await _read_parts(request, parameters)
+        parts = await read_parts(request)
+        parameters.values.update(parts.values)
+        parameters.uploads.update(parts.uploads)
     else:
         parameters.values.update(await request.post())
     return parameters
 
 
-async def _read_parts(request: web.Request, parameters: Parameters) -> None:
-    size = 0
+async def read_parts(request: web.Request) -> Parameters:
+    """The fields and files of a multipart body of at most 64 MiB. Raises BotApiError 413."""
+    parameters, size = Parameters({}), 0
     async for part in await request.multipart():
         if not isinstance(part, aiohttp.BodyPartReader) or not part.name:
             continue
@@ -97,6 +104,7 @@ async def _read_parts(request: web.Request, parameters: Parameters) -> None:
         else:
             mime_type = part.headers.get("Content-Type", "")
             parameters.uploads[part.name] = Upload(part.filename, content, mime_type)
+    return parameters
 
 
 def _answer_download(world: World, request: web.Request) -> web.Response:

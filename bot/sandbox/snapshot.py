@@ -62,13 +62,15 @@ def fill_world(world: "World", dumped: JSON) -> None:
 def _dump_chat(chat: Chat) -> JSON:
     saved = {name: getattr(chat, name) for name in ("chat", "last_message_id", "migrated_to", "bot_status")}
     members = [[user_id, status] for user_id, status in chat.members.items()]
-    return {**saved, "members": members, "messages": list(chat.messages.values())}
+    reactions = [[message_id, reaction] for message_id, reaction in chat.reactions.items()]
+    return {**saved, "members": members, "reactions": reactions, "messages": list(chat.messages.values())}
 
 
 def _load_chat(saved: JSON) -> Chat:
     members = dict(saved["members"])
     messages = {message["message_id"]: message for message in saved["messages"]}
-    return Chat(**{**saved, "members": members, "messages": messages})
+    reactions = dict(saved["reactions"])
+    return Chat(**{**saved, "members": members, "reactions": reactions, "messages": messages})
 
 
 def _dump_file(stored: StoredFile) -> JSON:

@@ -107,6 +107,10 @@ class UpdateQueue:
             self.wake()
         self._poller = None
 
+    def stop(self) -> None:
+        """End a waiting getUpdates, because the sandbox is going away."""
+        self._end_poll("the sandbox is shutting down")
+
     def set_webhook(self, webhook: Webhook) -> None:
         """Switch to webhook delivery; a waiting getUpdates is ended with 409."""
         self._end_poll("terminated by setWebhook request")

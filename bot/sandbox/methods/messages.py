@@ -168,6 +168,7 @@ def set_message_reaction(world: World, parameters: Parameters) -> bool:
     if message_id not in chat.messages:
         raise bad_request("message to react not found")
     reaction = parameters.parsed("reaction", "reaction types") or []
+    chat.reactions[message_id] = reaction
     world.emit("reaction", chat.chat_id, {"message_id": message_id, "reaction": reaction})
     return True
 
