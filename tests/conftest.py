@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, make_url
 from core.db import Database
 from core.migrations import migrate
 from tests.postgres import ADDRESS_VARIABLE, run_postgres
+from tests.shop import Shop, open_shop
 
 _numbers = itertools.count(1)
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -99,3 +100,9 @@ def shared_data() -> Path:
         warnings.warn(f"NO REAL DATA at {SHARED_DATA}: the tests on it are skipped.", stacklevel=1)
         pytest.skip("no shared data here")
     return SHARED_DATA
+
+
+@pytest.fixture
+def shop(tx: Connection) -> Shop:
+    """The shop of Alice, Bob and Charlie, inside `tx`."""
+    return open_shop(tx)
