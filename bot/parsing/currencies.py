@@ -54,8 +54,8 @@ CODES = (
 
 
 def currency_pattern(currency: str) -> str:
-    """A pattern for any mark or code of money, the longest first; the company's own code is among them."""
-    marks = {*MARKS, *(code.lower() for code in CODES.split()), currency.lower()}
+    """A pattern for any mark or code of money, the longest first; the company's own code (if one is given) is among them."""
+    marks = {*MARKS, *(code.lower() for code in CODES.split()), currency.lower()} - {""}
     return "(?:" + "|".join(re.escape(mark) for mark in sorted(marks, key=lambda mark: (-len(mark), mark))) + ")"
 
 
@@ -89,17 +89,6 @@ def read_money_e4(text: str, currency: str) -> int:
         check_currency(mark, currency)
     amount = read_number(number[0]) * (MULTIPLIERS[scale[1].lower()] if scale else 1)
     return scale_amount_e4(amount, text)
-
-
-def is_plain_number(text: str) -> bool:
-    """Whether an amount was written without any currency beside it."""
-    number = _NUMBER.search(text)
-    return number is not None and not _mark_beside(text, number)
-
-
-def _mark_beside(text: str, number: re.Match[str]) -> bool:
-    scale = _SCALE.match(text, number.end())
-    return bool(text[: number.start()].strip() or text[scale.end() if scale else number.end() :].strip())
 
 
 def check_currency(mark: str, currency: str) -> None:

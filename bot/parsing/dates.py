@@ -129,6 +129,7 @@ DAY_ROWS: tuple[DayRow, ...] = (
     DayRow(rf"(last |past )?({WEEKDAY}){PART}", _weekday, "monday", soft=True),
     DayRow(rf"(last |past |on )({SHORT_WEEKDAY}){PART}", _weekday, "on tue"),
     DayRow(rf"next (?:week|month|{WEEKDAY}|{SHORT_WEEKDAY})|(?:last|this) (?:week|month|year)", _no_single_day, ""),
+    DayRow(r"\d{1,4} (?:hour|min(?:ute)?)s? ago", _no_single_day, ""),
     DayRow(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", _written, "2026-07-18"),
     DayRow(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", _local, "18/07/2026"),
     DayRow(r"(\d{1,2})/(\d{1,2})", _local, "18/7", soft=True),

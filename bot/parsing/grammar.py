@@ -73,6 +73,7 @@ def list_rows(currency: str, platforms: tuple[str, ...]) -> tuple[Row, ...]:
         Row("quoted", r'["“„«]([^"“”„«»\n]+)["”“»]' + END, '2 "Rice 5kg"'),
         Row("opener", r"/sale(?:@\w+)?" + END, "/sale 2 SOL-3077"),
         Row("opener", rf"(?:{VERB}|sale(?: of)?):?{END}", "sold a cap"),
+        Row("fraction", rf"(?:\d+ ?)?[¼½¾⅓⅔⅛⅜⅝⅞]|\d+/\d+(?= ?(?:{MEASURE}|{UNCLEAR_UNIT}){END})", ""),
         # when
         *(Row("day", rf"(?:on )?(?:{day.pattern}){END}", day.example, day.soft, day.read) for day in DAY_ROWS),
         # who
@@ -101,9 +102,9 @@ def list_rows(currency: str, platforms: tuple[str, ...]) -> tuple[Row, ...]:
         Row("times", rf"({n}) ?(?:{UNIT})\.?{END}(?: of{END})?", "2 pcs SOL-3077"),
         Row("dozen", rf"(?:({n}|{COUNT_WORD}) |(half )(?:a )?)?dozen{END}(?: of{END})?", "two dozen caps"),
         Row("measure", rf"({n}) ?(?:{MEASURE})\.?{END}(?: of{END})?", "2.5 kg rice"),
-        Row("unclear", rf"(?:{n}|\d/\d) ?(?:{UNCLEAR_UNIT}){END}", ""),
+        Row("unclear", rf"{n} ?(?:{UNCLEAR_UNIT}){END}", ""),
         Row("count_word", rf"(?:{COUNT_WORD}){END}", "two caps"),
-        Row("vague", rf"(?:some|few|several|many|couple|lots|half|dozens|¼|½|¾){END}", ""),
+        Row("vague", rf"(?:some|few|several|many|couple|lots|half|dozens){END}", ""),
         Row("of", rf"of(?: (?:the|those|my))?{END}", "two of the caps"),
         Row("amount", rf"{marked_money_pattern(currency)}{END}", "SAR 1250"),
         Row("number", rf"{n}{END}", "1250"),

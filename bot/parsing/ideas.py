@@ -1,14 +1,17 @@
 """What each idea of the grammar does to the item being read. One rule: one idea, one function, named in READERS."""
 
+import re
 from collections.abc import Callable
 
-from bot.parsing.currencies import is_plain_number, read_money_e4
+from bot.parsing.currencies import read_money_e4
 from bot.parsing.grammar import COUNT_WORDS, Token
 from bot.parsing.items import EXAMPLE, Item, Whole, known_platform
 from bot.parsing.numbers import read_percent_e2, read_quantity_e3
 from bot.parsing.refusals import quote, refuse, refuse_two
 from bot.parsing.sale import AmountOff, Discount, PercentOff
 from bot.parsing.strays import refuse_stray
+
+GLUED = re.compile(r"(?:[×*]|(?<=\d)x)(\d{1,3})$", re.IGNORECASE)  # SOL-3077x2, griparm*4
 
 
 def read_item(tokens: list[Token], whole: Whole) -> Item:
@@ -44,7 +47,7 @@ def is_part_of_name(item: Item, idea: str) -> bool:
 def check_soft(token: Token, after: Token | None) -> None:
     """A bare platform or day right before a free word might be part of a name: “2 friday mugs”, “3 amazon echo”."""
     bare = not token.text.lower().startswith(("on ", "last ", "past "))
-    if bare and after and after.idea == "word" and not any(map(str.isdigit, after.text)):
+    if bare and after and after.idea == "word" and after.text.strip(":") and not any(map(str.isdigit, after.text)):
         both = f"{token.text} {after.text}"
         refuse(token.text, f"could be part of the name “{both}”. Put a name in quotes.", f"2 {quote(both)}")
 
@@ -72,9 +75,9 @@ def _check_symbols(item: Item, token: Token) -> None:
 
 def _check_glued(token: Token) -> None:
     """“SOL-3077x2” might be a code of its own or two of SOL-3077."""
-    stem, mark, count = token.text.lower().replace("×", "x").replace("*", "x").rpartition("x")
-    if mark and count.isdigit() and stem[-1:].isdigit() and any(map(str.isalpha, stem)):
-        spaced = f"{token.text[: len(stem)]} x{count}"
+    glued = GLUED.search(token.text)
+    if glued and any(map(str.isalpha, glued.string[: glued.start()])):
+        spaced = f"{glued.string[: glued.start()]} x{glued[1]}"
         refuse(token.text, f"could be a code, or {spaced}. Put a code in quotes.", spaced)
 
 
@@ -145,9 +148,10 @@ def _total(item: Item, token: Token, _after: Token | None) -> None:
 
 
 def _amount(item: Item, token: Token, after: Token | None) -> None:
+    """“griparm 100 sar” is a price; “2 euro plugs” might not be one."""
     begun = item.run == "name" or item.is_named
-    if not begun and is_plain_number(token.text) and after and after.idea == "word":
-        refuse(token.text, "could be how many or how much.", f"{quote(after.text)} for {token.text}")
+    if not begun and after and after.idea in ("word", "quoted", "of"):
+        refuse(token.text, "is a price before its product: write the product first.", f'"griparm" for {token.text}')
     _price(item, token, token.text, "amount")
 
 
@@ -207,6 +211,10 @@ def _unclear(_item: Item, token: Token, _after: Token | None) -> None:
     refuse(token.text, "could be a measure, an amount or a name.", f'2 "{token.text} cable"')
 
 
+def _fraction(_item: Item, token: Token, _after: Token | None) -> None:
+    refuse(token.text, "is a fraction. Write it with a decimal point, and its unit.", "0.5 kg rice")
+
+
 def _vague(_item: Item, token: Token, _after: Token | None) -> None:
     refuse(token.text, "does not say how many.", EXAMPLE)
 
@@ -250,6 +258,7 @@ READERS: dict[str, Callable[[Item, Token, Token | None], None]] = {
     "dozen": _dozen,
     "count_word": _count_word,
     "unclear": _unclear,
+    "fraction": _fraction,
     "vague": _vague,
     "number": _number,
     "stray": lambda _item, token, _after: refuse_stray(token.text),

@@ -85,13 +85,14 @@ def read_quantity_e3(text: str) -> int:
         refuse(text, "could be one number or two.", text.replace(" ", "") + " SOL-3077")
     quantity_e3 = scale_number(read_number(text), E3, text)
     if quantity_e3 == 0:
-        refuse(text, "is no quantity: at least something must be sold.", "1 SOL-3077")
+        refuse(text, "is no quantity: it must be more than zero.", "1 SOL-3077")
     return quantity_e3
 
 
 def read_percent_e2(text: str) -> int:
     """A percentage such as "12.5%" in hundredths of a per cent; InvalidInput above 100 or finer than 0.01."""
-    percent_e2 = scale_number(read_number(text.rstrip("% ")), 100, text)
+    number = text.rstrip("% ")
+    percent_e2 = scale_number(Decimal(number) if UNCLEAR_DOT.fullmatch(number) else read_number(number), 100, text)
     if percent_e2 > 100_00:
         refuse(text, "is more than the whole price.", "2 SOL-3077 -10%")
     return percent_e2

@@ -7,7 +7,7 @@ from bot.parsing.grammar import Token, read_tokens
 from bot.parsing.ideas import read_item
 from bot.parsing.items import EXAMPLE, Item, Said, Whole, check_name
 from bot.parsing.numbers import read_quantity_e3
-from bot.parsing.refusals import quote, refuse, refuse_two
+from bot.parsing.refusals import quote, refuse, refuse_two, shorten
 from bot.parsing.sale import Discount, ParsedLine, ParsedSale, Reading
 from bot.parsing.tokens import clean_text, make_plain, split_note
 from core.errors import InvalidInput
@@ -27,10 +27,10 @@ def parse_sale(text: str, reading: Reading) -> ParsedSale:
     before, note = split_note(text)
     typed = clean_text(before)
     whole = Whole(reading, typed, make_plain(typed))
-    lines: list[ParsedLine] = []
-    for tokens in _split_segments(read_tokens(whole.plain, reading)):
-        lines += _read_segment(tokens, whole)
-    _check_lines(lines, typed)
+    segments = _split_segments(read_tokens(whole.plain, reading))
+    items = [item for tokens in segments for item in _read_segment(tokens, whole)]
+    lines = [_finish_item(item) for item in items]
+    _check_items(items, typed)
     return ParsedSale(tuple(lines), **{what: said.value for what, said in whole.said.items()}, note=note)
 
 
@@ -46,19 +46,16 @@ def _split_segments(tokens: Iterable[Token]) -> Iterator[list[Token]]:
     yield segment
 
 
-def _read_segment(tokens: list[Token], whole: Whole) -> list[ParsedLine]:
-    """The items of one written line; a discount that stands alone is for the whole sale."""
-    items = [read_item(part, whole) for part in _split_items(tokens)]
-    lines = []
-    sold: list[Item] = []
-    for item in items:
-        if line := _finish_item(item):
-            lines.append(line)
+def _read_segment(tokens: list[Token], whole: Whole) -> list[Item]:
+    """The items sold in one written line; a discount that stands alone is for the whole sale."""
+    sold = []
+    for item in [read_item(part, whole) for part in _split_items(tokens)]:
+        if item.is_named or item.is_counted or "price" in item.said:
             sold.append(item)
         elif off := item.said.get("discount"):
             whole.say("discount", off.value, off.words)
     _check_reach(sold)
-    return lines
+    return sold
 
 
 def _split_items(tokens: list[Token]) -> Iterator[list[Token]]:
@@ -93,18 +90,23 @@ def _check_reach(items: list[Item]) -> None:
             )
 
 
-def _check_lines(lines: list[ParsedLine], typed: str) -> None:
-    if not lines:
-        raise InvalidInput("I see nothing sold there.", field=typed[:40] or "sale", hint=EXAMPLE)
-    if len(lines) > MOST_LINES:
-        raise InvalidInput(f"{len(lines)} items are too many for one message.", field="sale", hint=EXAMPLE)
+def _check_items(items: list[Item], typed: str) -> None:
+    """At least one item, not too many, and no amount among named products: it might be the price of one."""
+    if not items:
+        raise InvalidInput("I see nothing sold there.", field=shorten(typed) or "sale", hint=EXAMPLE)
+    if len(items) > MOST_LINES:
+        raise InvalidInput(f"{len(items)} items are too many for one message.", field="sale", hint=EXAMPLE)
+    amount = next((item for item in items if not item.is_named), None)
+    if amount and any(item.is_named for item in items):
+        words = amount.number.text if amount.number else amount.said["price"].words
+        refuse(words, "could be the price of another item or a sale of its own.", "2 SOL-3077 for 100")
 
 
 # ---- one item -------------------------------------------------------------------------------------------------------
 
 
-def _finish_item(item: Item) -> ParsedLine | None:
-    """The line an item comes to; None when it only said something about the whole sale."""
+def _finish_item(item: Item) -> ParsedLine:
+    """The line that an item comes to."""
     if not item.is_named:
         return _finish_amount(item)
     name = _name_of(item)
@@ -123,14 +125,12 @@ def _finish_item(item: Item) -> ParsedLine | None:
     )
 
 
-def _finish_amount(item: Item) -> ParsedLine | None:
-    """An amount alone (1250, SAR 1250, for 1250); None when there is none either."""
+def _finish_amount(item: Item) -> ParsedLine:
+    """An amount alone: 1250, SAR 1250, for 1250."""
     quantity, price, number = item.said.get("quantity"), item.said.get("price"), item.number
     if quantity or (price and (number or price.kind == "each")):
         words = (quantity or price or Said("", "")).words
         refuse(words, "says how many or how much, but not of what.", EXAMPLE)
-    if number is None and price is None:
-        return None
     amount_e4 = price.value if price else read_money_e4(number.text if number else "", item.whole.reading.currency)
     if amount_e4 == 0:
         refuse(price.words if price else "0", "is no amount.", "1250")

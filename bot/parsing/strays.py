@@ -1,4 +1,4 @@
-"""Words of the grammar that stand where they say nothing. One rule: each is answered with how it would say something."""
+"""Words of the grammar that stand where they say nothing. One rule: the answer shows how they would say something."""
 
 from typing import NoReturn
 
@@ -22,6 +22,7 @@ STRAYS = {
     "each": ("does not say how much.", "2 SOL-3077 24.99 each"),
     "apiece": ("does not say how much.", "2 SOL-3077 24.99 apiece"),
     "coupon": ("does not say which.", "2 SOL-3077 coupon SUMMER"),
+    "x": ("is no quantity: what came back is a /return.", "2 SOL-3077"),
     "-": ("is no quantity: what came back is a /return.", "2 SOL-3077"),
 }
 

@@ -8,7 +8,9 @@ _NOTE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # Marks that steer how text is shown and are typed by no one; joiners inside names and emoji (U+200C, U+200D) stay.
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe0e\ufe0f\u20e3]"
+)
 _BREAKS = re.compile(r"\s*[\n\u2028\u2029]\s*")
 _SPACES = re.compile(r"[^\S\n]+|[\x00-\x08\x0e-\x1f\x7f]+")
 
