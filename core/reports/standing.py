@@ -1,0 +1,186 @@
+"""How one person stands, today, this week, this month. One rule: the scope decides whose figures, never the caller."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlalchemy.engine import Connection
+
+from core import clock
+from core.access import Reach, Scope, Viewer, find_branch_zone, resolve_scope
+from core.errors import InvalidInput
+from core.goals.goals import Status, find_month_target
+from core.metrics import AnswerRow, Question, ask
+from core.metrics.count import count_totals
+from core.metrics.measures import Value, divide
+from core.people.members import Person, get_person
+from core.periods import Calendar, Period, month_of, week_of
+from core.reports.targets import judge_target, share_target
+
+MEASURES = ("revenue", "orders", "units")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What was sold in a stretch of days, and in the one before to compare with. Amounts e4, units e3.
+
+    `target_e4` is None where no target is set for the month.
+    """
+
+    period: Period
+    revenue_e4: int
+    orders: int
+    units_e3: int
+    target_e4: int | None
+    before: Period
+    revenue_before_e4: int
+
+    @property
+    def percent(self) -> Value:
+        """How much of the target is reached; None without a target."""
+        return divide(self.revenue_e4, self.target_e4, 100)
+
+    @property
+    def remaining_e4(self) -> int | None:
+        """What is missing to the target, never below zero; None without a target (contract 1.4)."""
+        return None if self.target_e4 is None else max(0, self.target_e4 - self.revenue_e4)
+
+    @property
+    def change_percent(self) -> Value:
+        """Against the stretch before; None where nothing was sold then."""
+        return divide(self.revenue_e4 - self.revenue_before_e4, self.revenue_before_e4, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class BestProduct:
+    """The product that brought most."""
+
+    name: str
+    revenue_e4: int
+    units_e3: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStanding:
+    """The figures of /me and of GET my-target (contract 1.4).
+
+    `today` and `week` are those of the present month; None where another month was asked for. The week is the
+    company's, cut to the month. `status` is None without a target.
+    """
+
+    person: Person
+    is_viewer: bool
+    month_key: str
+    today: Stretch | None
+    week: Stretch | None
+    month: Stretch
+    status: Status | None
+    best_product: BestProduct | None
+    currency: str
+
+
+def read_standing_of(
+    tx: Connection, viewer: Viewer, person_id: int | None = None, month: date | None = None
+) -> PersonStanding:
+    """How a person (None: oneself) stands today, or in the month that `month` lies in.
+
+    Raises NotAllowed for somebody the viewer may not ask for (contract, part 3), NotFound for a number nobody has.
+    """
+    person, scope = _resolve(tx, viewer, person_id)
+    today = clock.today(find_branch_zone(tx, viewer.company, scope.branch_id))
+    shown = month_of(month or today)
+    is_present = shown.start <= today < shown.end
+    target = find_month_target(tx, viewer.company.id, scope.branch_id or 0, person.id, shown.start)
+    target_e4 = target.target if target else None
+    whole = _read(tx, viewer, scope, _find_months(shown, today), target_e4)
+    return PersonStanding(
+        person,
+        person.id == viewer.person_id,
+        f"{shown.start:%Y-%m}",
+        _read(tx, viewer, scope, _find_days(today), target_e4) if is_present else None,
+        _read(tx, viewer, scope, _find_weeks(today, viewer.company.calendar), target_e4) if is_present else None,
+        whole,
+        judge_target(whole.revenue_e4, target_e4, shown, today),
+        _find_best_product(tx, viewer, person.id, scope, shown),
+        viewer.company.currency,
+    )
+
+
+def read_days_of(
+    tx: Connection, viewer: Viewer, person_id: int | None = None, month: date | None = None
+) -> dict[date, int]:
+    """A person's revenue (e4) of every day of a month: the calendar of contract 1.4. Raises as `read_standing_of`."""
+    person, scope = _resolve(tx, viewer, person_id)
+    shown = month_of(month or clock.today(find_branch_zone(tx, viewer.company, scope.branch_id)))
+    sold = {row.labels[-1]: row.values["revenue"] for row in _split(tx, viewer, person.id, scope, shown, "day")}
+    days = (shown.start + timedelta(days=number) for number in range(shown.days))
+    return {day: int(sold.get(day.isoformat()) or 0) for day in days}
+
+
+def _resolve(tx: Connection, viewer: Viewer, person_id: int | None) -> tuple[Person, Scope]:
+    """Who is meant, and in which branch: oneself in the branch one works on, another where they are employed."""
+    if person_id in (None, viewer.person_id):
+        if viewer.person_id is None:
+            raise InvalidInput("Say whose numbers.", field="person", hint="@ann")
+        return get_person(tx, viewer, viewer.person_id), resolve_scope(viewer, Reach.MY)
+    resolve_scope(viewer, Reach.TEAM, person_id=person_id)  # refuses "others" before it tells anything about them
+    person = get_person(tx, viewer, person_id or 0)
+    return person, resolve_scope(viewer, Reach.TEAM, person.branch_id, person_id=person.id)
+
+
+def _one_day(day: date) -> Period:
+    return Period(day, day + timedelta(days=1))
+
+
+def _read(
+    tx: Connection, viewer: Viewer, scope: Scope, periods: tuple[Period, Period], month_target_e4: int | None
+) -> Stretch:
+    period, before = periods
+    values = count_totals(tx, viewer.company, scope, MEASURES, period)
+    revenue, orders, units = (int(values[name] or 0) for name in MEASURES)
+    revenue_before = int(count_totals(tx, viewer.company, scope, ("revenue",), before)["revenue"] or 0)
+    target_e4 = None
+    if month_target_e4 is not None:
+        target_e4 = share_target(month_target_e4, month_of(period.start), period, viewer.company.currency)
+    return Stretch(period, revenue, orders, units, target_e4, before, revenue_before)
+
+
+def _find_days(today: date) -> tuple[Period, Period]:
+    return _one_day(today), _one_day(today - timedelta(days=1))
+
+
+def _find_weeks(today: date, calendar: Calendar) -> tuple[Period, Period]:
+    """The week in the month (contract 1.4), and as many of its days as are here, a week earlier."""
+    week, month = week_of(today, calendar), month_of(today)
+    start = max(week.start, month.start)
+    a_week = timedelta(days=7)
+    return Period(start, min(week.end, month.end)), Period(start - a_week, today + timedelta(days=1) - a_week)
+
+
+def _find_months(month: Period, today: date) -> tuple[Period, Period]:
+    """A month, and the one before: to the same day while the month lasts."""
+    before = month_of(month.start, -1)
+    if month.start <= today < month.end:
+        return month, Period(before.start, min(before.start + timedelta(days=today.day), before.end))
+    return month, before
+
+
+def _find_best_product(
+    tx: Connection, viewer: Viewer, person_id: int, scope: Scope, month: Period
+) -> BestProduct | None:
+    for row in _split(tx, viewer, person_id, scope, month, "product"):
+        name, revenue = row.labels[-1], int(row.values["revenue"] or 0)
+        if name is not None and revenue > 0:
+            return BestProduct(name, revenue, int(row.values["units"] or 0))
+    return None
+
+
+def _split(
+    tx: Connection, viewer: Viewer, person_id: int, scope: Scope, period: Period, dimension: str
+) -> list[AnswerRow]:
+    """A person's revenue and units by one dimension, in the order of the answer."""
+    if person_id == viewer.person_id:
+        question = Question(("revenue", "units"), period, by=(dimension,), reach=Reach.MY)
+        return list(ask(tx, viewer, question).rows)
+    there = replace(viewer, working_branch_id=scope.branch_id)
+    question = Question(("revenue", "units"), period, by=("person", dimension))
+    return [row for row in ask(tx, there, question).rows if row.keys[0] == person_id]

@@ -1,0 +1,56 @@
+"""Month targets shared out over days. One rule: every day weighs the same, and the days add up to the target."""
+
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from core.access import Scope
+from core.goals.goals import Status, judge
+from core.models.goals import goals
+from core.money import E4, currency_digits, share_out
+from core.periods import Period, month_of
+
+
+def share_target(target_e4: int, month: Period, period: Period, currency: str) -> int:
+    """The part of a month's target that falls on the days of `period`, in whole coins.
+
+    Coins that do not divide evenly go to the first days, one each; what is finer than a coin goes to the first.
+    """
+    coin_e4: int = E4 // 10 ** min(currency_digits(currency), 4)
+    days = [coins * coin_e4 for coins in share_out(target_e4 // coin_e4, [1] * month.days)]
+    days[0] += target_e4 % coin_e4
+    first, last = max(period.start, month.start), min(period.end, month.end)
+    return sum(days[(first - month.start).days : max((last - month.start).days, 0)])
+
+
+def read_targets(tx: Connection, scope: Scope, period: Period, currency: str) -> dict[int | None, int]:
+    """What is to be sold in a period, by person; None: by the branch (in a scope of every branch: by them together).
+
+    Targets are set for months; a shorter period gets the share of its days, a longer one the sum. E4.
+    """
+    query = select(goals.c.person_id, goals.c.target, goals.c.start_day, goals.c.end_day).where(
+        goals.c.company_id == scope.company_id,
+        goals.c.measure == "revenue",
+        goals.c.product_id.is_(None),
+        goals.c.dropped_at.is_(None),
+        goals.c.start_day < period.end,
+        goals.c.end_day > period.start,
+    )
+    if scope.branch_id is not None:
+        query = query.where(goals.c.branch_id == scope.branch_id)
+    if scope.person_id is not None:
+        query = query.where(goals.c.person_id == scope.person_id)
+    targets: dict[int | None, int] = {}
+    for row in tx.execute(query):
+        month = month_of(row.start_day)
+        if (row.start_day, row.end_day) == (month.start, month.end):
+            share = share_target(row.target, month, period, currency)
+            targets[row.person_id] = targets.get(row.person_id, 0) + share
+    return targets
+
+
+def judge_target(revenue_e4: int, target_e4: int | None, period: Period, today: date) -> Status | None:
+    """How the revenue of a period stands against its target; None without one."""
+    return judge(Fraction(revenue_e4), target_e4, period, today) if target_e4 else None
