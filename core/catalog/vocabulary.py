@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import mul
 
 from rapidfuzz import fuzz, process
 
@@ -127,7 +126,7 @@ def join_neighbours(words: Sequence[str]) -> list[str]:
 
 
 def _weigh(likenesses: Sequence[float], weights: Sequence[int]) -> float:
-    return sum(map(mul, likenesses, map(float, weights))) / sum(weights)
+    return sum(likeness * weight for likeness, weight in zip(likenesses, weights, strict=True)) / sum(weights)
 
 
 def _find_weakest(likenesses: Sequence[float], words: Sequence[str]) -> float:

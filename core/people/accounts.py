@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Row
 
 from core import clock
 from core.access import Role, Viewer, load_viewer, parse_role, read_company
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, InvalidInput, NotFound
 from core.models.company import branches, companies
 from core.models.people import accounts, branch_memberships, people
 from core.text import clean_name, fold
@@ -147,7 +147,10 @@ def record_account(tx: Connection, visitor: Visitor) -> int:
 
 def name_visitor(visitor: Visitor) -> str:
     """What to call a visitor whose name Telegram may leave blank."""
-    return clean_name(visitor.name[:200] or FALLBACK_NAME, "name") if visitor.name.strip() else FALLBACK_NAME
+    try:
+        return clean_name(visitor.name[:200], "name")
+    except InvalidInput:
+        return FALLBACK_NAME
 
 
 def link_account(tx: Connection, visitor: Visitor, person_id: int) -> Viewer:

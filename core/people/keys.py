@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Viewer
+from core.access import Permission, Viewer, parse_role
 from core.errors import InvalidInput, NotFound
 from core.models.people import api_keys, people
 from core.people.accounts import VIEWER_ROWS, read_viewer
@@ -93,14 +93,17 @@ def authenticate_key(tx: Connection, key: str) -> tuple[Viewer, frozenset[str]] 
 
 
 def list_keys(tx: Connection, viewer: Viewer) -> tuple[Key, ...]:
-    """The keys one may revoke, the newest first: one's own; with the right to manage people, the company's."""
-    query = select(api_keys, people.c.handle).join_from(api_keys, people, people.c.id == api_keys.c.person_id)
+    """The keys one may revoke, the newest first: one's own; for who manages people, of all but those above them."""
+    query = select(api_keys, people.c.handle, people.c.role).join_from(
+        api_keys, people, people.c.id == api_keys.c.person_id
+    )
     query = query.where(api_keys.c.company_id == viewer.company.id).order_by(api_keys.c.id.desc())
     if not viewer.may(Permission.MANAGE_PEOPLE):
         query = query.where(api_keys.c.person_id == viewer.person_id)
     return tuple(
         Key(row.id, row.handle, row.label, frozenset(row.scopes.split()), row.created_at, row.revoked_at)
         for row in tx.execute(query)
+        if parse_role(row.role) <= viewer.role
     )
 
 

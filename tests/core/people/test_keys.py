@@ -1,0 +1,100 @@
+"""API keys: shown once, acting as their person and no further, worthless once revoked."""
+
+import re
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.engine import Connection
+
+from core.access import Role, load_viewer
+from core.errors import InvalidInput, NotAllowed, NotFound
+from core.models.people import api_keys
+from core.people.employment import add_branch_membership, change_role, deactivate_person
+from core.people.keys import SCOPES, authenticate_key, create_key, list_keys, revoke_key
+from tests.core.people.shop import Shop, open_shop
+
+
+def test_it_acts_as_its_person(tx: Connection, shop: Shop) -> None:
+    add_branch_membership(tx, shop.sam, shop.number(shop.alice), shop.jeddah.id)
+    for viewer in (shop.bob, shop.alice, shop.sam):
+        key = create_key(tx, viewer, shop.number(viewer))
+        assert authenticate_key(tx, key) == (load_viewer(tx, shop.number(viewer)), frozenset(SCOPES))
+
+
+def test_it_is_a_secret_kept_as_a_hash(tx: Connection, shop: Shop) -> None:
+    key = create_key(tx, shop.operator, shop.number(shop.bob))
+    assert re.fullmatch(r"sb_[A-Za-z0-9_-]{43}", key)
+    assert key not in tx.execute(select(api_keys)).one()
+
+
+def test_it_opens_what_it_was_made_for(tx: Connection, shop: Shop) -> None:
+    key = create_key(tx, shop.bob, shop.number(shop.bob), ["sales:write", "metrics:read"], "till 1")
+    found = authenticate_key(tx, key)
+    assert found is not None
+    assert found[1] == {"metrics:read", "sales:write"}
+    for scopes in ([], ["everything"], ["sales:read", "sales:"]):
+        with pytest.raises(InvalidInput) as refusal:
+            create_key(tx, shop.bob, shop.number(shop.bob), scopes)
+        assert refusal.value.field == "scope"
+        assert "metrics:read" in str(refusal.value.hint)
+
+
+def test_it_is_read_by_one_statement(tx: Connection, shop: Shop) -> None:
+    key = create_key(tx, shop.alice, shop.number(shop.alice))
+    statements: list[str] = []
+    event.listen(tx, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    assert authenticate_key(tx, key) is not None
+    assert len(statements) == 1
+
+
+@pytest.mark.parametrize("key", ["", "sb_", "sb_wrong", "مفتاح", "\ud800", "\0"])
+def test_it_opens_to_no_other_key(tx: Connection, shop: Shop, key: str) -> None:
+    create_key(tx, shop.bob, shop.number(shop.bob))
+    assert authenticate_key(tx, key) is None
+
+
+def test_it_is_made_for_oneself_or_by_an_admin(tx: Connection, shop: Shop) -> None:
+    for viewer in (shop.bob, shop.charlie, shop.alice):
+        with pytest.raises(NotAllowed):
+            create_key(tx, viewer, shop.number(shop.dana))
+    with pytest.raises(NotAllowed):
+        create_key(tx, shop.dana, shop.number(shop.sam))
+    with pytest.raises(NotFound):
+        create_key(tx, shop.sam, shop.number(open_shop(tx, "Other").bob))
+    assert create_key(tx, shop.dana, shop.number(shop.charlie))
+
+
+def test_it_ends_with_revocation(tx: Connection, shop: Shop) -> None:
+    key = create_key(tx, shop.bob, shop.number(shop.bob), label="till")
+    (listed,) = list_keys(tx, shop.bob)
+    assert (listed.handle, listed.label, listed.scopes, listed.revoked_at) == ("bob", "till", frozenset(SCOPES), None)
+    for viewer in (shop.charlie, shop.alice, open_shop(tx, "Other").sam):
+        assert list_keys(tx, viewer) == ()
+        with pytest.raises(NotFound):
+            revoke_key(tx, viewer, listed.id)
+    revoke_key(tx, shop.dana, listed.id)
+    assert authenticate_key(tx, key) is None
+    assert list_keys(tx, shop.bob)[0].revoked_at is not None
+
+
+def test_it_hides_the_keys_of_those_above(tx: Connection, shop: Shop) -> None:
+    create_key(tx, shop.sam, shop.number(shop.sam))
+    create_key(tx, shop.bob, shop.number(shop.bob))
+    assert [key.handle for key in list_keys(tx, shop.dana)] == ["bob"]
+    assert [key.handle for key in list_keys(tx, shop.operator)] == ["bob", "sam"]
+
+
+def test_it_ends_when_the_person_leaves(tx: Connection, shop: Shop) -> None:
+    key = create_key(tx, shop.bob, shop.number(shop.bob))
+    deactivate_person(tx, shop.dana, shop.number(shop.bob))
+    assert authenticate_key(tx, key) is None
+    with pytest.raises(InvalidInput, match="@bob"):
+        create_key(tx, shop.sam, shop.number(shop.bob))
+
+
+def test_it_follows_its_person(tx: Connection, shop: Shop) -> None:
+    key = create_key(tx, shop.alice, shop.number(shop.alice))
+    change_role(tx, shop.sam, shop.number(shop.alice), Role.EMPLOYEE)
+    found = authenticate_key(tx, key)
+    assert found is not None
+    assert found[0].role == Role.EMPLOYEE
