@@ -26,6 +26,8 @@ _DETECTED = (
     ("hashtag", "#", re.compile(r"(?<!\w)#(?=\w*[^\W\d])\w{1,256}")),
     ("cashtag", "$", re.compile(r"(?<![\w$])\$[A-Z]{1,8}(?!\w)")),
 )  # fmt: skip
+_RANKS = {"blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49, "bold": 90,
+          "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94, "custom_emoji": 99}  # fmt: skip
 _OPAQUE = frozenset({"code", "pre", "text_link"})
 _SELF_DETECTED = frozenset({"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"})
 
@@ -63,8 +65,13 @@ def finish_text(text: str, entities: list[JSON]) -> tuple[str, list[JSON]]:
         entities = _clip_entities(entities, text, trimmed)
     entities += _detect_entities(trimmed, entities)
     if len(entities) > 1:
-        entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
+        entities.sort(key=_rank_entity)
     return trimmed, entities
+
+
+def _rank_entity(entity: JSON) -> tuple[int, int, int]:
+    """Telegram's order: by place, longer first, and of equals the outer kind first."""
+    return entity["offset"], -entity["length"], _RANKS.get(entity["type"], 50)
 
 
 def _clip_entities(entities: list[JSON], text: str, trimmed: str) -> list[JSON]:

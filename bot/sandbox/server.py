@@ -91,20 +91,22 @@ async def _read_parameters(request: web.Request) -> Parameters:
 
 async def read_parts(request: web.Request) -> Parameters:
     """The fields and files of a multipart body of at most 64 MiB. Raises BotApiError 413."""
-    parameters, size = Parameters({}), 0
-    async for part in await request.multipart():
-        if not isinstance(part, aiohttp.BodyPartReader) or not part.name:
-            continue
-        content = bytes(await part.read(decode=True))
-        size += len(content)
-        if size > UPLOAD_LIMIT_BYTES:
-            raise BotApiError(413, "Request Entity Too Large")
-        if part.filename is None:
-            parameters.values[part.name] = content.decode(errors="replace")
-        else:
-            mime_type = part.headers.get("Content-Type", "")
-            parameters.uploads[part.name] = Upload(part.filename, content, mime_type)
+    parameters = Parameters({})
+    try:
+        async for part in await request.clone(client_max_size=UPLOAD_LIMIT_BYTES).multipart():
+            if isinstance(part, aiohttp.BodyPartReader) and part.name:
+                _keep_part(part, bytes(await part.read(decode=True)), parameters)
+    except web.HTTPRequestEntityTooLarge:
+        raise BotApiError(413, "Request Entity Too Large") from None
     return parameters
+
+
+def _keep_part(part: aiohttp.BodyPartReader, content: bytes, parameters: Parameters) -> None:
+    if part.name and part.filename is not None:
+        mime_type = part.headers.get("Content-Type", "")
+        parameters.uploads[part.name] = Upload(part.filename, content, mime_type)
+    elif part.name:
+        parameters.values[part.name] = content.decode(errors="replace")
 
 
 def _answer_download(world: World, request: web.Request) -> web.Response:

@@ -42,8 +42,8 @@ def edit_message_reply_markup(world: World, parameters: Parameters) -> JSON:
 def edit_message_media(world: World, parameters: Parameters) -> JSON:
     """https://core.telegram.org/bots/api#editmessagemedia"""
     media = parameters.parsed("media", "InputMedia") or {}
-    kind = media.get("type")
-    if kind not in _MEDIA:
+    kind = next((known for known in _MEDIA if known == media.get("type")), None)
+    if kind is None:
         raise bad_request("can't parse InputMedia: type must be photo or document")
     chat, message = _find_own(world, parameters)
     inner = Parameters({**media, kind: media.get("media")}, parameters.uploads)
