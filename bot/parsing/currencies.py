@@ -54,7 +54,7 @@ CODES = (
 
 
 def currency_pattern(currency: str) -> str:
-    """A pattern for any mark or code of money, the longest first; the company's own code (if one is given) is among them."""
+    """A pattern for any mark or code of money, the longest first, with the company's own code if given."""
     marks = {*MARKS, *(code.lower() for code in CODES.split()), currency.lower()} - {""}
     return "(?:" + "|".join(re.escape(mark) for mark in sorted(marks, key=lambda mark: (-len(mark), mark))) + ")"
 

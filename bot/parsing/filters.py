@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from bot.parsing.refusals import refuse, refuse_two
 from bot.parsing.sale import Reading
-from bot.parsing.words import HANDLE_WORD, Word, find_platform, split_words, take_period
+from bot.parsing.words import HANDLE_WORD, LONGEST_PERIOD_WORDS, Word, find_platform, split_words, take_period
 from core.periods import Calendar, Period, month_of
 
 DocumentKind = Literal["sale", "return", "exchange"]
@@ -122,7 +122,7 @@ def _take_name(words: list[Word], reading: Reading, calendar: Calendar) -> str:
     """Words up to the next that is a filter."""
     name = [words.pop(0).text]
     while words and not words[0].is_quoted and not _read_word(words[0].text, reading):
-        if words[0].text.lower() in ("on", "via", "to") or take_period(list(words), reading, calendar):
+        if words[0].text.lower() in ("on", "via", "to") or take_period(words[:LONGEST_PERIOD_WORDS], reading, calendar):
             break
         name.append(words.pop(0).text)
     return " ".join(name)

@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.parsing.currencies import money_pattern, read_money_e4
 from bot.parsing.numbers import read_number, scale_number
-from bot.parsing.refusals import refuse, refuse_two
+from bot.parsing.refusals import hinting, refuse, refuse_two
 from bot.parsing.sale import Reading
-from bot.parsing.words import HANDLE_WORD, Word, split_words, take_period
+from bot.parsing.words import HANDLE_WORD, LONGEST_PERIOD_WORDS, Word, split_words, take_period
 from core.money import E3
 from core.periods import Calendar, Period, month_of
 
@@ -102,12 +102,22 @@ def _read_goal(money: str, words: list[Word], currency: str) -> tuple[int | None
     """The amount in ten-thousandths, or the quantity in thousandths when a word for units follows."""
     if words and words[0].text.lower() in _UNITS:
         words.pop(0)
-        amount_e4, quantity_e3 = None, scale_number(read_number(money), E3, money)
+        amount_e4, quantity_e3 = None, _read_units(money)
     else:
-        amount_e4, quantity_e3 = read_money_e4(money, currency), None
+        amount_e4, quantity_e3 = _read_money(money, currency), None
     if not amount_e4 and not quantity_e3:
         refuse(money, "is nothing to reach.", HINT)
     return amount_e4, quantity_e3
+
+
+def _read_units(number: str) -> int:
+    with hinting("@ann 200 units SOL-3077"):
+        return scale_number(read_number(number), E3, number)
+
+
+def _read_money(money: str, currency: str) -> int:
+    with hinting(HINT):
+        return read_money_e4(money, currency)
 
 
 def _check_month(period: Period, words: str) -> Period:
@@ -123,7 +133,7 @@ def _take_name(words: list[Word], reading: Reading, calendar: Calendar) -> str:
     while words and not words[0].is_quoted:
         text = words[0].text
         is_other = HANDLE_WORD.fullmatch(text) or _is_money(text, reading.currency) or text.lower() in _FILLERS
-        if is_other or take_period(list(words), reading, calendar):
+        if is_other or take_period(words[:LONGEST_PERIOD_WORDS], reading, calendar):
             break
         name.append(words.pop(0).text)
     return " ".join(name)

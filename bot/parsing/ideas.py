@@ -151,7 +151,8 @@ def _amount(item: Item, token: Token, after: Token | None) -> None:
     """“griparm 100 sar” is a price; “2 euro plugs” might not be one."""
     begun = item.run == "name" or item.is_named
     if not begun and after and after.idea in ("word", "quoted", "of"):
-        refuse(token.text, "is a price before its product: write the product first.", f'"griparm" for {token.text}')
+        read_money_e4(token.text, item.whole.reading.currency)  # another currency is the better reason to refuse
+        refuse(token.text, "is a price before its product: write the product first.", f"griparm for {token.text}")
     _price(item, token, token.text, "amount")
 
 

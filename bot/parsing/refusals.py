@@ -1,5 +1,7 @@
 """How parsing says no. One rule: the message names the words at fault, the hint is an input that works."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from core.errors import InvalidInput
@@ -14,6 +16,15 @@ def refuse(words: str, reason: str, hint: str, field: str | None = None) -> NoRe
 def refuse_two(what: str, first: str, second: str, hint: str) -> NoReturn:
     """Raise InvalidInput for the same thing said twice: “Two prices: @24.99 and for 100.”"""
     raise InvalidInput(f"Two {what}: {shorten(first)} and {shorten(second)}.", field=shorten(second), hint=hint)
+
+
+@contextmanager
+def hinting(hint: str) -> Iterator[None]:
+    """Let what is refused inside be refused with this hint: the one thrown is for a sale, this is another command."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        raise InvalidInput(refusal.message, field=refusal.field, hint=hint) from refusal
 
 
 def shorten(words: str) -> str:

@@ -3,22 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from core.sales.pricing import AmountOff, Discount, PercentOff
 
-@dataclass(frozen=True, slots=True)
-class AmountOff:
-    """A discount in money, in ten-thousandths of the unit."""
-
-    amount_e4: int
-
-
-@dataclass(frozen=True, slots=True)
-class PercentOff:
-    """A discount in hundredths of a per cent: 10 % is 1000."""
-
-    percent_e2: int
-
-
-Discount = AmountOff | PercentOff
+__all__ = ["AmountOff", "Discount", "ParsedLine", "ParsedSale", "PercentOff", "Reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +25,12 @@ class ParsedLine:
 
 @dataclass(frozen=True, slots=True)
 class ParsedSale:
-    """One sale: its lines and what was said about the whole of it."""
+    """One sale: its lines and what was said about the whole of it.
+
+    `discount` is off the whole sale, after those of the lines. `platform` is spelt as in `Reading.platforms` when known
+    there, else as typed after "other:". `handle` (of the colleague who sold) and `coupon` come without @ and #.
+    `day` is None when none was said; it may lie ahead, which core refuses. `note` is verbatim, untrusted text.
+    """
 
     lines: tuple[ParsedLine, ...]
     discount: Discount | None = None

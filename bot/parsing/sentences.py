@@ -16,7 +16,7 @@ _BEGINNINGS = (
     # sold 2 griparm; yesterday I sold a cap; we've just sold SAR 1250
     rf"(?:(?:today|yesterday),? )?{VERB}:? (?:for {HANDLE} )?{_MARK}{_COUNT}k?{END}",
     # 2x griparm; 3 × solarglow
-    rf"{NUMBER} ?[x×*] ?(?!\d)\w",
+    rf"(?!0){NUMBER} ?[x×*] ?(?!\d)\w",
     # SOL-3077 x2
     rf"{_CODE} [x×*] ?\d+{END}",
     # 2 SOL-3077

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.parsing.numbers import NUMBER, read_number, scale_number
-from bot.parsing.refusals import refuse
+from bot.parsing.refusals import hinting, refuse
 from bot.parsing.tokens import clean_text, make_plain
 from core.money import E3
 
@@ -42,7 +42,8 @@ def parse_stock(text: str) -> StockWords:
         return StockWords(name)
     if found["sign"] == "-":
         refuse(f"-{found['number']}", "takes stock away. Write what was counted instead.", "SOL-3077 40")
-    number_e3 = scale_number(read_number(found["number"]), E3, found["number"])
+    with hinting(HINT):
+        number_e3 = scale_number(read_number(found["number"]), E3, found["number"])
     if found["sign"] != "+":
         return StockWords(name, counted_e3=number_e3)
     if number_e3 == 0:

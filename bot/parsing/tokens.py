@@ -12,7 +12,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe0e\ufe0f\u20e3]"
 )
 _BREAKS = re.compile(r"\s*[\n\u2028\u2029]\s*")
-_SPACES = re.compile(r"[^\S\n]+|[\x00-\x08\x0e-\x1f\x7f]+")
+_SPACES = re.compile(r"(?:[^\S\n\u2028\u2029]|[\x00-\x08\x0e-\x1f\x7f])+")
 
 # Signs that stand for an ASCII one in other scripts and on phones; full-width forms follow by arithmetic.
 _SIGNS = {
@@ -23,10 +23,13 @@ _SIGNS = {
 
 
 def split_note(text: str) -> tuple[str, str | None]:
-    """The text before `--`, `—` or a line beginning `note:`, and the note after it, verbatim but for outer spaces."""
+    """The text before `--`, `—` or a line beginning `note:`, and the note after it.
+
+    The note is kept verbatim but for outer spaces and NUL, which no database takes.
+    """
     for mark in _NOTE.finditer(text):
         if mark.lastgroup:
-            return text[: mark.start()], text[mark.end() :].strip() or None
+            return text[: mark.start()], text[mark.end() :].replace("\0", "").strip() or None
     return text, None
 
 

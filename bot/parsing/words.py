@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from bot.parsing.dates import MONTH, MONTHS, read_day
-from bot.parsing.refusals import refuse
+from bot.parsing.refusals import hinting, refuse
 from bot.parsing.sale import Reading
 from bot.parsing.tokens import clean_text, make_plain
 from core.errors import InvalidInput
@@ -63,10 +63,8 @@ def read_period(phrase: str, reading: Reading, calendar: Calendar, *, ahead: boo
 
 
 def _read_day(phrase: str, reading: Reading) -> date | None:
-    try:
+    with hinting(reading.today.isoformat()):
         return read_day(phrase, reading)
-    except InvalidInput as error:
-        raise InvalidInput(error.message, field="period", hint=reading.today.isoformat()) from error
 
 
 def _named_month(name: str, year: str | None, today: date, *, ahead: bool) -> Period:
