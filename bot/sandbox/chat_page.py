@@ -190,9 +190,7 @@ def _add_page_routes(app: web.Application, page: ChatPage, prefix: str) -> None:
 
 
 def _reply(body: JSON, status: int = 200) -> web.Response:
-    return web.Response(
-        status=status, body=orjson.dumps(body), content_type="application/json", headers=_HEADERS
-    )
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json", headers=_HEADERS)
 
 
 def _show_file(name: str) -> web.Response:

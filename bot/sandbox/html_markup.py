@@ -86,9 +86,7 @@ def _open_tag(source: str, start: int, stack: list[_Tag], output: Output) -> int
     while source[position : position + 1] != ">":
         position = _read_attribute(source, position, tag)
     if name == "span" and tag.attributes.get("class") != "tg-spoiler":
-        raise MarkupError(
-            f'Tag "span" must have class "tg-spoiler" at byte offset {byte_offset(source, start)}'
-        )
+        raise MarkupError(f'Tag "span" must have class "tg-spoiler" at byte offset {byte_offset(source, start)}')
     stack.append(tag)
     return position + 1
 

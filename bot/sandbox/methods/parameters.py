@@ -61,7 +61,7 @@ def read_keyboard(parameters: Parameters) -> JSON | None:
     if rows is None:
         return None
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad_request("field \"inline_keyboard\" must be of type Array of Array")
+        raise bad_request('field "inline_keyboard" must be of type Array of Array')
     kept = [[_check_button(button) for button in row] for row in rows if row]
     if sum(map(len, kept)) > MARKUP_BUTTONS_LIMIT:
         raise bad_request("reply markup is too long")
@@ -72,7 +72,7 @@ def _check_button(button: Any) -> JSON:
     if not isinstance(button, dict):
         raise bad_request("can't parse inline keyboard button: expected an Object")
     if not isinstance(button.get("text"), str):
-        raise bad_request('can\'t parse inline keyboard button: Can\'t find field "text"')
+        raise bad_request("can't parse inline keyboard button: Can't find field \"text\"")
     if not button["text"].strip():
         raise bad_request("inline keyboard button text must be non-empty")
     data = button.get("callback_data")

@@ -154,8 +154,7 @@ async def test_it_refuses_polling_while_a_webhook_is_set(served: Served) -> None
     body = await served.call("getUpdates")
     assert (body["error_code"], body["description"]) == (
         409,
-        "Conflict: can't use getUpdates method while webhook is active; "
-        "use deleteWebhook to delete the webhook first",
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
     )
     served.push("x")
     await served.call("deleteWebhook", drop_pending_updates=True)
