@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
@@ -12,9 +12,10 @@ from core.access import Role
 from core.models.outbox import outbox
 from core.models.people import accounts, people
 
-CLAIM_LASTS = timedelta(minutes=2)  # a claim whose process died is anybody's after that
-LONGEST_WAIT = timedelta(hours=6)
-MOST_ATTEMPTS = 12
+CLAIM_LASTS = timedelta(minutes=3)  # a claim whose process died is anybody's after that
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
+MOST_ATTEMPTS = 14  # half a day of trying
+LONGEST_FAILURE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,27 @@ class Notice:
     created_at: datetime
 
 
-def post_notices(tx: Connection, company_id: int, event: str, chat_ids: list[int], content: dict[str, Any]) -> None:
-    """Write down that chats are to be told of an event; JSON content, money and quantities as integers."""
+def post_notices(
+    tx: Connection,
+    company_id: int,
+    event: str,
+    chat_ids: list[int],
+    content: dict[str, Any],
+    *,
+    subject: str | None = None,
+) -> None:
+    """Write down that chats are to be told of an event; JSON content, money and quantities as integers.
+
+    What is still waiting on the same `subject` (such as yesterday's digest, after a long outage) is not sent any more.
+    """
     now = clock.now()
+    if subject is not None:
+        _drop_waiting(tx, company_id, subject, now)
     rows = [
         {
             "company_id": company_id,
             "event": event,
+            "subject": subject,
             "chat_id": chat_id,
             "content": content,
             "created_at": now,
@@ -47,6 +62,20 @@ def post_notices(tx: Connection, company_id: int, event: str, chat_ids: list[int
     ]
     if rows:
         tx.execute(insert(outbox), rows)
+
+
+def _drop_waiting(tx: Connection, company_id: int, subject: str, now: datetime) -> None:
+    waiting = (*_is_open(now), outbox.c.company_id == company_id, outbox.c.subject == subject)
+    tx.execute(update(outbox).where(*waiting).values(dropped_at=now, failure="a later one took its place"))
+
+
+def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Neither done nor in the hands of a living process."""
+    return (
+        outbox.c.delivered_at.is_(None),
+        outbox.c.dropped_at.is_(None),
+        or_(outbox.c.claimed_at.is_(None), outbox.c.claimed_at < now - CLAIM_LASTS),
+    )
 
 
 def find_chats(tx: Connection, company_id: int, branch_id: int, person_id: int) -> list[int]:
@@ -68,16 +97,11 @@ def find_chats(tx: Connection, company_id: int, branch_id: int, person_id: int) 
 
 
 def claim_notices(tx: Connection, most: int = 20) -> list[Notice]:
-    """Take up to `most` notices that are due, so that no other process sends them."""
+    """Take up to `most` notices that are due, so that no other process sends them while the claim lasts."""
     now = clock.now()
     due = (
         select(outbox.c.id)
-        .where(
-            outbox.c.delivered_at.is_(None),
-            outbox.c.failure.is_(None) | (outbox.c.attempts < MOST_ATTEMPTS),
-            outbox.c.next_attempt_at <= now,
-            or_(outbox.c.claimed_at.is_(None), outbox.c.claimed_at < now - CLAIM_LASTS),
-        )
+        .where(*_is_open(now), outbox.c.next_attempt_at <= now)
         .order_by(outbox.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -93,21 +117,45 @@ def claim_notices(tx: Connection, most: int = 20) -> list[Notice]:
     ]
 
 
+def has_due_notices(tx: Connection) -> bool:
+    """Whether there is anything to claim: a look that gets in no writer's way."""
+    now = clock.now()
+    query = select(outbox.c.id).where(*_is_open(now), outbox.c.next_attempt_at <= now).limit(1)
+    return tx.execute(query).first() is not None
+
+
 def settle_notice(tx: Connection, notice_id: int) -> None:
     """It was delivered."""
     tx.execute(update(outbox).where(outbox.c.id == notice_id).values(delivered_at=clock.now(), failure=None))
 
 
-def postpone_notice(tx: Connection, notice: Notice, failure: str, wait: timedelta | None = None) -> None:
-    """It was not delivered: try again after `wait`, or after twice as long as the last time."""
-    pause = wait or min(timedelta(seconds=5) * 2**notice.attempts, LONGEST_WAIT)
-    tx.execute(
-        update(outbox)
-        .where(outbox.c.id == notice.id)
-        .values(failure=failure[:300], claimed_at=None, next_attempt_at=clock.now() + pause)
-    )
+def postpone_notice(tx: Connection, notice: Notice, failure: str) -> bool:
+    """It was not delivered: try again after twice as long as the last time. False when that was the last attempt."""
+    if notice.attempts >= MOST_ATTEMPTS:
+        drop_notice(tx, notice.id, failure)
+        return False
+    pause = min(FIRST_WAIT * 2 ** (notice.attempts - 1), LONGEST_WAIT)
+    _put_back(tx, notice, failure, pause, notice.attempts)
+    return True
+
+
+def delay_notice(tx: Connection, notice: Notice, reason: str, wait: timedelta) -> None:
+    """It was told to wait, or where to go: try again after `wait`; that was no failed attempt."""
+    _put_back(tx, notice, reason, wait, notice.attempts - 1)
+
+
+def _put_back(tx: Connection, notice: Notice, failure: str, wait: timedelta, attempts: int) -> None:
+    changes = {"claimed_at": None, "attempts": attempts, "next_attempt_at": clock.now() + wait}
+    tx.execute(update(outbox).where(outbox.c.id == notice.id).values(failure=failure[:LONGEST_FAILURE], **changes))
 
 
 def drop_notice(tx: Connection, notice_id: int, failure: str) -> None:
     """It can never be delivered (the bot is blocked, the chat is gone): keep why, and stop."""
-    tx.execute(update(outbox).where(outbox.c.id == notice_id).values(failure=failure[:300], attempts=MOST_ATTEMPTS))
+    changes = {"failure": failure[:LONGEST_FAILURE], "dropped_at": clock.now()}
+    tx.execute(update(outbox).where(outbox.c.id == notice_id).values(**changes))
+
+
+def readdress_notices(tx: Connection, old_chat_id: int, new_chat_id: int) -> None:
+    """A chat got another number: what is waiting for the old one goes to the new one."""
+    waiting = outbox.c.chat_id == old_chat_id, outbox.c.delivered_at.is_(None), outbox.c.dropped_at.is_(None)
+    tx.execute(update(outbox).where(*waiting).values(chat_id=new_chat_id))

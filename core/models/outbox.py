@@ -1,6 +1,6 @@
 """What is to be told after a commit, and standing orders for digests. One rule: claimed by a row, then sent, once."""
 
-from sqlalchemy import JSON, BigInteger, Column, Date, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Index, Integer, String, Table, UniqueConstraint, text
 
 from core.models.columns import Instant, company_column, id_column, metadata, reference
 
@@ -10,6 +10,7 @@ outbox = Table(
     company_column(),
     id_column(),
     Column("event", String(32), nullable=False),
+    Column("subject", String(64)),  # a later notice on the same subject takes the place of one not sent yet
     Column("chat_id", BigInteger, nullable=False),
     Column("content", JSON, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -17,8 +18,14 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", Instant, nullable=False),
     Column("delivered_at", Instant),
+    Column("dropped_at", Instant),  # given up for good; `failure` says why
     Column("failure", String(300)),
-    Index("ix_outbox_delivered_at_next_attempt_at", "delivered_at", "next_attempt_at"),
+    Index(
+        "ix_outbox_next_attempt_at",
+        "next_attempt_at",
+        sqlite_where=text("delivered_at IS NULL AND dropped_at IS NULL"),
+        postgresql_where=text("delivered_at IS NULL AND dropped_at IS NULL"),
+    ),
 )
 
 subscriptions = Table(
@@ -27,13 +34,24 @@ subscriptions = Table(
     company_column(),
     id_column(),
     reference("person_id", "people.id"),  # whose eyes the digest is made for
+    reference("branch_id", "branches.id", nullable=True),  # a group's: that branch, wherever the person works by then
     Column("chat_id", BigInteger, nullable=False),
+    Column("is_group", Boolean, nullable=False),
     Column("cadence", String(10), nullable=False),  # daily, weekly, monthly
     Column("on_day", Integer),  # weekday 0 … 6 or day of the month 1 … 28
     Column("local_minute", Integer, nullable=False),  # minutes after local midnight
     Column("time_zone", String(64), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    UniqueConstraint("company_id", "chat_id", "cadence"),
+    Column("starts_at", Instant, nullable=False),  # when it was asked for, or changed: nothing earlier is due
+    Column("ended_at", Instant),
+    Index(
+        "uq_subscriptions_company_id_chat_id_cadence",
+        "company_id",
+        "chat_id",
+        "cadence",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
 )
 
 # One row a digest that was due: whoever inserts it, posts it.

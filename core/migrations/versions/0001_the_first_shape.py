@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("event", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=True),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -101,13 +102,18 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.String(length=300), nullable=True),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_outbox_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_outbox_delivered_at_next_attempt_at", ["delivered_at", "next_attempt_at"], unique=False
+            "ix_outbox_next_attempt_at",
+            ["next_attempt_at"],
+            unique=False,
+            sqlite_where=sa.text("delivered_at IS NULL AND dropped_at IS NULL"),
+            postgresql_where=sa.text("delivered_at IS NULL AND dropped_at IS NULL"),
         )
 
     op.create_table(
@@ -438,19 +444,29 @@ def upgrade() -> None:
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("is_group", sa.Boolean(), nullable=False),
         sa.Column("cadence", sa.String(length=10), nullable=False),
         sa.Column("on_day", sa.Integer(), nullable=True),
         sa.Column("local_minute", sa.Integer(), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_subscriptions_branch_id")),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_subscriptions_company_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_subscriptions_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
-        sa.UniqueConstraint(
-            "company_id", "chat_id", "cadence", name=op.f("uq_subscriptions_company_id_chat_id_cadence")
-        ),
     )
+    with op.batch_alter_table("subscriptions", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_subscriptions_company_id_chat_id_cadence",
+            ["company_id", "chat_id", "cadence"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
     op.create_table(
         "team_members",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
