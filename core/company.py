@@ -17,6 +17,8 @@ from core.models.sales import lines
 from core.money import currency_digits
 from core.text import clean_name, fold, make_handle
 
+NUMBERED_FROM = 42  # letters of a handle that are kept before a number, so that it stays a possible one
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:
@@ -180,7 +182,8 @@ def choose_handle(name: str, fallback: str, taken: Collection[str]) -> str:
     wanted = make_handle(name) or fallback
     if wanted not in taken:
         return wanted
-    return next(numbered for number in count(2) if (numbered := f"{wanted}{number}") not in taken)
+    start = wanted[:NUMBERED_FROM]
+    return next(numbered for number in count(2) if (numbered := f"{start}{number}") not in taken)
 
 
 def check_handle(text: str) -> str:

@@ -9,14 +9,16 @@ from sqlalchemy.engine import Connection, Row
 
 from core import clock
 from core.access import Permission, Viewer
+from core.catalog.names import forget_names
 from core.catalog.stock import RECEIVED, StockMove, move_stock
 from core.company import lock_company, settle_branch
 from core.errors import Conflict, InvalidInput, NotFound
 from core.models.catalog import products
 from core.money import LARGEST_E4
-from core.text import clean_name
+from core.text import clean_name, clean_note
 
 LARGEST_PAGE = 500
+LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ def _set_active(tx: Connection, viewer: Viewer, product_id: int, *, is_active: b
 
 def _write(tx: Connection, viewer: Viewer, product_id: int, row: dict[str, Any]) -> Product:
     tx.execute(update(products).where(products.c.id == product_id).values(row))
+    forget_names(tx, viewer.company.id)
     return get_product(tx, viewer, product_id)
 
 
@@ -199,7 +202,7 @@ def list_products(
 
 def is_named_like(search: str) -> Any:
     """The condition that a product's name or code contains these letters, whatever their case."""
-    wanted = " ".join(search.replace("\0", " ").split())[:200]
+    wanted = clean_note(search[:LONGEST_SEARCH], "search")
     return or_(products.c.name.icontains(wanted, autoescape=True), products.c.sku.icontains(wanted, autoescape=True))
 
 

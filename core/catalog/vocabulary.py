@@ -14,7 +14,7 @@ SHORTEST_PREFIX = 3
 LEAST_LIKENESS = 72.0  # of 100: "solrglow" is 94 like "solarglow"; below this, words only look alike by chance
 PREFIX_LIKENESS = 0.8
 MOST_WORDS = 8  # of a question that are looked at; a name is found by fewer
-HEAVIEST_WORD = 8  # letters from which on a word weighs the same
+LIGHTEST_WORD, HEAVIEST_WORD = 3, 8  # a word weighs as much as it has letters, within these
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 _ARABIC_LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None})
@@ -74,7 +74,7 @@ class Vocabulary:
     def find(self, words: Sequence[str], limit: int) -> list[Likeness]:
         """The texts that fit the words best, the best first: longer words weigh more, order does not count."""
         asked = words[:MOST_WORDS]
-        weights = [min(len(word), HEAVIEST_WORD) for word in asked]
+        weights = [_weigh_word(word) for word in asked]
         fits: dict[int, list[float]] = {}
         for index, word in enumerate(asked):
             for position, likeness in self._find_holders(word).items():
@@ -102,7 +102,7 @@ class Vocabulary:
         A word with a digit in it is that or another one: 42 is not nearly 43.
         """
         similar = [(word, 1.0)] if word in self._holders else []
-        if any(letter.isdigit() for letter in word):
+        if _has_digit(word):
             return similar
         is_known = bool(similar)
         similar += [(known, PREFIX_LIKENESS) for known in self._find_longer(word)]
@@ -123,6 +123,15 @@ class Vocabulary:
 def join_neighbours(words: Sequence[str]) -> list[str]:
     """Each word written together with the next, as people do: "solar glow" is solarglow."""
     return [first + second for first, second in pairwise(words)]
+
+
+def _has_digit(word: str) -> bool:
+    return any(letter.isdigit() for letter in word)
+
+
+def _weigh_word(word: str) -> int:
+    """A size or number decides which one it is, however short: "yoga mat 8", "shirt L"."""
+    return HEAVIEST_WORD if _has_digit(word) else max(LIGHTEST_WORD, min(len(word), HEAVIEST_WORD))
 
 
 def _weigh(likenesses: Sequence[float], weights: Sequence[int]) -> float:

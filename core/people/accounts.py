@@ -127,6 +127,18 @@ def switch_company(tx: Connection, telegram_id: int, words: str) -> Viewer:
     raise NotFound(f"You are in no company “{words}”." + (f" You are in: {handles}." if known else ""), field="company")
 
 
+def list_leaders(tx: Connection, most: int = 200) -> list[tuple[int, Role]]:
+    """The private chats of those whose menu is longer than an employee's, with their role."""
+    query = (
+        select(accounts.c.telegram_id, people.c.role)
+        .join_from(accounts, people, people.c.id == accounts.c.current_person_id)
+        .where(people.c.is_active, people.c.role != Role.EMPLOYEE.label)
+        .order_by(people.c.id)
+        .limit(most)
+    )
+    return [(row.telegram_id, parse_role(row.role)) for row in tx.execute(query)]
+
+
 def _build_upsert(dialect: Any) -> Any:
     statement = dialect.insert(accounts)
     return statement.on_conflict_do_update(

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection, Row
 
 from core import clock
 from core.access import Permission, Reach, Role, Viewer, parse_role, resolve_scope
-from core.company import check_handle, choose_handle, lock_company, settle_branch
+from core.company import NUMBERED_FROM, check_handle, choose_handle, lock_company, settle_branch
 from core.errors import Conflict, InvalidInput, NotFound
 from core.models.company import branches
 from core.models.people import people
@@ -85,7 +85,7 @@ def insert_person(
 
 def _settle_handle(tx: Connection, company_id: int, name: str, asked: str | None) -> str:
     wanted = check_handle(asked) if asked is not None else make_handle(name) or UNNAMED
-    similar = people.c.handle.startswith(wanted, autoescape=True)
+    similar = people.c.handle.startswith(wanted[:NUMBERED_FROM], autoescape=True)
     taken = set(tx.execute(select(people.c.handle).where(people.c.company_id == company_id, similar)).scalars())
     free = choose_handle(wanted, UNNAMED, taken)
     if asked is not None and free != wanted:
@@ -119,14 +119,26 @@ def find_person(tx: Connection, viewer: Viewer, words: str) -> Person:
     the person is for the scope to say. Raises NotFound naming the word, InvalidInput listing the handles it fits.
     """
     named = _PEOPLE.where(people.c.company_id == viewer.company.id)
-    handle = words.strip().removeprefix("@").casefold()
-    by_handle = _read(tx, named.where(people.c.handle == handle))
-    if by_handle or words.strip().startswith("@"):
-        return _choose_one(by_handle, words)
-    everybody = _read(tx, named.order_by(people.c.id))
+    if (handle := _read_handle(words)) is not None:
+        by_handle = _read(tx, named.where(people.c.handle == handle))
+        if by_handle:
+            return _choose_one(by_handle, words)
+    everybody = () if words.strip().startswith("@") else _read(tx, named.order_by(people.c.id))
     wanted = fold(words)
     by_name = tuple(person for person in everybody if fold(person.name) == wanted)
     return _choose_one(by_name or tuple(person for person in everybody if _is_part_of(wanted, person.name)), words)
+
+
+def _read_handle(words: str) -> str | None:
+    try:
+        return check_handle(words)
+    except InvalidInput:
+        return None
+
+
+def list_handles(tx: Connection) -> list[str]:
+    """The handles of everybody active, in every company: for the operator."""
+    return list(tx.execute(select(people.c.handle).where(people.c.is_active).order_by(people.c.id)).scalars())
 
 
 def _is_part_of(wanted: str, name: str) -> bool:

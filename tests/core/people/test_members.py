@@ -32,6 +32,15 @@ def test_it_numbers_handles_that_are_taken(tx: Connection, shop: Shop) -> None:
     assert open_shop(tx, "Other").bob.handle == "bob"
 
 
+def test_it_numbers_long_handles_so_that_they_are_found(tx: Connection, shop: Shop) -> None:
+    name = "Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausen"
+    people = [add_person(tx, shop.alice, name, Role.EMPLOYEE) for _ in range(12)]
+    assert len({person.handle for person in people}) == 12
+    assert all(find_person(tx, shop.alice, f"@{person.handle}") == person for person in people)
+    chosen = "b" * 48
+    assert add_person(tx, shop.alice, "B", Role.EMPLOYEE, handle=chosen).handle == chosen
+
+
 def test_it_keeps_a_chosen_handle_or_says_that_it_is_taken(tx: Connection, shop: Shop) -> None:
     assert add_person(tx, shop.alice, "Robert", Role.EMPLOYEE, handle="@Rob_1").handle == "rob_1"
     with pytest.raises(Conflict, match="@rob_1") as refusal:
@@ -105,7 +114,7 @@ def test_it_finds_somebody_by_handle_or_name(tx: Connection, shop: Shop, words: 
 
 
 def test_it_names_the_word_nobody_is_called(tx: Connection, shop: Shop) -> None:
-    for words in ("@nobody", "nobody", "", "@", "bo", "%", "_ob"):
+    for words in ("@nobody", "nobody", "", "@", "bo", "%", "_ob", "\0", "\ud800", "@\0"):
         with pytest.raises(NotFound, match=f"“{words}”") as refusal:
             find_person(tx, shop.alice, words)
         assert refusal.value.field == "person"
