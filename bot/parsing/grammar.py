@@ -10,20 +10,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.parsing.currencies import currency_pattern, marked_money_pattern, money_pattern
-from bot.parsing.dates import DAY_ROWS, Groups
+from bot.parsing.dates import DAY_ROWS, MONTH, SHORT_WEEKDAY, Groups
 from bot.parsing.numbers import NUMBER
 from bot.parsing.sale import Reading
 from bot.parsing.tokens import fold_case
 
-COUNT_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7} | {
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-}
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+COUNT_WORDS = {"a": 1, "an": 1} | {word: number for number, word in enumerate(_NUMBERS, start=1)}
 COUNT_WORD = "|".join(sorted(COUNT_WORDS, key=len, reverse=True))
 
+SPELLED = (
+    "thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    "|hundred|thousand"
+)
 END = r"(?=[\s,;]|[.!?:)…]+(?:\s|$)|$)"
 VERB = "(?:(?:i|we)(?:'ve|’ve)? )?(?:have )?(?:just )?sold"
 UNIT = "pcs?|pieces?|units?|nos"
@@ -90,11 +89,15 @@ def list_rows(currency: str, platforms: tuple[str, ...]) -> tuple[Row, ...]:
         Row("discount", rf"- ?({n} ?%)(?: off)?({WHOLE})?{END}", "2 SOL-3077 -10%"),
         Row("minus", rf"- ?{value}(?: off)?({WHOLE})?{END}", "2 SOL-3077 -5"),
         Row("discount", rf"{LESS}{value}(?: off)?({WHOLE})?{END}", "2 SOL-3077 less 5"),
-        Row("discount", rf"(?:with )?(?:a )?{value} (?:off|discount)({WHOLE})?{END}", "2 SOL-3077 10% off"),
+        Row("discount", rf"(?:with )?(?:a )?{value}(?: ?off| discount)({WHOLE})?{END}", "2 SOL-3077 10% off"),
         Row("each", rf"@ ?({m})(?:{EACH})?{END}", "2 SOL-3077 @24.99"),
         Row("each", rf"(?:(?:at|for) )?({m}){EACH}{END}", "2 SOL-3077 24.99 each"),
         Row("each", rf"at ({m}){END}", "2 SOL-3077 at 24.99"),
-        Row("total", rf"(?:for (?:a total of )?|total(?: of)?:? |= ?)({m})(?: (?:in )?total)?{END}", "3 caps for 100"),
+        Row(
+            "total",
+            rf"(?:for (?:a total of )?|for(?=\d)|total(?: of)?:? |= ?)({m})(?: (?:in )?total)?{END}",
+            "3 caps for 100",
+        ),
         # how many
         Row("times", rf"({n}) ?[x×*]{END}", "2x SOL-3077"),
         Row("times", rf"({n})(?:[×*]|x(?!x*l\b))(?=[^\W\d])", "2xSOL-3077"),
@@ -105,6 +108,7 @@ def list_rows(currency: str, platforms: tuple[str, ...]) -> tuple[Row, ...]:
         Row("unclear", rf"{n} ?(?:{UNCLEAR_UNIT}){END}", ""),
         Row("count_word", rf"(?:{COUNT_WORD}){END}", "two caps"),
         Row("vague", rf"(?:some|few|several|many|couple|lots|half|dozens){END}", ""),
+        Row("spelled", rf"(?:{SPELLED})(?:-\w+)?{END}", ""),
         Row("of", rf"of(?: (?:the|those|my))?{END}", "two of the caps"),
         Row("amount", rf"{marked_money_pattern(currency)}{END}", "SAR 1250"),
         Row("number", rf"{n}{END}", "1250"),
@@ -112,7 +116,12 @@ def list_rows(currency: str, platforms: tuple[str, ...]) -> tuple[Row, ...]:
         Row("stray", rf"(?:at|for|by|on|via|through|from)(?: [^\s,;]+)?{END}", ""),
         Row("stray", rf"(?:off|less|each|apiece|discount|coupon){END}", ""),
         Row("stray", rf"[@#%][^\s,;]*|{n} ?%{END}|{mark}{END}|(?:[x×*] ?)?-\.?\d[^\s,;]*", ""),
-        Row("word", r"[^\s,;]+", "SOL-3077"),
+        # names
+        Row("unclear", r"[(\[{<]\d[^\s,;]*", ""),
+        Row("maybe_day", rf"(?:{MONTH}|{SHORT_WEEKDAY}){END}", ""),
+        Row("filler", r"(?:please|pls|thanks)(?=[ .!]*(?:[\n;]|$))", "2 SOL-3077 please"),
+        Row("symbols", r"[^\w\s,;]+(?=[\s,;]|$)", "2 SOL-3077 🎉"),
+        Row("word", r"[^\s,;@]+(?:@(?!\d)[^\s,;@]*)*", "SOL-3077"),
     )
 
 
@@ -123,18 +132,23 @@ class Grammar(NamedTuple):
     row_of_group: dict[int, tuple[Row, tuple[int, ...]]]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def build_grammar(currency: str, platforms: tuple[str, ...]) -> Grammar:
-    """The compiled grammar of a company; kept, since one process serves few companies with the same words."""
+    """The compiled grammar of a company; kept, since compiling takes a thousand times as long as reading a sale."""
     rows = list_rows(currency, platforms)
     pattern = re.compile("|".join(f"(?:{row.pattern})()" for row in rows))  # the empty group tells the row
     inner: dict[int, tuple[Row, tuple[int, ...]]] = {}
     group = 0
-    for row in rows:
-        count = re.compile(row.pattern).groups
+    for row, count in zip(rows, _count_groups(), strict=True):
         group += count + 1
         inner[group] = (row, tuple(range(group - count, group)))
     return Grammar(pattern, inner)
+
+
+@lru_cache(maxsize=1)
+def _count_groups() -> tuple[int, ...]:
+    """How many groups each row's pattern has; the same for every currency and platform."""
+    return tuple(re.compile(row.pattern).groups for row in list_rows("", ()))
 
 
 def read_tokens(text: str, reading: Reading) -> Iterator[Token]:

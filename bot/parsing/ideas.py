@@ -1,17 +1,18 @@
 """What each idea of the grammar does to the item being read. One rule: one idea, one function, named in READERS."""
 
-import re
+import unicodedata
 from collections.abc import Callable
 
 from bot.parsing.currencies import read_money_e4
+from bot.parsing.dates import MONTHS
 from bot.parsing.grammar import COUNT_WORDS, Token
 from bot.parsing.items import EXAMPLE, Item, Whole, known_platform
 from bot.parsing.numbers import read_percent_e2, read_quantity_e3
 from bot.parsing.refusals import quote, refuse, refuse_two
 from bot.parsing.sale import AmountOff, Discount, PercentOff
-from bot.parsing.strays import refuse_stray
+from bot.parsing.strays import check_glued, check_second_item, refuse_stray
 
-GLUED = re.compile(r"(?:[×*]|(?<=\d)x)(\d{1,3})$", re.IGNORECASE)  # SOL-3077x2, griparm*4
+SILENT_SIGNS, SILENT = ".!?:()[]-~'\"/", ("So", "Sk", "Mn", "Me", "Cf", "Po")
 
 
 def read_item(tokens: list[Token], whole: Whole) -> Item:
@@ -31,7 +32,7 @@ def is_part_of_name(item: Item, idea: str) -> bool:
     """Whether an idea that might as well be a word of a name is one here, by what was said before it."""
     begun = bool(item.run) or item.is_named
     match idea:
-        case "opener" | "vague":
+        case "opener" | "vague" | "spelled":
             return begun
         case "count_word" | "dozen" | "unclear":
             return begun or item.is_counted
@@ -47,7 +48,7 @@ def is_part_of_name(item: Item, idea: str) -> bool:
 def check_soft(token: Token, after: Token | None) -> None:
     """A bare platform or day right before a free word might be part of a name: “2 friday mugs”, “3 amazon echo”."""
     bare = not token.text.lower().startswith(("on ", "last ", "past "))
-    if bare and after and after.idea == "word" and after.text.strip(":") and not any(map(str.isdigit, after.text)):
+    if bare and after and after.idea == "word" and not any(map(str.isdigit, after.text)):
         both = f"{token.text} {after.text}"
         refuse(token.text, f"could be part of the name “{both}”. Put a name in quotes.", f"2 {quote(both)}")
 
@@ -56,29 +57,29 @@ def check_soft(token: Token, after: Token | None) -> None:
 
 
 def _word(item: Item, token: Token, _after: Token | None) -> None:
-    if not any(map(str.isalnum, token.text)):
-        _check_symbols(item, token)
-        return
+    if item.run not in ("customer", "platform"):
+        check_glued(token.text, is_first=not item.run and not item.is_counted)
     if not item.run:
         if item.is_named:
             refuse(token.text, "stands apart from the product's name. Put a name in quotes.", f"2 {quote(token.text)}")
-        _check_glued(token)
         item.run, item.run_start = "name", token.start
     item.run_end = token.end
 
 
-def _check_symbols(item: Item, token: Token) -> None:
+def _symbols(item: Item, token: Token, _after: Token | None) -> None:
     """Smileys and stray punctuation say nothing; a sign that might say something is refused."""
-    if not item.run and token.text.isascii() and token.text.strip(".!?:()-~'\""):
+    if not item.run and not all(sign in SILENT_SIGNS or unicodedata.category(sign) in SILENT for sign in token.text):
         refuse(token.text, "is not something I understand here.", EXAMPLE)
 
 
-def _check_glued(token: Token) -> None:
-    """“SOL-3077x2” might be a code of its own or two of SOL-3077."""
-    glued = GLUED.search(token.text)
-    if glued and any(map(str.isalpha, glued.string[: glued.start()])):
-        spaced = f"{glued.string[: glued.start()]} x{glued[1]}"
-        refuse(token.text, f"could be a code, or {spaced}. Put a code in quotes.", spaced)
+def _maybe_day(item: Item, token: Token, after: Token | None) -> None:
+    """“sun hats” is a name; “SOL-3077 sat” might end in a day."""
+    if item.run != "name" or (after and after.idea == "word"):
+        _word(item, token, after)
+        return
+    is_month = token.text[:3].lower() in MONTHS
+    clear = f"18 {token.text}" if is_month else f"last {token.text}"
+    refuse(token.text, f"could be a day or part of a name. Write {clear}, or quotes.", f"2 SOL-3077 {clear}")
 
 
 def _quoted(item: Item, token: Token, _after: Token | None) -> None:
@@ -176,7 +177,7 @@ def _discount(item: Item, token: Token, _after: Token | None) -> None:
 
 
 def _minus(item: Item, token: Token, after: Token | None) -> None:
-    begun = item.run or item.is_named or item.is_counted
+    begun = item.run or item.is_named
     if not begun and after and after.idea in ("word", "quoted", "of"):
         refuse(token.text, "is no quantity: what came back is a /return.", EXAMPLE)
     _discount(item, token, after)
@@ -220,9 +221,14 @@ def _vague(_item: Item, token: Token, _after: Token | None) -> None:
     refuse(token.text, "does not say how many.", EXAMPLE)
 
 
+def _spelled(_item: Item, token: Token, _after: Token | None) -> None:
+    refuse(token.text, "is a number I read in digits only.", EXAMPLE)
+
+
 def _number(item: Item, token: Token, after: Token | None) -> None:
     """A bare number: how many, the amount, or, inside a name whose quantity is known, part of the name."""
     if item.run == "name" and item.is_counted and after and after.idea == "word":
+        check_second_item(token.text, after.text)
         _word(item, token, after)
         return
     item.end_run()
@@ -238,6 +244,9 @@ def _number(item: Item, token: Token, after: Token | None) -> None:
 
 READERS: dict[str, Callable[[Item, Token, Token | None], None]] = {
     "word": _word,
+    "symbols": _symbols,
+    "maybe_day": _maybe_day,
+    "filler": _nothing,
     "quoted": _quoted,
     "to": _to,
     "other": _other,
@@ -261,6 +270,7 @@ READERS: dict[str, Callable[[Item, Token, Token | None], None]] = {
     "unclear": _unclear,
     "fraction": _fraction,
     "vague": _vague,
+    "spelled": _spelled,
     "number": _number,
     "stray": lambda _item, token, _after: refuse_stray(token.text),
 }

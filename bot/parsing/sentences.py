@@ -2,19 +2,22 @@
 
 import re
 
-from bot.parsing.currencies import currency_pattern
+from bot.parsing.currencies import currency_pattern, marked_money_pattern
 from bot.parsing.grammar import COUNT_WORD, END, HANDLE, VERB
 from bot.parsing.numbers import NUMBER
 from bot.parsing.tokens import clean_text, fold_case, make_plain, split_note
 
 _COUNT = rf"(?:{NUMBER}|{COUNT_WORD}|half a dozen|dozen)"
 _MARK = rf"(?:{currency_pattern('')}\.? ?)?"
+_MONEY = marked_money_pattern("")
 _CODE = r"(?=[^\s,;]*\d)[^\W\d_][\w./]*-[\w./-]*"
 
 # One way to begin a sale, one row; what follows is for `parse_sale` to understand or to refuse.
 _BEGINNINGS = (
-    # sold 2 griparm; yesterday I sold a cap; we've just sold SAR 1250
-    rf"(?:(?:today|yesterday),? )?{VERB}:? (?:for {HANDLE} )?{_MARK}{_COUNT}k?{END}",
+    # sold 2 griparm; yesterday I sold a cap
+    rf"(?:(?:today|yesterday),? )?{VERB}:? (?:for {HANDLE} )?{_COUNT}(?:[.,] ?|[^\W\d]+ | )[^\s.!]",
+    # we've just sold SAR 1250; sold 12k
+    rf"(?:(?:today|yesterday),? )?{VERB}:? (?:for {HANDLE} )?{_MONEY}{END}",
     # 2x griparm; 3 × solarglow
     rf"(?!0){NUMBER} ?[x×*] ?(?!\d)\w",
     # SOL-3077 x2

@@ -1,5 +1,6 @@
-"""Words of the grammar that stand where they say nothing. One rule: the answer shows how they would say something."""
+"""Words that stand where they say nothing, or too much at once. One rule: the answer shows how to say it."""
 
+import re
 from typing import NoReturn
 
 from bot.parsing.refusals import refuse
@@ -31,6 +32,34 @@ def refuse_stray(words: str) -> NoReturn:
     """Raise InvalidInput for words that begin as an idea does and do not go on as it must."""
     first = words.lower().split()[0]
     if words.endswith("%"):
-        refuse(words, "could be a discount or part of a name. Write a discount with a minus.", f"2 SOL-3077 -{words}")
+        refuse(words, "could be a discount or part of a name. Write a discount with a minus.", "2 SOL-3077 -10%")
     reason, hint = STRAYS.get(first) or STRAYS.get(first[0]) or ("says nothing where it stands.", "2 SOL-3077 @24.99")
     refuse(words, reason, hint)
+
+
+_COUNT_AFTER = re.compile(r"(?:[×*]|(?<=\d)x)(\d{1,3})$", re.IGNORECASE)  # SOL-3077x2, griparm*4
+_COUNT_BEFORE = re.compile(r"(\d+)([^\W\d_]{3,}\S*)")  # 2griparm, but 7up and 2xl are names
+_CODE = re.compile(r"(?=\S*\d)[^\W\d_][\w./]*-\S*")
+
+
+def check_glued(word: str, *, is_first: bool) -> None:
+    """InvalidInput for a word that might be a code of its own, or a name with a number stuck to it.
+
+    `is_first`: it stands where a quantity might, and none was said.
+    """
+    after, before = _COUNT_AFTER.search(word), _COUNT_BEFORE.fullmatch(word)
+    if after and any(map(str.isalpha, word[: after.start()])):
+        spaced = f"{word[: after.start()]} x{after[1]}"
+    elif before and is_first:
+        spaced = f"{before[1]} {before[2]}"
+    elif word.endswith("%"):
+        refuse_stray(word)
+    else:
+        return
+    refuse(word, f"could be a code, or {spaced}. Put a code in quotes.", spaced)
+
+
+def check_second_item(number: str, word: str) -> None:
+    """InvalidInput when a number inside a name is followed by a code: “2 SOL-3077 3 SOL-3078” lacks a comma."""
+    if _CODE.fullmatch(word):
+        refuse(f"{number} {word}", "looks like a second item. Put a comma before it.", "2 SOL-3077, 3 SOL-3078")

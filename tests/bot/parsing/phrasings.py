@@ -62,6 +62,8 @@ PHRASINGS: list[tuple[str, ParsedSale]] = [
     # ---- names
     ("2 grip arm blue", sale(item("grip arm blue", "2"))),
     ("2 bread and butter", sale(item("bread and butter", "2"))),
+    ("2 sun hats", sale(item("sun hats", "2"))),
+    ("2 may-bells please", sale(item("may-bells", "2"))),
     ("2 mugs, blue", sale(item("mugs, blue", "2"))),
     ("2 griparm (blue)", sale(item("griparm (blue)", "2"))),
     ("2 iphone 15 pro", sale(item("iphone 15 pro", "2"))),
@@ -85,6 +87,8 @@ PHRASINGS: list[tuple[str, ParsedSale]] = [
     # ---- prices
     ("2 SOL-3077 @24.99", sale(sol(each="24.99"))),
     ("2 SOL-3077 @ 24.99", sale(sol(each="24.99"))),
+    ("2 SOL-3077@24.99", sale(sol(each="24.99"))),
+    ("2 SOL-3077 for100", sale(sol(total="100"))),
     ("2 @24.99 SOL-3077", sale(sol(each="24.99"))),
     ("2 SOL-3077 at 24.99", sale(sol(each="24.99"))),
     ("2 sol-3077 at 24.99 each", sale(item("sol-3077", "2", each="24.99"))),
@@ -177,6 +181,7 @@ PHRASINGS: list[tuple[str, ParsedSale]] = [
     ("2 SOL-3077 less 5", sale(sol(less="5"))),
     ("2 SOL-3077 minus 5", sale(sol(less="5"))),
     ("2 SOL-3077 5 off", sale(sol(less="5"))),
+    ("2 SOL-3077 10%off", sale(sol(less="10%"))),
     ("2 SOL-3077 discount of 5", sale(sol(less="5"))),
     ("2 SOL-3077 10% off everything", sale(sol(), less="10%")),
     # ---- when
@@ -216,6 +221,7 @@ PHRASINGS: list[tuple[str, ParsedSale]] = [
     ("2 SOL-3077 customer John Doe", sale(sol(), customer="John Doe")),
     ("2 SOL-3077 customer: John Doe, etsy", sale(sol(), customer="John Doe", platform="Etsy")),
     ("2 SOL-3077 to Doe, John on etsy", sale(sol(), customer="Doe, John", platform="Etsy")),
+    ("2 SOL-3077 to J. May", sale(sol(), customer="J. May")),
     ("2 SOL-3077 to Anne and Bob", sale(sol(), customer="Anne and Bob")),
     ("2 SOL-3077 to “John van der Berg”", sale(sol(), customer="John van der Berg")),
     ('2 SOL-3077 to "Friday Ltd" friday', sale(sol(), customer="Friday Ltd", day=D(2026, 7, 17))),

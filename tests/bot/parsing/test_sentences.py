@@ -58,6 +58,8 @@ def test_it_takes_a_sale_for_a_sale(text: str) -> None:
         "see you at 5",
         "2pm meeting",
         "sold out",
+        "sold 2",
+        "sold 50!",
         "sold it",
         "thanks, sold it to John",
         "not sold 2 caps",
