@@ -29,6 +29,11 @@ def show_text(text: str) -> str:
     return f"{_FIRST_STRONG_ISOLATE}{escaped}{_POP_ISOLATE}" if _RIGHT_TO_LEFT.search(escaped) else escaped
 
 
+def clip(text: str, longest: int) -> str:
+    """The beginning of a long name."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
 def show_money(amount_e4: Value, currency: str) -> str:
     """An amount of ten-thousandths, rounded to the currency's coin: 12500000 is "SAR 1,250.00"."""
     if amount_e4 is None:
