@@ -1,0 +1,160 @@
+"""Dates as files write them. One rule: the whole column decides between 3/4 and 4/3; what stays open is refused."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+
+from core import clock
+from core.errors import InvalidInput
+
+# What a cell can say: a day alone, a local time, or an instant with its offset (a datetime with a zone).
+Moment = date | datetime
+
+_TIME = r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp])?\.?[Mm]?\.?)?"
+_NUMBERS = re.compile(r"(\d{1,2})\s?[./\- ]\s?(\d{1,2})\s?[./\- ]\s?(\d{4}|\d{2})" + _TIME, re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})[./\- ]?(\d{1,2})[./\- ]?(\d{1,2})" + _TIME, re.ASCII)
+_OFFSET = re.compile(r".*\d:\d.*(?:Z|[+-]\d{2}:?\d{2})")
+_DAY_NAMED = re.compile(r"(\d{1,2})[ \-./]+([A-Za-z]{3,9})\.?[ \-./,]+(\d{4}|\d{2})" + _TIME, re.ASCII)
+_NAMED_DAY = re.compile(r"([A-Za-z]{3,9})\.?[ \-./]+(\d{1,2})(?:st|nd|rd|th)?[ \-./,]+(\d{4}|\d{2})" + _TIME, re.ASCII)
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+_DIRECTIVES = {"d": "day", "m": "month", "y": "year"}
+HINT = "--date-format D/M/Y or --date-format M/D/Y"
+
+
+@dataclass(frozen=True)
+class DateFormat:
+    """How a column writes its dates: in words to show, and the way to read a cell (ValueError if it is none)."""
+
+    words: str
+    read: Callable[[str], Moment]
+
+
+def parse_date_format(text: str) -> DateFormat:
+    """The format that "D/M/Y", "MM/DD/YYYY" or a strptime pattern such as "%d.%m.%y" means; InvalidInput if none."""
+    if "%" in text:
+        return DateFormat(text, _make_pattern_reader(text))
+    order = "".join(dict.fromkeys(letter for letter in text.lower() if letter.isalpha()))
+    words = "/".join(_DIRECTIVES.get(letter, "?") for letter in order)
+    if order not in ("dmy", "mdy", "ymd"):
+        raise InvalidInput(f"“{text}” is not a date format.", field="--date-format", hint="D/M/Y, M/D/Y or %Y-%m-%d")
+    return DateFormat(words, lru_cache(maxsize=8192)(lambda cell: _read(cell, order)))
+
+
+def _make_pattern_reader(pattern: str) -> Callable[[str], Moment]:
+    has_time = any(directive in pattern for directive in ("%H", "%I", "%c", "%X", "%T"))
+
+    @lru_cache(maxsize=8192)
+    def read(cell: str) -> Moment:
+        moment = datetime.strptime(cell.strip(), pattern)
+        return moment if has_time else moment.date()
+
+    try:
+        datetime.strptime(datetime(2020, 2, 29, 13, 5, tzinfo=UTC).strftime(pattern), pattern)
+    except (ValueError, re.error) as error:
+        raise InvalidInput(f"“{pattern}” is not a date format.", field="--date-format", hint="%d/%m/%y") from error
+    return read
+
+
+def _read(cell: str, order: str) -> Moment:
+    """A date whose numbers come in `order`; a four-digit year in front or a month's name needs no order."""
+    text = cell.strip()
+    if _OFFSET.fullmatch(text):
+        return datetime.fromisoformat(text)
+    if found := _YEAR_FIRST.fullmatch(text):
+        year, month, day, *rest = found.groups()
+    elif found := _NUMBERS.fullmatch(text):
+        numbers = dict(zip(order, found.groups(), strict=False))
+        year, month, day, rest = numbers["y"], numbers["m"], numbers["d"], list(found.groups()[3:])
+    elif found := _DAY_NAMED.fullmatch(text):
+        day, month, year, *rest = found.groups()
+    elif found := _NAMED_DAY.fullmatch(text):
+        month, day, year, *rest = found.groups()
+    else:
+        raise ValueError(cell)
+    return _compose(year, month, day, rest)
+
+
+def _compose(year: str, month: str, day: str, clock_parts: list[str | None]) -> Moment:
+    number = int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 69 else 1900)  # as POSIX has it
+    which = int(month) if month.isdigit() else _MONTHS.get(month[:3].lower(), 0)
+    whole_day = date(number, which, int(day))
+    hour, minute, second, half = clock_parts
+    if hour is None:
+        return whole_day
+    of_day = int(hour) % 12 + (12 if half and half in "Pp" else 0) if half else int(hour)
+    return datetime.combine(whole_day, time(of_day, int(minute or 0), int(second or 0)))
+
+
+class DateEvidence:
+    """What a column's cells say about the order of day and month."""
+
+    def __init__(self) -> None:
+        self.day_first = self.month_first = 0
+        self.examples: dict[str, str] = {}
+        self.unreadable: str | None = None
+        self._judge = lru_cache(maxsize=8192)(_judge)
+
+    def see(self, cell: str) -> None:
+        """Take a cell into account."""
+        verdict = self._judge(cell)
+        if verdict not in self.examples:
+            self.examples[verdict] = cell
+        if verdict == "dmy":
+            self.day_first += 1
+        elif verdict == "mdy":
+            self.month_first += 1
+
+    def settle(self, wanted: str | None, column: str) -> DateFormat:
+        """The format: the one wanted, else what the cells prove. InvalidInput names --date-format if it stays open."""
+        if wanted:
+            return parse_date_format(wanted)
+        if self.day_first and self.month_first:
+            raise InvalidInput(
+                f"{column} has dates of two kinds: “{self.examples['dmy']}” and “{self.examples['mdy']}”.",
+                field="--date-format",
+                hint=HINT,
+            )
+        if self.day_first or self.month_first:
+            order = "dmy" if self.day_first else "mdy"
+            proof = f"{max(self.day_first, self.month_first):,} such as {self.examples[order]} can be nothing else"
+            return DateFormat(f"{parse_date_format(order).words} ({proof})", parse_date_format(order).read)
+        if "doubtful" in self.examples:
+            raise InvalidInput(
+                f"{column}: “{self.examples['doubtful']}” could be day/month or month/day, and nothing settles it.",
+                field="--date-format",
+                hint=HINT,
+            )
+        if "clear" not in self.examples:
+            shown = self.examples.get("none", "")
+            raise InvalidInput(
+                f"{column}: “{shown[:60]}” is not a date.", field="--date-format", hint="--date-format %Y-%m-%d"
+            )
+        return DateFormat(f"as in {self.examples['clear']}", parse_date_format("dmy").read)
+
+
+def _judge(cell: str) -> str:
+    """Which order a cell proves ("dmy", "mdy"); "doubtful", "clear" where both mean the same day, "none" if no date."""
+    meanings = {}
+    for order in ("dmy", "mdy"):
+        try:
+            meanings[order] = _read(cell, order)
+        except ValueError:
+            continue
+    if len(meanings) == 1:
+        return next(iter(meanings))
+    if not meanings:
+        return "none"
+    return "clear" if meanings["dmy"] == meanings["mdy"] else "doubtful"
+
+
+@lru_cache(maxsize=8192)
+def fix_moment(moment: Moment, zone_name: str) -> tuple[datetime, date]:
+    """The instant and the business day of a cell's date in a branch's zone; at noon where it has no time of day."""
+    zone = clock.find_zone(zone_name)
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(12))
+    local = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+    return local.astimezone(UTC), local.date()

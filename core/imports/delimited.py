@@ -1,0 +1,187 @@
+"""Delimited text as rows. One rule: never the whole file in memory, and what was understood of it can be shown."""
+
+import codecs
+import csv
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from core.errors import InvalidInput
+
+Row = tuple[int, list[str]]  # the line it ends on, its cells
+LONGEST_LINE = 1_000_000  # characters
+CHUNK = 1 << 20
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_WORDS = {word: mark for mark, word in DELIMITERS.items()}
+# How a file that is no text begins, and what it is.
+SIGNATURES = {
+    b"PK\x03\x04": "an Excel workbook or another archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "compressed with gzip",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"SQLite format 3": "a database",
+}
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A delimited file as it was understood. Bytes that are no UTF-8 become lone surrogates, for rows to refuse."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    digest: str  # SHA-256 of its bytes
+
+    @property
+    def encoding_words(self) -> str:
+        """The encoding, to show."""
+        return {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows-1252"}.get(self.encoding, self.encoding)
+
+    @property
+    def delimiter_words(self) -> str:
+        """The delimiter, to show."""
+        return DELIMITERS.get(self.delimiter, self.delimiter)
+
+    def read_rows(self) -> Iterator[Row]:
+        """The rows after the header, blank ones left out. Raises InvalidInput where the text cannot be taken apart."""
+        with _open_text(self.path, self.encoding) as stream:
+            rows = _split(stream, self.delimiter, self.path.name)
+            next(rows, None)
+            yield from rows
+
+
+def open_text_file(path: Path, encoding: str | None = None, delimiter: str | None = None) -> TextFile:
+    """Find out how a file is written. InvalidInput says what is wrong with one that cannot be read."""
+    _require_text(path)
+    digest, found = _scan(path)
+    encoding = _check_encoding(encoding) if encoding else found
+    if delimiter is not None:
+        delimiter = _WORDS.get(delimiter.casefold(), delimiter.replace("\\t", "\t"))
+        if len(delimiter) != 1 or delimiter in '"\r\n':
+            raise InvalidInput(f"“{delimiter}” is not a delimiter.", field="--delimiter", hint="--delimiter ;")
+    else:
+        delimiter = _sniff_delimiter(path, encoding)
+    with _open_text(path, encoding) as stream:
+        _, header = next(_split(stream, delimiter, path.name), (0, []))
+    if not header:
+        raise InvalidInput(f"{path.name} is empty.", field="file")
+    return TextFile(path, encoding, delimiter, tuple(cell.strip() for cell in header), digest)
+
+
+def _require_text(path: Path) -> None:
+    try:
+        if path.is_dir():
+            raise InvalidInput(f"{path} is a folder; name a file in it.", field="file")
+        if not path.is_file():
+            raise InvalidInput(f"There is no file {path}.", field="file")
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name cannot be used"
+        raise InvalidInput(f"{path} cannot be read: {reason}.".replace("\x00", "?"), field="file") from error
+    if not start.strip():
+        raise InvalidInput(f"{path.name} is empty.", field="file")
+    kind = next((words for signature, words in SIGNATURES.items() if start.startswith(signature)), None)
+    is_wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    strange = sum(byte < 9 or 13 < byte < 27 for byte in start)
+    if kind or (not is_wide and strange * 20 > len(start)):
+        raise InvalidInput(f"{path.name} is {kind or 'not text'}; save it as CSV.", field="file", hint="sales.csv")
+
+
+def _scan(path: Path) -> tuple[str, str]:
+    """The digest of a file's bytes and its encoding: UTF-8 unless more bytes speak against it than for it."""
+    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    start, good, bad = b"", 0, 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            start = start or chunk[:4]
+            digest.update(chunk)
+            if chunk.isascii() and not decoder.getstate()[0]:
+                continue
+            text = decoder.decode(chunk)
+            wide = len(text) - len(text.encode("ascii", "ignore"))
+            broken = sum("\udc80" <= character <= "\udcff" for character in text) if wide else 0
+            good, bad = good + wide - broken, bad + broken
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return digest.hexdigest(), "utf-16"
+    if start.startswith(codecs.BOM_UTF8):
+        return digest.hexdigest(), "utf-8-sig"
+    return digest.hexdigest(), "utf-8" if good >= bad else "cp1252"
+
+
+def _check_encoding(name: str) -> str:
+    try:
+        found = codecs.lookup(name)
+        "".encode(found.name)
+    except (LookupError, ValueError) as error:
+        raise InvalidInput(f"“{name}” is not an encoding.", field="--encoding", hint="--encoding cp1252") from error
+    return "utf-8-sig" if found.name == "utf-8" else found.name
+
+
+@contextmanager
+def _open_text(path: Path, encoding: str) -> Iterator[TextIO]:
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
+    with path.open(encoding=encoding, errors=errors, newline="") as stream:
+        yield stream
+
+
+def _read_lines(stream: TextIO, name: str) -> Iterator[str]:
+    """Lines of bounded length: a gigabyte without a line end is no CSV, and is not read to see."""
+    number = 0
+    while line := stream.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+            raise InvalidInput(
+                f"Line {number} of {name} is longer than {LONGEST_LINE:,} characters: is it a CSV file?", field="file"
+            )
+        yield line
+
+
+def _split(stream: TextIO, delimiter: str, name: str) -> Iterator[Row]:
+    reader = csv.reader(_read_lines(stream, name), delimiter=delimiter)
+    try:
+        for cells in reader:
+            if any(cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        limit = f"{csv.field_size_limit():,}"
+        raise InvalidInput(
+            f"{name} cannot be taken apart before line {reader.line_num}: a quote is opened and not closed "
+            f"within {limit} characters.",
+            field="file",
+            hint='a quote inside a quoted cell is written twice: ""',
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            f"{name} is not {error.encoding} text: byte 0x{error.object[error.start]:02X} after "
+            f"line {reader.line_num} means nothing there.",
+            field="--encoding",
+            hint="--encoding utf-8, cp1252, utf-16 …",
+        ) from error
+
+
+def _sniff_delimiter(path: Path, encoding: str) -> str:
+    """The delimiter that splits the first rows into most columns, each row into as many as the header."""
+    scores = {delimiter: _score(path, encoding, delimiter) for delimiter in DELIMITERS}
+    best = max(scores, key=scores.__getitem__)
+    if scores[best][1] < 2:
+        raise InvalidInput(
+            f"{path.name} has one column only: no comma, semicolon, tab or bar splits its first line.",
+            field="--delimiter",
+            hint="--delimiter ^",
+        )
+    return best
+
+
+def _score(path: Path, encoding: str, delimiter: str) -> tuple[int, int]:
+    """How many of the first rows have as many columns as the header (none if it has one), and how many that is."""
+    with _open_text(path, encoding) as stream:
+        counts = [len(cells) for _, cells in islice(_split(stream, delimiter, path.name), 20)] or [0]
+    return (counts.count(counts[0]) if counts[0] > 1 else 0), counts[0]

@@ -1,0 +1,178 @@
+"""Running an import. One rule: a batch, what it makes and how far it is are one transaction; a killed run goes on."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+
+from core.access import Permission, Viewer
+from core.db import Database
+from core.errors import Conflict, InvalidInput, Unavailable
+from core.imports.batch import NamedRow, Rejected, declare_custom_fields, write_batch
+from core.imports.delimited import Row
+from core.imports.entities import Entities
+from core.imports.identity import RowNames, name_row
+from core.imports.progress import Progress, open_progress
+from core.imports.rejects import RejectsFile
+from core.imports.rows import RowReader
+from core.imports.understanding import ImportOptions, Understanding, understand_file
+
+OnProgress = Callable[[int, int], None]  # rows done, rows in the file
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did. `rounded`, `created` and the new documents count this run, the other numbers the whole file.
+
+    `rounded`: rows with an amount of more than four decimals (or a quantity of more than three), rounded half-even.
+    """
+
+    source: str
+    read: int
+    recorded: int
+    already_there: int
+    rejected: int
+    rounded: int
+    new_orders: int
+    new_returns: int
+    created: dict[str, int]
+    rejects_path: Path | None
+    resumed_at: int
+    notes: tuple[str, ...]
+
+
+def import_sales(
+    database: Database, viewer: Viewer, path: Path, options: ImportOptions, on_progress: OnProgress | None = None
+) -> ImportResult:
+    """Import a file of sales; the same file again changes nothing, and after a kill it goes on where it was.
+
+    Blocking: an event loop runs it in a thread. Raises NotAllowed, InvalidInput (nothing is written then), Conflict
+    when the file is being imported by somebody else just now, Unavailable when the database goes away (what is
+    committed stays; run it again).
+    """
+    viewer.require(Permission.IMPORT)
+    plan = understand_file(path, options)
+    with _claim_file(path):
+        run = _Run(database, viewer, plan, options)
+        try:
+            return run.go(on_progress or (lambda _done, _rows: None))
+        except OperationalError as error:
+            raise Unavailable(
+                f"The database went away after row {run.progress.read:,} of {plan.rows:,}. What was recorded stays.",
+                hint="run the same import again: it goes on from there",
+            ) from error
+        finally:
+            run.close()
+
+
+@contextmanager
+def _claim_file(path: Path) -> Iterator[None]:
+    """Hold the file for this process; the system lets go of it however the process ends."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(f"{path.name} is being imported just now.", field="file", hint="wait for it") from error
+        yield
+
+
+@dataclass
+class _Run:
+    """One run over one file."""
+
+    database: Database
+    viewer: Viewer
+    plan: Understanding
+    options: ImportOptions
+    progress: Progress = field(default_factory=lambda: Progress(0))
+    rounded: int = 0
+    new_documents: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.reader, self.names = RowReader(self.plan), RowNames(self.plan.layout)
+        self.rejects = RejectsFile(self.plan.file.path, self.plan.file.header, self.plan.file.delimiter)
+        self.entities = Entities(self.viewer, self.plan.creates, self.options.branch, self.options.person)
+
+    def close(self) -> None:
+        self.names.close()
+        self.rejects.close()
+
+    def go(self, on_progress: OnProgress) -> ImportResult:
+        self._open()
+        resumed_at = self.progress.read
+        rows = self.plan.file.read_rows()
+        for _, cells in islice(rows, resumed_at):
+            self.names.count(cells)
+        while batch := list(islice(rows, self.options.batch_rows)):
+            self._take(batch)
+            on_progress(self.progress.read, self.plan.rows)
+        with self.database.begin() as tx:
+            self.progress.save(tx, is_finished=True)
+        return self._sum_up(resumed_at)
+
+    def _open(self) -> None:
+        with self.database.begin() as tx:
+            self.entities.open(tx)
+            declare_custom_fields(tx, self.viewer.company.id, self.plan.layout)
+            self.progress = open_progress(tx, self.viewer, self.plan)
+            if not self.rejects.resume(self.progress.rejected):
+                # The rows a killed run had rejected are lost: start over, as what is recorded is known again.
+                self.rejects.resume(0)
+                self.progress = Progress(self.progress.id)
+            self.progress.save(tx)
+
+    def _take(self, batch: list[Row]) -> None:
+        rejected: list[Rejected] = []
+        rows = list(self._read(batch, rejected))
+        with self.database.begin() as tx:
+            result = write_batch(tx, self.viewer, self.plan.source, self.entities, rows)
+            rejected += result.rejected
+            # Before the commit: what a killed run wrote too much here is cut off when it goes on.
+            for line, cells, reason in sorted(rejected, key=lambda one: one[0]):
+                self.rejects.add(_word(line, reason), cells)
+            self.rejects.flush()
+            self.progress.read += len(batch)
+            self.progress.recorded += result.recorded
+            self.progress.rejected += len(rejected)
+            self.progress.save(tx)
+        for kind, number in result.new_documents.items():
+            self.new_documents[kind] = self.new_documents.get(kind, 0) + number
+
+    def _read(self, batch: list[Row], rejected: list[Rejected]) -> Iterator[NamedRow]:
+        for line, cells in batch:
+            by_content = self.names.count(cells)
+            try:
+                row = self.reader.read(cells)
+            except InvalidInput as error:
+                rejected.append((line, cells, error))
+                continue
+            self.rounded += row.was_rounded
+            order, key = name_row(row.texts.get("order_id"), row.texts.get("row_id"), by_content)
+            yield NamedRow(line, cells, row, order, key)
+
+    def _sum_up(self, resumed_at: int) -> ImportResult:
+        done = self.progress
+        return ImportResult(
+            source=self.plan.source,
+            read=done.read,
+            recorded=done.recorded,
+            already_there=done.read - done.recorded - done.rejected,
+            rejected=done.rejected,
+            rounded=self.rounded,
+            new_orders=self.new_documents.get("sale", 0),
+            new_returns=self.new_documents.get("return", 0),
+            created=self.entities.created,
+            rejects_path=self.rejects.finish(),
+            resumed_at=resumed_at,
+            notes=self.plan.notes,
+        )
+
+
+def _word(line: int, reason: InvalidInput) -> str:
+    """A reason in one sentence: where, what, and what would work."""
+    hint = f" Try: {reason.hint}" if reason.hint else ""
+    return f"line {line}: {reason.message}{hint}"
