@@ -1,6 +1,7 @@
 """The python-telegram-bot application. One rule: it carries messages to and fro and decides nothing."""
 
 import asyncio
+import os
 import secrets
 from collections import defaultdict
 from collections.abc import Awaitable
@@ -22,14 +23,15 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, BaseUpdateProcessor, ContextTypes, TypeHandler
 from telegram.request import BaseRequest
 
-from bot.conversation import Incoming, answer_incoming
+from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing
 from bot.turn import Buttons, Reply
 from bot.views.refusals import show_failure, show_refusal
 from core.db import Database
 from core.errors import SalesbellError
-from core.people.accounts import Visitor
+from core.people.accounts import Visitor, find_account_viewer
 from core.sales.receipts import find_receipt_message, keep_receipt_message, migrate_receipts
 
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # durations as timedelta, as the next python-telegram-bot has them
 log = structlog.get_logger()
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -70,25 +72,32 @@ def build_application(
     api_url: str,
     wake: asyncio.Event | None = None,
     limits_rate: bool = True,
+    currency: str = "SAR",
+    time_zone: str = "Asia/Riyadh",
+    identify: Identify = find_account_viewer,
 ) -> AnyApplication:
-    """The application that answers chats from `database`. `wake` is set after whatever may have left notices to send."""
+    """The application that answers chats from `database`. `wake` is set after what may have left notices to send.
+
+    `currency` and `time_zone` are those of a company made by the set-up code; `identify` tells who a Telegram user is.
+    """
     builder = ApplicationBuilder().token(token).request(request).get_updates_request(updates_request)
     builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
-    builder = builder.concurrent_updates(ChatOrder()).updater(None).job_queue(None)
+    builder = builder.concurrent_updates(ChatOrder()).updater(None).job_queue(None)  # type: ignore[arg-type]  # the clock is bot.scheduler's
     if limits_rate:
-        builder = builder.rate_limiter(AIORateLimiter(max_retries=3))
+        builder = builder.rate_limiter(AIORateLimiter(max_retries=3))  # type: ignore[arg-type]  # PTB's own annotation is narrower
     application: AnyApplication = builder.build()
-    application.add_handler(TypeHandler(Update, Conversation(database, wake or asyncio.Event()).handle))
+    conversation = Conversation(database, wake or asyncio.Event(), Host(currency, time_zone, identify))
+    application.add_handler(TypeHandler(Update, conversation.handle))
     return application
 
 
 class Conversation:
     """Carries one update to the database's thread and its answer back to the chat."""
 
-    def __init__(self, database: Database, wake: asyncio.Event) -> None:
+    def __init__(self, database: Database, wake: asyncio.Event, host: Host) -> None:
         self._database = database
         self._wake = wake
-        self._background: set[asyncio.Task[None]] = set()
+        self._host = host
 
     async def handle(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer an update; whatever goes wrong, the person gets a sentence and the log the rest."""
@@ -107,8 +116,9 @@ class Conversation:
         self._wake.set()
 
     async def _answer(self, incoming: Incoming) -> Reply | None:
+        run = self._database.write if needs_writing(incoming) else self._database.read
         try:
-            return await self._database.write(answer_incoming, incoming)
+            return await run(answer_incoming, incoming, self._host)
         except SalesbellError as error:
             return show_refusal(error)
         except Exception:
@@ -131,9 +141,10 @@ class Conversation:
             return
         if reply is not None and (reply.edits_pressed or reply.asks) and isinstance(query.message, Message):
             if reply.edits_pressed:
-                await _edit(context, query.message.chat_id, query.message.message_id, reply)
+                shown = query.message.chat_id, query.message.message_id
+                await _edit(context, *shown, reply)
                 if reply.document_id is not None:
-                    self._keep(reply.document_id, query.message.chat_id, query.message.message_id)
+                    await self._database.write(keep_receipt_message, reply.document_id, *shown)
             else:
                 await _post(context, query.message.chat_id, query.message.message_id, reply)
         try:
@@ -150,19 +161,7 @@ class Conversation:
                 return
         sent = await _post(context, incoming.chat_id, incoming.message_id, reply)
         if reply.document_id is not None:
-            self._keep(reply.document_id, incoming.chat_id, sent.message_id)
-
-    def _keep(self, document_id: int, chat_id: int, message_id: int) -> None:
-        """Remember where the receipt is, after the answer: the person need not wait for that."""
-        task = asyncio.create_task(
-            self._database.write(keep_receipt_message, document_id, chat_id, message_id)  # type: ignore[arg-type]
-        )
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-    async def finish(self) -> None:
-        """Wait for what is still being written."""
-        await asyncio.gather(*self._background)
+            await self._database.write(keep_receipt_message, reply.document_id, incoming.chat_id, sent.message_id)
 
 
 def read_update(update: Update, bot_name: str) -> Incoming | None:

@@ -1,6 +1,6 @@
 """From an update to an answer. One rule: whoever wrote is known, or learns nothing."""
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Connection
@@ -9,13 +9,22 @@ from bot.commands import ACTIONS, COMMANDS, Command
 from bot.handlers.sales import answer_reply, correct_by_edit, record_told_sale
 from bot.handlers.welcome import welcome_visitor
 from bot.parsing.sentences import is_sale_sentence
-from bot.turn import CALLBACK_SEPARATOR, Reply, Turn
+from bot.turn import CALLBACK_SEPARATOR, Reply, Turn, split_command
 from bot.views.refusals import show_stranger
 from core.access import Viewer
 from core.errors import InvalidInput, NotFound
-from core.people.accounts import Visitor, find_account_viewer
+from core.people.accounts import Visitor
 
-_COMMAND = re.compile(r"^/([A-Za-z0-9_]+)(?:@(\w+))?(?:\s+|$)", re.ASCII)
+Identify = Callable[[Connection, int], Viewer | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What a company made by the set-up code begins with, and who says who a user is."""
+
+    currency: str
+    time_zone: str
+    identify: Identify
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +43,25 @@ class Incoming:
     prompt_text: str | None = None
 
 
-def answer_incoming(tx: Connection, incoming: Incoming) -> Reply | None:
+def needs_writing(incoming: Incoming) -> bool:
+    """Whether answering may change anything; what only reads need not wait for who writes."""
+    name, _ = split_command(incoming.text, incoming.bot_name)
+    return name not in COMMANDS or COMMANDS[name].writes
+
+
+def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | None:
     """The answer to a message or press; None where none is due. Raises SalesbellError, and then nothing is recorded."""
-    viewer = find_account_viewer(tx, incoming.visitor.telegram_id)
+    viewer = host.identify(tx, incoming.visitor.telegram_id)
     name, words = split_command(incoming.text, incoming.bot_name)
-    if incoming.pressed_data is None and name == "start" and not incoming.is_edit:
-        return welcome_visitor(tx, viewer, incoming.visitor, words, is_group=incoming.is_group)
+    if name == "start" and not incoming.is_edit:
+        return welcome_visitor(tx, viewer, incoming.visitor, words, currency=host.currency, time_zone=host.time_zone)
     if viewer is None:
-        return None if incoming.is_group and name is None and incoming.pressed_data is None else show_stranger()
+        is_addressed = not incoming.is_group or name is not None or incoming.pressed_data is not None
+        return show_stranger() if is_addressed else None
     turn = _make_turn(incoming, viewer, words)
     if incoming.pressed_data is not None:
         return _answer_press(tx, turn, incoming.pressed_data)
     return _answer_text(tx, turn, incoming, name)
-
-
-def split_command(text: str, bot_name: str) -> tuple[str | None, str]:
-    """The command a text begins with, in lower case, and the words after it; None where it begins with none of ours."""
-    found = _COMMAND.match(text)
-    if found is None or (found[2] and found[2].casefold() != bot_name.casefold()):
-        return None, text
-    return found[1].lower(), text[found.end() :]
 
 
 def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
@@ -66,7 +74,8 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         incoming.is_edit,
         incoming.replied_text,
         incoming.prompt_text,
-        bot_name=incoming.bot_name,
+        incoming.bot_name,
+        incoming.visitor.telegram_id,
     )
 
 

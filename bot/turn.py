@@ -1,10 +1,28 @@
 """One turn of a conversation: what came in, what goes out. One rule: plain values, so that handlers need no network."""
 
+import re
 from dataclasses import dataclass
 
 from core.access import Viewer
 
 CALLBACK_SEPARATOR = ":"
+_COMMAND = re.compile(r"^/([a-z0-9_]+)(?:@(\w+))?(?:\s+|$)", re.ASCII | re.IGNORECASE)
+
+
+def split_command(text: str, bot_name: str = "") -> tuple[str | None, str]:
+    """The command a text begins with, in lower case, and the words after it; None where it begins with none of ours.
+
+    In a group a command may name the bot it is for.
+    """
+    found = _COMMAND.match(text)
+    if found is None or (found[2] and bot_name and found[2].casefold() != bot_name.casefold()):
+        return None, text
+    return found[1].lower(), text[found.end() :]
+
+
+def strip_command(text: str) -> str:
+    """The words after the command, if there is one."""
+    return split_command(text)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +59,8 @@ class Turn:
     is_edit: bool = False
     replied_text: str | None = None
     prompt_text: str | None = None
-    pressed_message_id: int | None = None
     bot_name: str = ""
+    telegram_id: int = 0
 
     @property
     def external_id(self) -> str:

@@ -40,6 +40,8 @@ def add_webhook_route(app: web.Application, application: AnyApplication, secret:
 async def set_webhook(application: AnyApplication, public_url: str, secret: str) -> None:
     """Tell Telegram where to bring updates."""
     await application.bot.set_webhook(
-        public_url.rstrip("/") + PATH, secret_token=secret, allowed_updates=ALLOWED_UPDATES,
+        public_url.rstrip("/") + PATH,
+        secret_token=secret,
+        allowed_updates=ALLOWED_UPDATES,
         max_connections=MOST_CONNECTIONS,
     )

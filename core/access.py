@@ -219,9 +219,11 @@ def find_company(tx: Connection, handle: str | None = None) -> Company:
     raise NotFound(f"There is no company “{handle or ''}”. There are: {names}.", field="company")
 
 
-def act_as_operator(company: Company) -> Viewer:
-    """The viewer for whoever holds the installation's command line: sees and may do everything."""
-    return Viewer(company, None, "operator", "Operator", Role.SUPER_ADMIN, None, None, frozenset(), company.time_zone)
+def act_as_operator(company: Company, branch_id: int | None = None) -> Viewer:
+    """The viewer for whoever holds the installation's command line: sees and may do everything, in a branch or all."""
+    return Viewer(
+        company, None, "operator", "Operator", Role.SUPER_ADMIN, None, branch_id, frozenset(), company.time_zone
+    )
 
 
 _VIEWER_ROWS = select(

@@ -129,6 +129,7 @@ class _Writer:
         while is_open:
             batch: list[Job] = []
             is_open = self._collect(batch)
+            batch = [job for job in batch if job[2].set_running_or_notify_cancel()]
             if batch:
                 self._commit(batch)
 

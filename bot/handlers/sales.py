@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.products import find_products_named
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import ParsedLine, ParsedSale, Reading
-from bot.turn import Reply, Turn
+from bot.turn import Reply, Turn, strip_command
 from bot.views.receipt import show_receipt
 from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product
 from core import clock
 from core.access import Viewer
 from core.catalog.products import Product
-from core.catalog.search import find_products
-from core.errors import InvalidInput, NotFound, SalesbellError
+from core.errors import InvalidInput, NotFound
 from core.people.members import find_person
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
 from core.sales.receipt import Receipt
@@ -24,19 +23,19 @@ from core.sales.record import amend_sale, find_recorded, note_sale, record_sale,
 SOURCE = "chat"
 PLATFORMS = ("Etsy", "Shopify", "Direct", "Amazon", "eBay")
 EXAMPLE = "/sale 2 SOL-3077 @24.99"
-_COMMAND = re.compile(r"^/[a-z_]+(?:@\w+)?\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"#(\d{1,18})\b")
 _NOTE_MARK = re.compile(r"^\s*(?:--|—|–|note:)\s*", re.IGNORECASE)
 Picks = Mapping[int, int]  # of the unclear lines, by their index: the product chosen
 
 
-@dataclass
-class ProductUnclear(SalesbellError):
-    """Several products could be meant; `index` is the line, `candidates` what to offer."""
+class ProductUnclear(Exception):
+    """Several products could be meant by the words of line `index`; `candidates` is what to offer."""
 
-    index: int
-    words: str
-    candidates: tuple[Product, ...]
+    def __init__(self, index: int, words: str, candidates: tuple[Product, ...]) -> None:
+        super().__init__(words)
+        self.index = index
+        self.words = words
+        self.candidates = candidates
 
 
 def record_told_sale(tx: Connection, turn: Turn) -> Reply:
@@ -51,7 +50,7 @@ def pick_product(tx: Connection, turn: Turn) -> Reply:
     if not turn.prompt_text:
         raise NotFound("I can no longer see the message this was about. Please send the sale again.", field="sale")
     picks = {int(index): int(product) for index, product in (pair.split("=") for pair in turn.words.split("|"))}
-    return _record(tx, turn, _COMMAND.sub("", turn.prompt_text), picks, edits_pressed=True)
+    return _record(tx, turn, strip_command(turn.prompt_text), picks, edits_pressed=True)
 
 
 def _record(tx: Connection, turn: Turn, words: str, picks: Picks, *, edits_pressed: bool = False) -> Reply:
@@ -100,12 +99,10 @@ def _read_line(tx: Connection, viewer: Viewer, index: int, line: ParsedLine, pic
 
 
 def _find_product(tx: Connection, viewer: Viewer, index: int, words: str) -> Product:
-    match = find_products(tx, viewer, words)
-    if match.is_sure:
-        return match.candidates[0]
-    if not match.candidates:
-        raise NotFound(f"I know no product like “{words}”.", field=words, hint="/stock")
-    raise ProductUnclear(index, words, match.candidates)
+    found = find_products_named(tx, viewer, words)
+    if len(found) > 1:
+        raise ProductUnclear(index, words, found)
+    return found[0]
 
 
 def _find_seller(tx: Connection, viewer: Viewer, parsed: ParsedSale) -> int | None:

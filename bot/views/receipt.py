@@ -1,9 +1,7 @@
 """A receipt as a message. One rule: everything a person needs to see that it was understood, on one phone screen."""
 
-from html import escape
-
 from bot.turn import Button, Buttons, Reply
-from bot.views.figures import bar, show_day, show_money, show_percent, show_quantity
+from bot.views.figures import bar, show_day, show_money, show_percent, show_quantity, show_text
 from core.metrics.measures import divide
 from core.sales.receipt import Receipt, ReceiptLine
 
@@ -42,7 +40,7 @@ def _show_head(receipt: Receipt) -> str:
     )
     if receipt.revision > 1:
         kind = "✏️ <b>Sale corrected</b>"
-    who = "" if receipt.is_own else f"\nfor <b>{escape(receipt.person_name)}</b>"
+    who = "" if receipt.is_own else f"\nfor <b>{show_text(receipt.person_name)}</b>"
     day = "" if receipt.is_today else f"\n📅 {show_day(receipt.day)}"
     return f"{kind} · {number}{who}{day}"
 
@@ -56,7 +54,7 @@ def _show_lines(receipt: Receipt) -> str:
 def _show_line(line: ReceiptLine, currency: str) -> str:
     if line.name is None:
         return f"• {show_money(line.subtotal_e4, currency)}"
-    name = escape(line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…")
+    name = show_text(line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…")
     price = f"{show_quantity(line.quantity_e3)} × {show_money(line.unit_price_e4, currency)}"
     off = f" − {show_money(line.discount_e4, currency)}" if line.discount_e4 else ""
     return f"• <b>{name}</b>\n   {price}{off} = {show_money(line.amount_e4, currency)}"
@@ -78,14 +76,14 @@ def _show_sums(receipt: Receipt, *, with_profit: bool) -> str:
 
 def _show_details(receipt: Receipt) -> str:
     details = (("🛒", receipt.platform), ("🎟", receipt.coupon), ("👤", receipt.customer))
-    parts = [f"{sign} {escape(text)}" for sign, text in details if text]
+    parts = [f"{sign} {show_text(text)}" for sign, text in details if text]
     note = (receipt.note or "")[:LONGEST_NOTE]
-    return "\n".join([*([" · ".join(parts)] if parts else []), *([f"📝 <i>{escape(note)}</i>"] if note else [])])
+    return "\n".join([*([" · ".join(parts)] if parts else []), *([f"📝 <i>{show_text(note)}</i>"] if note else [])])
 
 
 def _show_standing(receipt: Receipt) -> str:
     standing, currency = receipt.standing, receipt.currency
-    whose = "" if receipt.is_own else f" ({escape(receipt.person_name)})"
+    whose = "" if receipt.is_own else f" ({show_text(receipt.person_name)})"
     rows = [f"Today{whose}: <b>{show_money(standing.today_e4, currency)}</b>"]
     if standing.target_e4:
         percent = divide(standing.month_e4, standing.target_e4, 100)
@@ -97,11 +95,13 @@ def _show_standing(receipt: Receipt) -> str:
 
 
 def _show_notices(receipt: Receipt) -> str:
-    rows = [f"⚠️ {escape(warning)}" for warning in receipt.warnings]
+    rows = [f"⚠️ {show_text(warning)}" for warning in receipt.warnings]
     for low in receipt.low_stock:
         left, point = show_quantity(low.left_e3), show_quantity(low.reorder_point_e3)
-        rows.append(f"📉 {escape(low.name)}: only {left} left, below the reorder point of {point}.")
-    rows += [f"🎉 Goal met{f': {escape(goal.person_name)}' if goal.person_name else ''}!" for goal in receipt.goals_met]
+        rows.append(f"📉 {show_text(low.name)}: only {left} left, below the reorder point of {point}.")
+    rows += [
+        f"🎉 Goal met{f': {show_text(goal.person_name)}' if goal.person_name else ''}!" for goal in receipt.goals_met
+    ]
     return "\n".join(rows)
 
 

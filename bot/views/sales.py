@@ -1,10 +1,9 @@
 """Questions back about a sale, and the log. One rule: whatever can be tapped need not be typed."""
 
 from collections.abc import Mapping
-from html import escape
 
 from bot.turn import Button, Reply
-from bot.views.figures import show_day, show_money, show_quantity
+from bot.views.figures import show_day, show_money, show_quantity, show_text
 from core.catalog.products import Product
 from core.sales.log import LogEntry, LogPage
 
@@ -20,7 +19,7 @@ def ask_which_product(
         (Button(f"{product.name[:40]} · {product.sku[:20]}", "pick", _write_picks({**picks, index: product.id})),)
         for product in candidates
     )
-    text = f"🤔 Which one is “{escape(words)}”?\nNothing is recorded until you choose."
+    text = f"🤔 Which one is “{show_text(words)}”?\nNothing is recorded until you choose."
     return Reply(text, buttons, edits_pressed=edits_pressed)
 
 
@@ -42,10 +41,11 @@ def ask_for_note(document_id: int) -> Reply:
     return Reply(f"📝 Reply with the note for sale #{document_id}.", asks=True, toast="Send the note")
 
 
-def show_log(page: LogPage, title: str) -> Reply:
+def show_log(page: LogPage, title: str, *, edits_pressed: bool = False) -> Reply:
     """A page of the log, newest first, with buttons to leaf through it."""
     if not page.entries:
-        return Reply(f"🧾 <b>{escape(title)}</b>\n\nNo sales there.\nTell me one: <code>/sale 2 SOL-3077</code>")
+        text = f"🧾 <b>{show_text(title)}</b>\n\nNothing there.\nTell me a sale: <code>/sale 2 SOL-3077</code>"
+        return Reply(text, edits_pressed=edits_pressed)
     blocks: list[str] = []
     last_day = None
     for entry in page.entries:
@@ -53,20 +53,21 @@ def show_log(page: LogPage, title: str) -> Reply:
             blocks.append(f"\n<b>{show_day(entry.day)}</b>")
             last_day = entry.day
         blocks.append(_show_entry(entry, page.currency))
-    head = f"🧾 <b>{escape(title)}</b> · {page.total} {'entry' if page.total == 1 else 'entries'}"
+    head = f"🧾 <b>{show_text(title)}</b> · {page.total} {'entry' if page.total == 1 else 'entries'}"
     older = (Button("Older ›", "page", str(page.page + 1)),) if page.page < page.pages else ()
     newer = (Button("‹ Newer", "page", str(page.page - 1)),) if page.page > 1 else ()
     foot = f"\n\nPage {page.page} of {page.pages}" if page.pages > 1 else ""
-    return Reply(head + "\n" + "\n".join(blocks) + foot, ((*newer, *older),) if newer or older else ())
+    text = head + "\n" + "\n".join(blocks) + foot
+    return Reply(text, ((*newer, *older),) if newer or older else (), edits_pressed=edits_pressed)
 
 
 def _show_entry(entry: LogEntry, currency: str) -> str:
     items = [
-        f"{show_quantity(line.quantity_e3)} × {escape(line.name[:60])}" if line.name else "amount"
+        f"{show_quantity(line.quantity_e3)} × {show_text(line.name[:60])}" if line.name else "amount"
         for line in entry.lines[:MOST_LINES]
     ]
     more = f" + {len(entry.lines) - MOST_LINES} more" if len(entry.lines) > MOST_LINES else ""
-    who = escape(entry.person_name)
-    where = f" · {escape(entry.platform)}" if entry.platform else ""
+    who = show_text(entry.person_name)
+    where = f" · {show_text(entry.platform)}" if entry.platform else ""
     total = show_money(entry.total_e4, currency)
     return f"{SIGNS[entry.kind]}#{entry.document_id} <b>{total}</b> · {', '.join(items)}{more}\n     {who}{where}"

@@ -157,13 +157,18 @@ def _find_branch_for(tx: Connection, viewer: Viewer, person_id: int | None) -> i
     return scope.branch_id
 
 
-def list_goals(tx: Connection, viewer: Viewer, day: date, *, reach: Reach = Reach.TEAM) -> list[Goal]:
-    """The goals that a day lies in, as far as the viewer sees; one's own branch's goal is everybody's to see."""
-    scope = resolve_scope(viewer, reach, every_branch=viewer.person_id is None)
+def list_goals(tx: Connection, viewer: Viewer, day: date, *, person_id: int | None = None) -> list[Goal]:
+    """The goals that a day lies in, as far as the viewer sees, or those of one person.
+
+    The goal of one's own branch is everybody's to see. Raises NotAllowed for somebody out of reach.
+    """
+    scope = resolve_scope(viewer, Reach.TEAM, every_branch=viewer.person_id is None, person_id=person_id)
     query = _GOALS.where(goals.c.company_id == scope.company_id, goals.c.start_day <= day, goals.c.end_day > day)
     if scope.branch_id is not None:
         query = query.where(goals.c.branch_id == scope.branch_id)
-    if scope.person_id is not None:
+    if person_id is not None:
+        query = query.where(goals.c.person_id == person_id)
+    elif scope.person_id is not None:
         query = query.where(or_(goals.c.person_id == scope.person_id, goals.c.person_id.is_(None)))
     return [_read_goal(row) for row in tx.execute(query)]
 

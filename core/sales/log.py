@@ -25,6 +25,7 @@ class LogFilter:
     product_ids: tuple[int, ...] | None = None
     platform: str | None = None
     coupon: str | None = None
+    customer: str | None = None
     person_id: int | None = None
     kind: str | None = None
     branch: str | None = None
@@ -106,6 +107,10 @@ def _build_condition(tx: Connection, viewer: Viewer, wanted: LogFilter) -> Colum
         conditions += [lines.c.day >= wanted.period.start, lines.c.day < wanted.period.end]
     if wanted.product_ids is not None:
         conditions.append(lines.c.product_id.in_(wanted.product_ids))
+    if wanted.customer:
+        named = func.lower(customers.c.name) == wanted.customer.lower()
+        buyers = select(customers.c.id).where(customers.c.company_id == scope.company_id, named)
+        conditions.append(lines.c.customer_id.in_(buyers))
     for name in ("platform", "coupon", "kind"):
         if value := getattr(wanted, name):
             conditions.append(func.lower(lines.c[name]) == value.lower())

@@ -1,0 +1,161 @@
+"""`chat`: one message, or a prompt, through the real bot. One rule: no network, no token, `run`'s own database."""
+
+import asyncio
+import fcntl
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from sqlalchemy.engine import Connection
+
+from bot.application import build_application
+from bot.cli.opening import open_database, read_settings
+from bot.sandbox.acts import ActRefused
+from bot.sandbox.correspondent import Answer, Answers, Correspondent
+from bot.sandbox.in_process import SandboxRequest
+from bot.sandbox.world import World
+from core.access import Viewer, find_viewer, load_viewer
+from core.db import Database
+from core.errors import InvalidInput
+from core.people.accounts import find_account_viewer
+from core.people.members import list_handles
+from core.settings import Settings
+
+# Whoever chats here is known by a handle, not by a Telegram account: their numbers begin beyond Telegram's.
+FIRST_USER_ID = 9 * 10**15
+GUEST_ID = FIRST_USER_ID - 1
+RESERVED = 100_000  # message numbers a session may use up before it is ended properly
+EPOCH_SECONDS = 1_750_000_000
+MESSAGES_KEPT = 200
+
+
+@click.command()
+@click.option("--as", "handle", metavar="HANDLE", help="Who writes; needed when there are several people.")
+@click.option("--company", "company_handle", metavar="C", help="The company, if the person is in several.")
+@click.option("--press", "label", metavar="LABEL", help="Press a button of the bot's last answer instead.")
+@click.argument("message", required=False)
+def chat(handle: str | None, company_handle: str | None, label: str | None, message: str | None) -> None:
+    """Write to the bot: MESSAGE, or at a prompt when there is none."""
+    settings = read_settings()
+    with open_database(settings) as database, _kept_world(Path(settings.chat_file)) as (world, reserved):
+        with database.begin_read() as tx:
+            viewer = _find_writer(tx, handle, company_handle)
+        user_id = FIRST_USER_ID + viewer.person_id if viewer and viewer.person_id else GUEST_ID
+        world.add_person(user_id, viewer.name if viewer else "You", viewer.handle if viewer else None)
+        world.chats[user_id].last_message_id = reserved
+        asyncio.run(_converse(settings, database, world, user_id, label, message))
+
+
+def _find_writer(tx: Connection, handle: str | None, company_handle: str | None) -> Viewer | None:
+    """Who writes: the one named, or the only person there is; None, a visitor, where there is nobody yet."""
+    if handle is not None:
+        return find_viewer(tx, handle, company_handle)
+    handles = list_handles(tx)
+    if len(handles) > 1:
+        raise InvalidInput(f"Who writes? There are: {', '.join(handles)}.", field="--as", hint=f"--as {handles[0]}")
+    return find_viewer(tx, handles[0]) if handles else None
+
+
+def identify_writer(tx: Connection, user_id: int) -> Viewer | None:
+    """The viewer behind a user of this chat."""
+    return load_viewer(tx, user_id - FIRST_USER_ID) if user_id >= FIRST_USER_ID else find_account_viewer(tx, user_id)
+
+
+@contextmanager
+def _kept_world(path: Path) -> Iterator[tuple[World, int]]:
+    """The conversation so far, locked against another chat at the same time; kept again at the end.
+
+    A sale is known by the number of its message, so a number must never be given twice, not even after a crash: a
+    range is reserved in the file before the first message.
+    """
+    path.touch()
+    with path.open("r+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        kept = json.loads(file.read() or "{}")
+        world = World.load(kept["world"]) if kept else World()
+        reserved = max(kept.get("reserved", 0), int((time.time() - EPOCH_SECONDS) * 10))
+        _write(file, {"reserved": reserved + RESERVED, "world": world.dump()})
+        try:
+            yield world, reserved
+        finally:
+            used = max((chat.last_message_id for chat in world.chats.values()), default=reserved)
+            for chat in world.chats.values():
+                chat.messages = dict(list(chat.messages.items())[-MESSAGES_KEPT:])
+            _write(file, {"reserved": used, "world": world.dump()})
+
+
+def _write(file: TextIO, content: dict[str, Any]) -> None:
+    written = json.dumps(content)
+    file.seek(0)
+    file.write(written)
+    file.truncate()
+    file.flush()
+
+
+async def _converse(
+    settings: Settings, database: Database, world: World, user_id: int, label: str | None, message: str | None
+) -> None:
+    application = build_application(
+        database,
+        world.token,
+        SandboxRequest(world),
+        SandboxRequest(world),
+        api_url="http://sandbox",
+        limits_rate=False,
+        currency=settings.currency,
+        time_zone=settings.time_zone,
+        identify=identify_writer,
+    )
+    writer = Correspondent(world, user_id, application)
+    async with application:
+        if label is not None:
+            await _show(writer.press(label))
+        elif message is not None:
+            await _show(writer.send(message))
+        else:
+            await _prompt(writer)
+
+
+async def _prompt(writer: Correspondent) -> None:
+    """Lines from the terminal or a pipe, each a message; `[LABEL]` presses a button."""
+    is_terminal = sys.stdin.isatty()
+    if is_terminal:
+        click.echo("Write to the bot; [Undo] presses a button. Ctrl-D ends.")
+    while True:
+        if is_terminal:
+            click.echo("> ", nl=False)
+        line = await asyncio.to_thread(sys.stdin.readline)
+        if not line:
+            return
+        text = line.strip()
+        if text.startswith("[") and text.endswith("]"):
+            await _show(writer.press(text[1:-1]))
+        elif text:
+            await _show(writer.send(text))
+
+
+async def _show(acting: Awaitable[Answers]) -> None:
+    try:
+        answers = await acting
+    except (ActRefused, LookupError) as refused:
+        raise InvalidInput(f"{refused}", field="message") from refused
+    for answer in answers:
+        click.echo(_write_answer(answer))
+
+
+def _write_answer(answer: Answer) -> str:
+    """What the bot answered, as text: button labels in brackets, a picture as the path of a file."""
+    rows = [answer.text] if answer.text else []
+    if answer.file is not None:
+        folder = Path(tempfile.mkdtemp(prefix="salesbell-chat-"))
+        path = folder / Path(answer.file.name).name
+        path.write_bytes(answer.file.content)
+        rows.append(str(path))
+    rows += [" ".join(f"[{label}]" for label in row) for row in answer.button_rows]
+    return "\n".join(rows)

@@ -1,0 +1,117 @@
+"""`run`, `demo` and `config`. One rule: whoever starts it is told in a few lines what to do next."""
+
+import tempfile
+from pathlib import Path
+
+import click
+import uvloop
+from aiohttp import web
+from pydantic import SecretStr
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.engine import make_url
+
+from bot.cli.opening import open_database, read_settings
+from bot.sandbox.chat_page import PageLink, SandboxGroup, SandboxPerson, add_sandbox_routes
+from bot.sandbox.world import World
+from bot.service import Service
+from core.demo import Demo, build_demo
+from core.people.setup import ensure_setup_code
+from core.settings import Settings
+
+DEMO_HOST = "127.0.0.1"  # whoever opens the page may be anybody in it
+
+
+@click.command()
+def run() -> None:
+    """Serve the chat (with a token), the API and the scheduler."""
+    settings = read_settings()
+    token = settings.telegram_token.get_secret_value() if settings.telegram_token else None
+    with open_database(settings) as database:
+        with database.begin() as tx:
+            code = ensure_setup_code(tx)
+        service = Service(settings, database, token, settings.telegram_api_url)
+        uvloop.run(service.run(lambda port: _announce(settings, port, code)))
+
+
+def _announce(settings: Settings, port: int, code: str | None) -> None:
+    console = Console(stderr=True)
+    console.print(
+        f"Salesbell listens on port [bold]{port}[/]; the API is described at http://localhost:{port}/api/docs"
+    )
+    if settings.telegram_token is None:
+        console.print("There is no SALESBELL_TELEGRAM_TOKEN: the API and the scheduler run, the chat does not.")
+    if code:
+        console.print(f"Nobody is super admin yet. Send this to the bot on Telegram: [bold]/start {code}[/]")
+
+
+@click.command()
+def demo() -> None:
+    """Serve a throw-away company and a page to chat with the bot; Ctrl-C leaves nothing behind."""
+    settings = read_settings()
+    with tempfile.TemporaryDirectory(prefix="salesbell-demo-") as folder:
+        address = f"sqlite:///{Path(folder) / 'demo.sqlite3'}"
+        host = settings.host if "host" in settings.model_fields_set else DEMO_HOST
+        settings = settings.model_copy(
+            update={"database_url": SecretStr(address), "host": host, "public_url": None, "telegram_token": None}
+        )
+        console = Console()
+        with open_database(settings) as database:
+            with console.status("Making some weeks of sales …"), database.begin() as tx:
+                company = build_demo(tx)
+            world = World()
+            service = Service(settings, database, world.token, limits_rate=False)
+            service.mounts.append(lambda app: _add_page(app, world, company))
+            uvloop.run(service.run(lambda port: _show_around(console, company, port)))
+
+
+def _add_page(app: web.Application, world: World, company: Demo) -> None:
+    people = [
+        SandboxPerson(one.handle, one.name, f"{one.role} · {one.branch}", one.telegram_id) for one in company.people
+    ]
+    add_sandbox_routes(
+        app,
+        world,
+        people=people,
+        groups=[SandboxGroup(company.group_chat_id, company.group_title)],
+        suggestions=company.suggestions,
+        group_suggestions=company.group_suggestions,
+        title=company.company.name,
+        links=[PageLink("API", "/api/docs")],
+    )
+
+
+def _show_around(console: Console, company: Demo, port: int) -> None:
+    console.print(f"\n  [bold]Salesbell[/] is open at [bold link]http://localhost:{port}/chat/[/]\n")
+    table = Table("You can be", "who is", "at", box=None, padding=(0, 2))
+    for person in company.people:
+        table.add_row(person.name, person.role.replace("_", " "), person.branch)
+    console.print(table)
+    console.print("\n  Three messages worth trying:")
+    for suggestion in company.suggestions[:3]:
+        console.print(f"    {suggestion}", style="cyan", markup=False, highlight=False)
+    console.print(f"\n  API: http://localhost:{port}/api/docs  with the key [bold]{company.api_key}[/]")
+    console.print("  Ctrl-C ends it and leaves nothing behind.\n")
+
+
+@click.command()
+def config() -> None:
+    """Print the effective settings; secrets are masked."""
+    settings = read_settings()
+    table = Table("variable", "value", "what it is", box=None)
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        table.add_row(f"SALESBELL_{name.upper()}", _mask(name, value), field.description or "")
+    Console(width=None if Console().is_terminal else 200).print(table)
+
+
+def _mask(name: str, value: object) -> str:
+    if value is None:
+        return "(not set)"
+    if name == "database_url" and isinstance(value, SecretStr):
+        return _mask_password(value.get_secret_value())
+    return str(value)
+
+
+def _mask_password(address: str) -> str:
+    return make_url(address).render_as_string(hide_password=True)

@@ -1,0 +1,188 @@
+"""The chat commands. One rule: one entry of `COMMANDS` is one command, in /help, in Telegram's menu, in the README."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection
+
+from bot.handlers.digest import answer_digest
+from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team, turn_page
+from bot.handlers.goals import answer_goal
+from bot.handlers.people import (
+    answer_branch,
+    answer_company,
+    answer_invite,
+    answer_people,
+    answer_switch,
+    answer_teams,
+)
+from bot.handlers.sales import (
+    pick_product,
+    prompt_correction,
+    prompt_note,
+    record_told_sale,
+    redo_sale,
+    undo_sale,
+)
+from bot.handlers.stock import answer_stock
+from bot.turn import Reply, Turn
+from bot.views.welcome import show_help
+from core.access import PERMISSIONS, Permission, Role, Viewer
+
+Handler = Callable[[Connection, Turn], Reply | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A chat command. `usage` are the words after it; `examples` work as they stand."""
+
+    name: str
+    usage: str
+    help: str
+    handler: Handler
+    permission: Permission | None = None
+    writes: bool = False
+    in_groups: bool = True
+    examples: tuple[str, ...] = ()
+
+
+def answer_help(_tx: Connection, turn: Turn) -> Reply:
+    """/help: what the asker may do, and nothing else."""
+    return show_help([(one.name, one.usage, one.help, one.examples) for one in list_commands(turn.viewer)])
+
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        Command(
+            "sale",
+            "WHAT WAS SOLD",
+            "record a sale",
+            record_told_sale,
+            Permission.RECORD_SALE,
+            writes=True,
+            examples=("/sale 2 SOL-3077", "/sale 2 SOL-3077 @24.99 -10% etsy #SUMMER", "/sale 1250"),
+        ),
+        Command("me", "[@PERSON]", "today, this week and this month against the target", answer_me, examples=("/me",)),
+        Command(
+            "sales",
+            "[WORDS]",
+            "the log, narrowed by a period, product, platform or person",
+            answer_log,
+            examples=("/sales 7d", "/sales SOL-3077 etsy"),
+        ),
+        Command(
+            "leaderboard",
+            "[PERIOD] [by units]",
+            "who sold most",
+            answer_leaderboard,
+            Permission.SEE_BOARD,
+            examples=("/leaderboard", "/leaderboard last week by units"),
+        ),
+        Command(
+            "team",
+            "[PERIOD]",
+            "everybody's figures against their targets",
+            answer_team,
+            Permission.SEE_TEAM,
+            examples=("/team", "/team last month"),
+        ),
+        Command(
+            "goal",
+            "[@PERSON] [NUMBER] [MONTH]",
+            "the goals; managers set them",
+            answer_goal,
+            writes=True,
+            examples=("/goal", "/goal 50000", "/goal @ann 200 units SOL-3077"),
+        ),
+        Command(
+            "stock",
+            "[PRODUCT] [+20]",
+            "what is there; take in (+20) or count (20)",
+            answer_stock,
+            writes=True,
+            examples=("/stock", "/stock SOL-3077 +20"),
+        ),
+        Command(
+            "digest",
+            "daily 18:00",
+            "a summary in this chat, at a time of day",
+            answer_digest,
+            writes=True,
+            examples=("/digest daily 18:00", "/digest weekly sunday 9", "/digest off"),
+        ),
+        Command(
+            "invite",
+            "[ROLE] [at BRANCH] [many]",
+            "a link that lets somebody in",
+            answer_invite,
+            Permission.INVITE,
+            writes=True,
+            in_groups=False,
+            examples=("/invite", "/invite manager"),
+        ),
+        Command("people", "", "who is here", answer_people, Permission.SEE_TEAM, in_groups=False),
+        Command(
+            "teams",
+            "[NAME @PERSON …]",
+            "the teams; put people into one",
+            answer_teams,
+            Permission.MANAGE_TEAMS,
+            writes=True,
+            in_groups=False,
+            examples=("/teams", "/teams Falcons @ann @bob"),
+        ),
+        Command(
+            "branch",
+            "[NAME]",
+            "the branch you work on; choose another",
+            answer_branch,
+            Permission.INVITE,
+            writes=True,
+            in_groups=False,
+        ),
+        Command(
+            "company",
+            "[name NAME]",
+            "the company: name, currency, zone",
+            answer_company,
+            Permission.MANAGE_COMPANY,
+            writes=True,
+            in_groups=False,
+            examples=("/company name Lumina Home", "/company currency SAR"),
+        ),
+        Command(
+            "switch",
+            "[COMPANY]",
+            "the companies you are in; act in another",
+            answer_switch,
+            writes=True,
+            in_groups=False,
+        ),
+        Command("help", "", "what you can do here", answer_help),
+    )
+}
+
+# What a button may bring: the action, and who answers it.
+ACTIONS: dict[str, Handler] = {
+    "undo": undo_sale,
+    "restore": redo_sale,
+    "edit": prompt_correction,
+    "note": prompt_note,
+    "pick": pick_product,
+    "page": turn_page,
+}
+
+
+def list_commands(viewer: Viewer) -> list[Command]:
+    """The commands a viewer may use."""
+    return [one for one in COMMANDS.values() if one.permission is None or viewer.may(one.permission)]
+
+
+def list_menu(role: Role, *, is_group: bool = False) -> list[tuple[str, str]]:
+    """Telegram's menu for a role: names and descriptions."""
+    return [
+        (one.name, one.help)
+        for one in COMMANDS.values()
+        if (one.permission is None or role >= PERMISSIONS[one.permission]) and (one.in_groups or not is_group)
+    ]

@@ -1,0 +1,23 @@
+"""Subscribing to digests. One rule: a digest goes to the chat it was asked for in."""
+
+from sqlalchemy.engine import Connection
+
+from bot.parsing.digests import parse_digest
+from bot.turn import Reply, Turn
+from bot.views.subscriptions import show_subscribed, show_subscriptions, show_unsubscribed
+from core.reports.subscriptions import list_subscriptions, subscribe, unsubscribe
+
+
+def answer_digest(tx: Connection, turn: Turn) -> Reply:
+    """/digest: what this chat gets; `daily 18:00`, `weekly sunday 9`, `monthly 1 08:30`, `off`."""
+    said = parse_digest(turn.words)
+    if said.kind == "show":
+        return show_subscriptions(list_subscriptions(tx, turn.viewer, turn.chat_id))
+    if said.kind == "off" or said.at is None:
+        return show_unsubscribed(unsubscribe(tx, turn.viewer, turn.chat_id))
+    on_day = said.weekday if said.kind == "weekly" else said.month_day
+    minute = said.at.hour * 60 + said.at.minute
+    made = subscribe(
+        tx, turn.viewer, turn.chat_id, is_group=turn.is_group, cadence=said.kind, local_minute=minute, on_day=on_day
+    )
+    return show_subscribed(made)

@@ -1,0 +1,45 @@
+"""Goals in chat. One rule: seeing needs no number, setting needs one."""
+
+from sqlalchemy.engine import Connection
+
+from bot.handlers.products import find_one_product
+from bot.handlers.sales import read_settings
+from bot.parsing.goals import GoalWords, parse_goal
+from bot.turn import Reply, Turn
+from bot.views.goals import show_goal_set, show_goals
+from core.goals.goals import list_goals, measure_goal, set_goal
+from core.people.members import find_person
+
+
+def answer_goal(tx: Connection, turn: Turn) -> Reply:
+    """/goal: the goals of a month; with a number, sets one."""
+    said = parse_goal(turn.words, read_settings(turn.viewer), turn.viewer.company.calendar)
+    return _list_goals(tx, turn, said) if said.is_question else _set_goal(tx, turn, said)
+
+
+def _list_goals(tx: Connection, turn: Turn, said: GoalWords) -> Reply:
+    viewer = turn.viewer
+    today = read_settings(viewer).today
+    day = today if said.period.start <= today < said.period.end else said.period.start
+    person = find_person(tx, viewer, f"@{said.handle}") if said.handle else None
+    goals = list_goals(tx, viewer, day, person_id=person.id if person else None)
+    return show_goals([measure_goal(tx, viewer.company, goal, today) for goal in goals], said.period, viewer)
+
+
+def _set_goal(tx: Connection, turn: Turn, said: GoalWords) -> Reply:
+    viewer = turn.viewer
+    product_id = None
+    if said.product_words:
+        product_id = find_one_product(tx, viewer, said.product_words, "/goal 200 units {sku}").id
+    person_id = find_person(tx, viewer, f"@{said.handle}").id if said.handle else None
+    measure = "units" if said.quantity_e3 is not None else "revenue"
+    goal = set_goal(
+        tx,
+        viewer,
+        measure=measure,
+        target=said.quantity_e3 or said.amount_e4 or 0,
+        period=said.period,
+        person_id=person_id,
+        product_id=product_id,
+    )
+    return show_goal_set(measure_goal(tx, viewer.company, goal, read_settings(viewer).today), viewer.company.currency)

@@ -1,0 +1,97 @@
+"""People in chat. One rule: who may do what is core's to decide."""
+
+from sqlalchemy.engine import Connection
+
+from bot.turn import Reply, Turn
+from bot.views.people import (
+    show_branch_chosen,
+    show_branches,
+    show_companies,
+    show_company,
+    show_invitation,
+    show_people,
+    show_team_formed,
+    show_teams,
+)
+from core.access import Role, find_branch, parse_role
+from core.company import change_company, list_branches
+from core.errors import InvalidInput, NotFound
+from core.people.accounts import list_companies_of, switch_company
+from core.people.employment import choose_branch
+from core.people.invitations import invite
+from core.people.members import find_person, list_people
+from core.people.teams import add_to_team, find_team, form_team, list_teams
+
+INVITE_EXAMPLE = "/invite employee"
+MANY = ("many", "everyone", "all")
+
+
+def answer_invite(tx: Connection, turn: Turn) -> Reply:
+    """/invite: a link for one to join; `/invite manager`, `/invite employee many`, `/invite employee at Corniche`."""
+    words, _, branch_words = turn.words.partition(" at ")
+    parts = words.split()
+    uses = None if parts and parts[-1].casefold() in MANY else 1
+    role_words = " ".join(parts if uses else parts[:-1])
+    if role_words.startswith("@"):
+        person = find_person(tx, turn.viewer, role_words)
+        return show_invitation(invite(tx, turn.viewer, person.role, person_id=person.id), turn.bot_name)
+    role = parse_role(role_words) if role_words else Role.EMPLOYEE
+    branch_id = find_branch(tx, turn.viewer.company.id, branch_words) if branch_words.strip() else None
+    return show_invitation(invite(tx, turn.viewer, role, branch_id, uses=uses), turn.bot_name)
+
+
+def answer_people(tx: Connection, turn: Turn) -> Reply:
+    """/people: who is here."""
+    return show_people(list_people(tx, turn.viewer))
+
+
+def answer_teams(tx: Connection, turn: Turn) -> Reply:
+    """/teams: the teams there are; `/teams Falcons @ann @bob` puts people into one, forming it when it is new."""
+    name = " ".join(word for word in turn.words.split() if not word.startswith("@"))
+    handles = [word for word in turn.words.split() if word.startswith("@")]
+    if not name and handles:
+        raise InvalidInput("Which team?", field="team", hint=f"/teams Falcons {handles[0]}")
+    if not name:
+        return show_teams(list_teams(tx, turn.viewer))
+    try:
+        team_id = find_team(tx, turn.viewer, name)
+    except NotFound:
+        team_id = form_team(tx, turn.viewer, name).id
+    for handle in handles:
+        add_to_team(tx, turn.viewer, team_id, find_person(tx, turn.viewer, handle).id)
+    formed = next(team for team in list_teams(tx, turn.viewer) if team.id == team_id)
+    return show_team_formed(formed)
+
+
+def answer_branch(tx: Connection, turn: Turn) -> Reply:
+    """/branch: which branch one works on; with a name, chooses it."""
+    words = turn.words.strip()
+    if not words:
+        return show_branches(list_branches(tx, turn.viewer), turn.viewer.operational_branch_id)
+    viewer = choose_branch(tx, turn.viewer, None if words.casefold() == "own" else words)
+    chosen = next(one for one in list_branches(tx, viewer) if one.id == viewer.operational_branch_id)
+    return show_branch_chosen(chosen)
+
+
+def answer_company(tx: Connection, turn: Turn) -> Reply:
+    """/company: the company; `name Lumina Home`, `currency SAR` and `zone Asia/Riyadh` change it."""
+    what, _, value = turn.words.strip().partition(" ")
+    if not what:
+        return show_company(turn.viewer.company)
+    match what.casefold():
+        case "name":
+            changed = change_company(tx, turn.viewer, name=value)
+        case "currency":
+            changed = change_company(tx, turn.viewer, currency=value.strip().upper())
+        case "zone":
+            changed = change_company(tx, turn.viewer, time_zone=value.strip())
+        case _:
+            raise InvalidInput(f"“{what}” is not something to change.", field=what, hint="/company name Lumina Home")
+    return show_company(changed)
+
+
+def answer_switch(tx: Connection, turn: Turn) -> Reply:
+    """/switch: the companies one is in; with a name, acts in that one from now on."""
+    if turn.words.strip():
+        return show_company(switch_company(tx, turn.telegram_id, turn.words).company)
+    return show_companies(list_companies_of(tx, turn.telegram_id))

@@ -1,0 +1,147 @@
+"""The one process that hosts everything. One rule: this is the only place that knows both chat and API."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+import structlog
+from aiohttp import web
+from telegram.error import InvalidToken, TelegramError
+
+from api.app import add_api_routes
+from bot.application import AnyApplication, build_application
+from bot.delivery import deliver_forever
+from bot.menus import publish_menus
+from bot.polling import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, poll_forever
+from bot.request import AiohttpRequest
+from bot.scheduler import schedule_forever
+from bot.webhook import add_webhook_route, derive_secret, set_webhook
+from core.db import Database
+from core.errors import InvalidInput
+from core.settings import Settings
+
+log = structlog.get_logger()
+Mount = Callable[[web.Application], None]
+LARGEST_BODY_BYTES = 2**20
+
+
+@dataclass
+class Service:
+    """What one process runs: the API, the scheduler, and with a token the chat.
+
+    `api_url` is where the Bot API is; empty means right here (the sandbox, among the `mounts`).
+    """
+
+    settings: Settings
+    database: Database
+    token: str | None = None
+    api_url: str = ""
+    limits_rate: bool = True
+    mounts: list[Mount] = field(default_factory=list)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self, on_ready: Callable[[int], None] | None = None) -> None:
+        """Serve until SIGINT or SIGTERM, then let go of everything.
+
+        Raises InvalidInput naming SALESBELL_TELEGRAM_TOKEN or SALESBELL_PORT when that is what keeps it from working.
+        """
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        async with self.started() as (port, tasks):
+            if on_ready:
+                on_ready(port)
+            stop = asyncio.create_task(stopping.wait())
+            done, _ = await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+            for task in done - {stop}:
+                task.result()
+
+    @contextlib.asynccontextmanager
+    async def started(self) -> AsyncIterator[tuple[int, list[asyncio.Task[None]]]]:
+        """Everything running for as long as the block lasts: the port, and the work that never ends by itself."""
+        listener = self._bind()
+        port = int(listener.getsockname()[1])
+        app = web.Application(client_max_size=LARGEST_BODY_BYTES)
+        add_api_routes(app, self.database)
+        for mount in self.mounts:
+            mount(app)
+        application = self._build_application(app, port) if self.token else None
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        work = [schedule_forever(self.database, self.wake)]
+        work.append(deliver_forever(self.database, application.bot if application else None, self.wake))
+        if application is not None:
+            work.append(self._talk_forever(application))
+        tasks = [asyncio.create_task(one) for one in work]
+        try:
+            yield port, tasks
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if application is not None:
+                await application.shutdown()
+            await runner.cleanup()
+
+    def _bind(self) -> socket.socket:
+        try:
+            return socket.create_server((self.settings.host, self.settings.port))
+        except OSError as error:
+            raise InvalidInput(
+                f"Port {self.settings.port} cannot be used: {error.strerror}.",
+                field="SALESBELL_PORT",
+                hint="SALESBELL_PORT=8081",
+            ) from error
+
+    def _build_application(self, app: web.Application, port: int) -> AnyApplication:
+        application = build_application(
+            self.database,
+            self.token or "",
+            AiohttpRequest(),
+            AiohttpRequest(),
+            api_url=self.api_url or f"http://127.0.0.1:{port}",
+            wake=self.wake,
+            limits_rate=self.limits_rate,
+            currency=self.settings.currency,
+            time_zone=self.settings.time_zone,
+        )
+        if self.settings.public_url:
+            add_webhook_route(app, application, self._choose_secret())
+        return application
+
+    def _choose_secret(self) -> str:
+        given = self.settings.webhook_secret
+        return given.get_secret_value() if given else derive_secret(self.token or "")
+
+    async def _talk_forever(self, application: AnyApplication) -> None:
+        """Greet Telegram, waiting until it can be reached, then take updates as configured."""
+        await _initialize(application)
+        await publish_menus(application, self.database)
+        if self.settings.public_url:
+            await set_webhook(application, self.settings.public_url, self._choose_secret())
+            await asyncio.Event().wait()
+        await poll_forever(application)
+
+
+async def _initialize(application: AnyApplication) -> None:
+    pause_seconds = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken as error:
+            raise InvalidInput(
+                "Telegram does not know that token.",
+                field="SALESBELL_TELEGRAM_TOKEN",
+                hint="the one @BotFather gave you",
+            ) from error
+        except TelegramError as error:
+            log.warning("cannot reach Telegram", reason=type(error).__name__, again_in_seconds=pause_seconds)
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = min(pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+        else:
+            return
