@@ -1,6 +1,7 @@
 """What every test may ask for. One rule: real databases; only the wire and the clock are stood in for."""
 
 import itertools
+import os
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 def postgres_url() -> Iterator[str | None]:
     """A PostgreSQL to make databases on; None, said loudly, where there is none."""
     with run_postgres() as url:
+        if url is None and os.environ.get("SALESBELL_TEST_NEEDS_POSTGRES"):
+            pytest.fail("no PostgreSQL, and this run may not do without")
         if url is None:
             warnings.warn(
                 f"NO POSTGRESQL: half of the tests are skipped. Install it or set {ADDRESS_VARIABLE}.", stacklevel=1
