@@ -1,0 +1,171 @@
+"""Sending what the outbox holds. One rule: a notice is claimed, sent, then settled; nothing is sent in a transaction.
+
+Two processes never send the same notice at the same time. One that dies between Telegram's answer and settling leaves
+a notice that is sent again once its claim has run out: Telegram offers nothing to tell a repetition by.
+"""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.engine import Connection
+from telegram import Bot, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.views.digest import show_digest
+from bot.views.notices import show_goal_met
+from core import clock
+from core.db import Database
+from core.errors import SalesbellError
+from core.outbox import (
+    CLAIM_LASTS,
+    Notice,
+    claim_notices,
+    delay_notice,
+    drop_notice,
+    has_due_notices,
+    postpone_notice,
+    readdress_notices,
+    settle_notice,
+)
+from core.reports.digest import read_digest
+from core.reports.subscriptions import migrate_chat
+from core.sales.receipts import migrate_receipts
+
+log = structlog.get_logger()
+
+# The event of a notice, and how its content reads at the moment it is sent.
+VIEWS: dict[str, Callable[[dict[str, Any], datetime], str]] = {
+    "goal_met": lambda content, _now: show_goal_met(content),
+    "digest": lambda content, now: show_digest(read_digest(content), now),
+}
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+POLL_SECONDS = 5.0  # for what another process left, and for what is tried again
+REST_SECONDS = 0.25  # between two rounds: a busy chat wakes it with every message
+# Nobody waits for the answer, and a time-out leaves open whether the message arrived: better to be patient.
+READ_TIMEOUT_SECONDS = 60.0
+# All that was claimed in a round is sent or put back before anybody else may claim it.
+ROUND_SECONDS = CLAIM_LASTS.total_seconds() * 0.8
+PARTING_SECONDS = 5.0
+SETTLING_PAUSES_SECONDS = (0.2, 1.0, 3.0, 9.0)
+
+
+async def deliver_forever(
+    database: Database, bot: Bot | None, wake: asyncio.Event, *, every_seconds: float = POLL_SECONDS
+) -> None:
+    """Send what is due, whenever `wake` is set and every few seconds, until cancelled. Without a bot: only say so."""
+    if bot is None:
+        log.warning("no Telegram token: notices and digests wait in the outbox")
+        await asyncio.Event().wait()
+        return
+    while True:
+        wake.clear()
+        try:
+            while await _run_round(database, bot):
+                pass
+        except SalesbellError as error:
+            log.warning("cannot look for notices", reason=error.message)
+        except Exception:
+            log.exception("failed to deliver")
+        await asyncio.sleep(REST_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(wake.wait(), every_seconds)
+
+
+async def _run_round(database: Database, bot: Bot) -> int:
+    """One round; when cancelled, what is on its way is given time to arrive and be settled."""
+    running = asyncio.create_task(deliver_due(database, bot))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running], timeout=PARTING_SECONDS)
+        running.cancel()
+        raise
+
+
+async def deliver_due(database: Database, bot: Bot) -> int:
+    """Claim some notices and send them: chats side by side, each chat's in order. How many were claimed."""
+    if not await database.read(has_due_notices):
+        return 0
+    notices = await database.write(claim_notices)
+    by_chat: defaultdict[int, list[Notice]] = defaultdict(list)
+    for notice in notices:
+        by_chat[notice.chat_id].append(notice)
+    deadline = asyncio.get_running_loop().time() + ROUND_SECONDS
+    await asyncio.gather(*(_deliver_in_order(database, bot, chat, deadline) for chat in by_chat.values()))
+    return len(notices)
+
+
+async def _deliver_in_order(database: Database, bot: Bot, notices: list[Notice], deadline: float) -> None:
+    for notice in notices:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await _send(bot, notice)
+        except Exception as error:
+            await database.write(_settle_failure, notice, error)
+        else:
+            await _settle(database, notice)
+
+
+async def _send(bot: Bot, notice: Notice) -> None:
+    text = VIEWS[notice.event](notice.content, clock.now())
+    await bot.send_message(
+        notice.chat_id,
+        text,
+        parse_mode=ParseMode.HTML,
+        link_preview_options=NO_PREVIEW,
+        read_timeout=READ_TIMEOUT_SECONDS,
+    )
+
+
+async def _settle(database: Database, notice: Notice) -> None:
+    """Write down that it was sent, stubbornly: it would be sent again otherwise."""
+    for pause_seconds in SETTLING_PAUSES_SECONDS:
+        with contextlib.suppress(SalesbellError):
+            await database.write(settle_notice, notice.id)
+            return
+        await asyncio.sleep(pause_seconds)
+    await database.write(settle_notice, notice.id)
+
+
+def _settle_failure(tx: Connection, notice: Notice, error: Exception) -> None:
+    """What becomes of a notice that could not be sent, by what Telegram said."""
+    reason = f"{type(error).__name__}: {error}"
+    about = {"event": notice.event, "chat": notice.chat_id, "reason": reason}
+    match error:
+        case RetryAfter():
+            delay_notice(tx, notice, reason, _read_wait(error))
+        case ChatMigrated():
+            follow_chat(tx, notice.chat_id, error.new_chat_id)
+            delay_notice(tx, notice, reason, timedelta())
+        case Forbidden() | BadRequest():  # blocked, removed, no such chat: it will not be otherwise the next time
+            log.info("notice dropped", **about)
+            drop_notice(tx, notice.id, reason)
+        case TelegramError() | TimeoutError():
+            log.warning("notice postponed", **about)
+            _postpone(tx, notice, reason)
+        case _:  # ours: a newer version may know how to show it
+            log.error("notice cannot be shown", exc_info=error, **about)
+            _postpone(tx, notice, reason)
+
+
+def _postpone(tx: Connection, notice: Notice, reason: str) -> None:
+    if not postpone_notice(tx, notice, reason):
+        log.error("notice given up", event=notice.event, chat=notice.chat_id, attempts=notice.attempts)
+
+
+def _read_wait(error: RetryAfter) -> timedelta:
+    wait = error.retry_after
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+
+
+def follow_chat(tx: Connection, old_chat_id: int, new_chat_id: int) -> None:
+    """A group became a supergroup and has another number: receipts, digests and waiting notices go along."""
+    migrate_receipts(tx, old_chat_id, new_chat_id)
+    migrate_chat(tx, old_chat_id, new_chat_id)
+    readdress_notices(tx, old_chat_id, new_chat_id)
