@@ -74,16 +74,20 @@ def test_it_gives_a_code_to_one_of_two_who_want_it_at_once(database: Database) -
     with database.begin() as tx:
         shop = open_shop(tx)
 
-    def add(name: str) -> bool:
+    def add() -> str:
         try:
             with database.begin() as tx:
-                add_product(tx, shop.alice, sku=name, name=name)
-        except Conflict:
-            return False
-        return True
+                return add_product(tx, shop.alice, sku="SOL", name="Second").sku
+        except Conflict as refusal:
+            return refusal.message
 
-    with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(add, ("sol", "SOL", "Sol", "sOL"))) == 1
+    with ThreadPoolExecutor(1) as pool:
+        with database.begin() as tx:
+            add_product(tx, shop.alice, sku="sol", name="First")
+            second = pool.submit(add)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)  # it waits to hear whether the code is taken
+        assert "taken by “First”" in second.result(timeout=20)
 
 
 @pytest.mark.parametrize(

@@ -207,3 +207,16 @@ def test_it_lets_a_visitor_in_once_who_comes_twice_at_once(database: Database) -
 
     with ThreadPoolExecutor(6) as pool:
         assert len(set(pool.map(accept, range(6)))) == 1
+
+
+def test_it_lets_many_of_one_name_in_at_once(database: Database) -> None:
+    with database.begin() as tx:
+        shop = open_shop(tx)
+        code = _code(tx, shop.alice, uses=None)
+
+    def accept(number: int) -> str:
+        with database.begin() as tx:
+            return accept_invitation(tx, Visitor(number, "Neo"), code).handle
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(accept, range(6))) == ["neo", "neo2", "neo3", "neo4", "neo5", "neo6"]

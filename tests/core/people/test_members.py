@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.engine import Connection
 
-from core.access import Role, Viewer
+from core.access import Role, Viewer, load_viewer
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.people.employment import deactivate_person
 from core.people.members import add_person, find_person, list_people
@@ -92,6 +92,13 @@ def test_it_shows_to_each_the_people_of_the_contract(tx: Connection, shop: Shop)
     for viewer in (shop.alice, shop.bob):
         with pytest.raises(NotAllowed):
             list_people(tx, viewer, shop.jeddah.id)
+
+
+def test_it_shows_an_assistant_manager_the_own_branch(tx: Connection, shop: Shop) -> None:
+    asim = load_viewer(tx, add_person(tx, shop.dana, "Asim", Role.ASSISTANT_MANAGER, shop.jeddah.id).id)
+    assert _handles(tx, asim) == ["asim", "charlie"]
+    with pytest.raises(NotAllowed):
+        list_people(tx, asim, shop.riyadh.id)
 
 
 def test_it_shows_nobody_of_another_company(tx: Connection, shop: Shop) -> None:
