@@ -211,7 +211,9 @@ def _read_press(update: Update, visitor: Visitor, chat: Chat, bot_name: str, *, 
 
 
 async def _post(context: ContextTypes.DEFAULT_TYPE, chat_id: int, answered_id: int, reply: Reply) -> Message:
-    """Send an answer, as a reply to the message it answers (which may be gone by now)."""
+    """Send an answer; in a group, or where it has to be, as a reply to the message it answers (which may be gone)."""
+    is_reply = reply.quotes or reply.asks or chat_id < 0
+    quoted = ReplyParameters(answered_id, allow_sending_without_reply=True) if is_reply else None
     markup = ForceReply(selective=True) if reply.asks else _make_keyboard(reply.buttons)
     return await context.bot.send_message(
         chat_id,
@@ -219,7 +221,7 @@ async def _post(context: ContextTypes.DEFAULT_TYPE, chat_id: int, answered_id: i
         parse_mode=ParseMode.HTML,
         reply_markup=markup,
         link_preview_options=NO_PREVIEW,
-        reply_parameters=ReplyParameters(answered_id, allow_sending_without_reply=True),
+        reply_parameters=quoted,
     )
 
 

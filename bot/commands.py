@@ -26,10 +26,20 @@ from bot.handlers.sales import (
 )
 from bot.handlers.stock import answer_stock
 from bot.turn import Reply, Turn
-from bot.views.welcome import show_help
+from bot.views.welcome import CommandRow, show_help
 from core.access import PERMISSIONS, Permission, Role, Viewer
 
 Handler = Callable[[Connection, Turn], Reply | None]
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What a command does besides, for those who have one more permission."""
+
+    permission: Permission
+    usage: str
+    help: str
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,20 @@ class Command:
     writes: bool = False
     in_groups: bool = True
     examples: tuple[str, ...] = ()
+    more: More | None = None
 
 
 def answer_help(_tx: Connection, turn: Turn) -> Reply:
     """/help: what the asker may do, and nothing else."""
-    return show_help([(one.name, one.usage, one.help, one.examples) for one in list_commands(turn.viewer)])
+    return show_help([describe_command(one, turn.viewer) for one in list_commands(turn.viewer)])
+
+
+def describe_command(command: Command, viewer: Viewer) -> CommandRow:
+    """What a command is for this viewer: its name, usage, help and examples."""
+    more = command.more
+    if more is None or not viewer.may(more.permission):
+        return command.name, command.usage, command.help, command.examples
+    return command.name, more.usage, f"{command.help}; {more.help}", command.examples + more.examples
 
 
 COMMANDS: dict[str, Command] = {
@@ -62,14 +81,27 @@ COMMANDS: dict[str, Command] = {
             Permission.RECORD_SALE,
             writes=True,
             examples=("/sale 2 SOL-3077", "/sale 2 SOL-3077 @24.99 -10% etsy #SUMMER", "/sale 1250"),
+            more=More(
+                Permission.RECORD_FOR_OTHERS,
+                "WHAT WAS SOLD [for @PERSON]",
+                "also for somebody else",
+                ("/sale 2 SOL-3077 for @ann",),
+            ),
         ),
-        Command("me", "[@PERSON]", "today, this week and this month against the target", answer_me, examples=("/me",)),
+        Command(
+            "me",
+            "",
+            "today, this week and this month against the target",
+            answer_me,
+            more=More(Permission.SEE_TEAM, "[@PERSON]", "also somebody else's", ("/me @ann",)),
+        ),
         Command(
             "sales",
             "[WORDS]",
-            "the log, narrowed by a period, product, platform or person",
+            "the log, narrowed by a period, product or platform",
             answer_log,
             examples=("/sales 7d", "/sales SOL-3077 etsy"),
+            more=More(Permission.SEE_TEAM, "[WORDS]", "or by a person", ("/sales @ann last month",)),
         ),
         Command(
             "leaderboard",
@@ -77,7 +109,7 @@ COMMANDS: dict[str, Command] = {
             "who sold most",
             answer_leaderboard,
             Permission.SEE_BOARD,
-            examples=("/leaderboard", "/leaderboard last week by units"),
+            examples=("/leaderboard last week by units",),
         ),
         Command(
             "team",
@@ -85,23 +117,31 @@ COMMANDS: dict[str, Command] = {
             "everybody's figures against their targets",
             answer_team,
             Permission.SEE_TEAM,
-            examples=("/team", "/team last month"),
+            examples=("/team last month",),
         ),
         Command(
             "goal",
-            "[@PERSON] [NUMBER] [MONTH]",
-            "the goals; managers set them",
+            "[MONTH]",
+            "the goals and how they stand",
             answer_goal,
             writes=True,
-            examples=("/goal", "/goal 50000", "/goal @ann 200 units SOL-3077"),
+            more=More(
+                Permission.SET_GOALS,
+                "[@PERSON] [NUMBER] [MONTH]",
+                "set one",
+                ("/goal 50000", "/goal @ann 200 units SOL-3077"),
+            ),
         ),
         Command(
             "stock",
-            "[PRODUCT] [+20]",
-            "what is there; take in (+20) or count (20)",
+            "[PRODUCT]",
+            "what is there",
             answer_stock,
             writes=True,
-            examples=("/stock", "/stock SOL-3077 +20"),
+            examples=("/stock SOL-3077",),
+            more=More(
+                Permission.MOVE_STOCK, "[PRODUCT] [+20]", "take in (+20) or count (20)", ("/stock SOL-3077 +20",)
+            ),
         ),
         Command(
             "digest",

@@ -74,7 +74,8 @@ class Reply:
 
     `document_id`: it is the receipt of that document, which is shown in one message, edited when the state changes.
     `edits_pressed`: change the message whose button was pressed. `toast`: a short notice over the chat, for a press.
-    `asks`: wants to be replied to.
+    `asks`: wants to be replied to. `quotes`: shown as a reply to the person's message, which its buttons refer to.
+    `is_repeat`: the same message came again; it was answered the first time.
     """
 
     text: str
@@ -84,4 +85,5 @@ class Reply:
     toast: str | None = None
     is_alert: bool = False
     asks: bool = False
-    is_repeat: bool = False  # the same message came again; it was recorded the first time
+    quotes: bool = False
+    is_repeat: bool = False

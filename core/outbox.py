@@ -78,14 +78,20 @@ def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def find_chats(tx: Connection, company_id: int, branch_id: int, person_id: int) -> list[int]:
-    """The private chats of a person and of the managers of a branch, as far as they have come to the bot."""
+def find_chats(
+    tx: Connection, company_id: int, branch_id: int, person_id: int, *, knows_id: int | None = None
+) -> list[int]:
+    """The private chats of a person and of the managers of a branch, as far as they have come to the bot.
+
+    Without `knows_id`: whoever brought it about has been told already.
+    """
     query = (
         select(accounts.c.telegram_id)
         .join_from(people, accounts, accounts.c.id == people.c.account_id)
         .where(
             people.c.company_id == company_id,
             people.c.is_active,
+            people.c.id.is_distinct_from(knows_id),
             or_(
                 people.c.id == person_id,
                 (people.c.branch_id == branch_id) & (people.c.role == Role.MANAGER.label),

@@ -65,7 +65,12 @@ def demo() -> None:
             uvloop.run(service.run(lambda port: _show_around(console, company, port)))
 
 
+async def _show_chat(_request: web.Request) -> web.Response:
+    raise web.HTTPFound("/chat/")
+
+
 def _add_page(app: web.Application, world: World, company: Demo) -> None:
+    app.router.add_get("/", _show_chat)
     people = [
         SandboxPerson(one.handle, one.name, f"{one.role} · {one.branch}", one.telegram_id) for one in company.people
     ]
@@ -90,7 +95,8 @@ def _show_around(console: Console, company: Demo, port: int) -> None:
     console.print("\n  Three messages worth trying:")
     for suggestion in company.suggestions[:3]:
         console.print(f"    {suggestion}", style="cyan", markup=False, highlight=False)
-    console.print(f"\n  API: http://localhost:{port}/api/docs  with the key [bold]{company.api_key}[/]")
+    console.print(f"\n  API: http://localhost:{port}/api/docs")
+    console.print(f"  its key: {company.api_key}", soft_wrap=True, highlight=False)
     console.print("  Ctrl-C ends it and leaves nothing behind.\n")
 
 

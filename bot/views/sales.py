@@ -20,7 +20,7 @@ def ask_which_product(
         for product in candidates
     )
     text = f"🤔 Which one is “{show_text(words)}”?\nNothing is recorded until you choose."
-    return Reply(text, buttons, edits_pressed=edits_pressed)
+    return Reply(text, buttons, edits_pressed=edits_pressed, quotes=True)
 
 
 def _write_picks(picks: Mapping[int, int]) -> str:
@@ -58,7 +58,7 @@ def show_log(page: LogPage, title: str, *, edits_pressed: bool = False) -> Reply
     newer = (Button("‹ Newer", "page", str(page.page - 1)),) if page.page > 1 else ()
     foot = f"\n\nPage {page.page} of {page.pages}" if page.pages > 1 else ""
     text = head + "\n" + "\n".join(blocks) + foot
-    return Reply(text, ((*newer, *older),) if newer or older else (), edits_pressed=edits_pressed)
+    return Reply(text, ((*newer, *older),) if newer or older else (), edits_pressed=edits_pressed, quotes=True)
 
 
 def _show_entry(entry: LogEntry, currency: str) -> str:

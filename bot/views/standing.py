@@ -14,6 +14,7 @@ from bot.views.figures import (
     show_text,
 )
 from core.leaderboard.ranking import Rank, Ranking
+from core.money import E3
 from core.reports.standing import PersonStanding, Stretch
 from core.reports.team import TeamMember, TeamReport
 
@@ -60,13 +61,13 @@ def show_ranking(ranking: Ranking) -> Reply:
 def _show_rank(rank: Rank, ranking: Ranking) -> str:
     figures = {
         "revenue": show_money(rank.revenue_e4, ranking.currency),
-        "units": f"{show_quantity(rank.units_e3)} units",
-        "orders": f"{show_count(rank.orders)} sales",
+        "orders": f"{show_count(rank.orders)} {'sale' if rank.orders == 1 else 'sales'}",
+        "units": f"{show_quantity(rank.units_e3)} {'unit' if rank.units_e3 == E3 else 'units'}",
     }
     first = figures.pop(ranking.measure)
     name = show_text(rank.name)
     shown = f"<b>{name}</b> (you)" if rank.is_viewer else name
-    return f"{medal(rank.place)} {shown}: <b>{first}</b> · {' · '.join(figures.values())}"
+    return f"{medal(rank.place)} {shown}\n      <b>{first}</b> · {' · '.join(figures.values())}"
 
 
 def show_team(report: TeamReport) -> Reply:

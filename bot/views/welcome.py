@@ -44,7 +44,7 @@ def show_help(commands: Sequence[CommandRow]) -> Reply:
         "You can leave out /sale: <code>sold 2 griparm @99 to Jane</code>. "
         "Edit your message to correct a sale; the buttons under a receipt undo it, edit it or add a note."
     )
-    return Reply("\n\n".join(["🔔 <b>What you can do</b>", *blocks, foot]))
+    return Reply("\n".join(["🔔 <b>What you can do</b>", "", *blocks, "", foot]))
 
 
 def _show_command(name: str, usage: str, text: str, examples: tuple[str, ...]) -> str:

@@ -222,7 +222,8 @@ def _tell(tx: Connection, viewer: Viewer, seller: Seller, draft: Draft) -> list[
     today = clock.today(seller.time_zone)
     met = mark_goals(tx, viewer.company, seller.branch_id, seller.person_id, draft.rows[0]["day"], today)
     for goal in met:
-        chats = find_chats(tx, viewer.company.id, seller.branch_id, goal.person_id or seller.person_id)
+        told = goal.person_id or seller.person_id
+        chats = find_chats(tx, viewer.company.id, seller.branch_id, told, knows_id=viewer.person_id)
         content = {
             "goal_id": goal.id,
             "measure": goal.measure,
