@@ -1,8 +1,135 @@
-"""`import`. One rule: what was understood is shown before, and what was not is kept beside the file."""
+"""`import`. One rule: what was understood is shown first, and what was not is kept beside the file."""
+
+import sys
+from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.cli.opening import open_database
+from bot.cli.setup import company_option
+from core.access import act_as_operator, find_company, find_viewer
+from core.errors import InvalidInput
+from core.imports import EVERYTHING, PRESETS, ImportOptions, ImportResult, Understanding, import_sales, understand_file
+
+ALL = "all"
 
 
 @click.group("import")
 def import_() -> None:
     """Bring files in."""
+
+
+@import_.command("sales")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@company_option
+@click.option("--as", "handle", metavar="HANDLE", help="Who imports; the operator if left out.")
+@click.option("--preset", help=f"How a known kind of file is read: {', '.join(PRESETS)}")
+@click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="May be repeated.")
+@click.option("--date-format", help="e.g. DD/MM/YYYY or %d/%m/%Y; found out and shown if left out.")
+@click.option("--decimal", help="The decimal mark, if it cannot be told: . or ,")
+@click.option("--encoding", help="e.g. utf-8 or cp1252; found out if left out.")
+@click.option("--delimiter", help="e.g. ; or tab; found out if left out.")
+@click.option(
+    "--create-missing",
+    is_flag=False,
+    flag_value=ALL,
+    metavar="[WHAT]",
+    help=f"Make what is not there yet: {', '.join(sorted(EVERYTHING))}; all if nothing is named.",
+)
+@click.option("--name", help="Which system the file is from: its rows are known again by it.")
+@click.option("--branch", help="The branch of rows that name none.")
+@click.option("--person", help="The person of rows that name none.")
+def sales(
+    file: Path | None,
+    company_handle: str | None,
+    handle: str | None,
+    preset: str | None,
+    mapping: tuple[str, ...],
+    date_format: str | None,
+    decimal: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    create_missing: str | None,
+    name: str | None,
+    branch: str | None,
+    person: str | None,
+) -> None:
+    """Import a file of sales. The same file again changes nothing; a killed import goes on where it was."""
+    if file is None and create_missing and Path(create_missing).exists():
+        file, create_missing = Path(create_missing), ALL  # a bare --create-missing just before the file
+    if file is None:
+        raise InvalidInput("Which file?", field="FILE", hint="salesbell import sales orders.csv")
+    options = ImportOptions(
+        preset,
+        _read_mapping(mapping),
+        date_format,
+        decimal,
+        encoding,
+        "\t" if delimiter == "tab" else delimiter,
+        _read_kinds(create_missing),
+        name,
+        branch,
+        person,
+    )
+    console = Console(stderr=True)
+    with open_database() as database:
+        with database.begin_read() as tx:
+            if handle:
+                viewer = find_viewer(tx, handle, company_handle)
+            else:
+                viewer = act_as_operator(find_company(tx, company_handle))
+        _show_understanding(console, understand_file(file, options))
+        with Progress(
+            TextColumn("  importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+        ) as bar:
+            task = bar.add_task("import", total=None)
+            result = import_sales(
+                database, viewer, file, options, lambda done, rows: bar.update(task, completed=done, total=rows)
+            )
+    _show_result(result)
+    if result.rejected:
+        sys.exit(1)
+
+
+def _read_mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        name, separator, column = pair.partition("=")
+        if not separator or not column:
+            raise InvalidInput(f"“{pair}” is not a mapping.", field="--map", hint="--map sku=Product")
+        mapping[name.strip()] = column.strip()
+    return mapping
+
+
+def _read_kinds(words: str | None) -> frozenset[str]:
+    if words is None:
+        return frozenset()
+    return EVERYTHING if words == ALL else frozenset(word.strip() for word in words.split(",") if word.strip())
+
+
+def _show_understanding(console: Console, plan: Understanding) -> None:
+    file = plan.file
+    how = f"{file.encoding_words}, columns apart by {file.delimiter!r}, dates as {plan.dates.words}"
+    rows = [
+        f"{file.path.name}: {plan.rows:,} rows, {how}",
+        "  " + ", ".join(f"{name} ← {column}" for name, column in plan.columns),
+        *(f"  {note}" for note in plan.notes),
+    ]
+    for row in rows:
+        console.print(row, highlight=False, markup=False)
+
+
+def _show_result(result: ImportResult) -> None:
+    resumed = f" (went on at row {result.resumed_at + 1:,})" if result.resumed_at else ""
+    counts = f"{result.recorded:,} recorded, {result.already_there:,} there before, {result.rejected:,} rejected"
+    made = "".join(f", {count:,} {what}" for what, count in result.created.items() if count)
+    click.echo(f"Read {result.read:,} rows{resumed}: {counts}.")
+    click.echo(f"New: {result.new_orders:,} orders, {result.new_returns:,} returns{made}.")
+    if result.rounded:
+        click.echo(f"{result.rounded:,} rows had amounts of more than four decimals, rounded half to even.")
+    for note in result.notes:
+        click.echo(note)
+    if result.rejects_path:
+        click.echo(f"Rejected rows, each with its reason: {result.rejects_path}")

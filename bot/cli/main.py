@@ -1,39 +1,54 @@
 """`salesbell` and its commands. One rule: an error is a sentence and exit code 2, never a traceback."""
 
 import sys
+from importlib import import_module
 
 import click
 
-from bot.cli import chatting, figures, files, serving, setup
 from core.errors import SalesbellError
 
+# Loaded when called for: asking for a figure need not wait for the chat's libraries.
+COMMANDS = {
+    "demo": ("serving", "demo"),
+    "run": ("serving", "run"),
+    "chat": ("chatting", "chat"),
+    "company": ("setup", "company"),
+    "person": ("setup", "person"),
+    "product": ("setup", "product"),
+    "key": ("setup", "key"),
+    "import": ("files", "import_"),
+    "ask": ("figures", "ask"),
+    "verify": ("figures", "verify"),
+    "config": ("configuration", "config"),
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """The commands of the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Their names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, loaded now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"bot.cli.{module}"), attribute)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="salesbell")
 def salesbell() -> None:
     """What a salesperson types in Telegram becomes numbers a whole team trusts."""
 
 
-for command in (
-    serving.run,
-    serving.demo,
-    serving.config,
-    chatting.chat,
-    setup.company,
-    setup.person,
-    setup.product,
-    setup.key,
-    files.import_,
-    figures.ask,
-    figures.verify,
-):
-    salesbell.add_command(command)
-
-
 def main() -> None:
     """The console script."""
     try:
-        salesbell(standalone_mode=True)
+        salesbell()
     except SalesbellError as error:
         click.echo(explain(error), err=True)
         sys.exit(2)

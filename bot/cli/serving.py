@@ -1,4 +1,4 @@
-"""`run`, `demo` and `config`. One rule: whoever starts it is told in a few lines what to do next."""
+"""`run` and `demo`. One rule: whoever starts it is told in a few lines what to do next."""
 
 import tempfile
 from pathlib import Path
@@ -9,7 +9,6 @@ from aiohttp import web
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.engine import make_url
 
 from bot.cli.opening import open_database, read_settings
 from bot.sandbox.chat_page import PageLink, SandboxGroup, SandboxPerson, add_sandbox_routes
@@ -98,26 +97,3 @@ def _show_around(console: Console, company: Demo, port: int) -> None:
     console.print(f"\n  API: http://localhost:{port}/api/docs")
     console.print(f"  its key: {company.api_key}", soft_wrap=True, highlight=False)
     console.print("  Ctrl-C ends it and leaves nothing behind.\n")
-
-
-@click.command()
-def config() -> None:
-    """Print the effective settings; secrets are masked."""
-    settings = read_settings()
-    table = Table("variable", "value", "what it is", box=None)
-    for name, field in Settings.model_fields.items():
-        value = getattr(settings, name)
-        table.add_row(f"SALESBELL_{name.upper()}", _mask(name, value), field.description or "")
-    Console(width=None if Console().is_terminal else 200).print(table)
-
-
-def _mask(name: str, value: object) -> str:
-    if value is None:
-        return "(not set)"
-    if name == "database_url" and isinstance(value, SecretStr):
-        return _mask_password(value.get_secret_value())
-    return str(value)
-
-
-def _mask_password(address: str) -> str:
-    return make_url(address).render_as_string(hide_password=True)
