@@ -1,0 +1,36 @@
+"""The API as part of a web application. One rule: everything under /api is answered here, also what does not exist."""
+
+from aiohttp import web
+
+from api.openapi import build_document
+from api.problems import Problem
+from api.reference import add_reference
+from api.routes import TABLES
+from api.routing import Route
+from api.serving import Desk, name_request, respond_with_problem
+from core.db import Database
+
+
+def create_api(database: Database) -> web.Application:
+    """An application that is nothing but the API."""
+    app = web.Application()
+    add_api_routes(app, database)
+    return app
+
+
+def add_api_routes(app: web.Application, database: Database) -> None:
+    """Everything under /api, and /openapi.json. The database stays the caller's to close."""
+    by_path: dict[str, dict[str, Route]] = {}
+    for table in TABLES:
+        for route in table:
+            by_path.setdefault(route.path, {})[route.method] = route
+    for path, routes in by_path.items():
+        app.router.add_route("*", path, Desk(database, routes).answer)
+    add_reference(app, build_document(TABLES))
+    app.router.add_route("*", "/api", _refuse)
+    app.router.add_route("*", "/api/{path:.*}", _refuse)
+
+
+async def _refuse(request: web.Request) -> web.Response:
+    problem = Problem(404, f"There is nothing at {request.path}.", hint="/api/docs lists what there is")
+    return respond_with_problem(problem, name_request(request))

@@ -1,0 +1,6 @@
+"""The routes, a module for each noun. One rule: a route calls core and shows what it gives."""
+
+from api.routes import dashboard, health, metrics, products, sales
+from api.routing import RouteTable
+
+TABLES: tuple[RouteTable, ...] = (sales.table, metrics.table, dashboard.table, products.table, health.table)

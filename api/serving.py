@@ -1,0 +1,185 @@
+"""One request, from the wire to core and back. One rule: one hop to the database, and an answer whatever happens."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+import structlog
+from aiohttp import web
+from sqlalchemy.engine import Connection
+
+from api.arguments import Pairs, read_arguments, read_pairs
+from api.problems import CONTENT_TYPE, Problem, explain_error, require_bearer
+from api.routing import Outcome, Route
+from core.access import Viewer
+from core.db import Database
+from core.errors import SalesbellError
+from core.people.keys import authenticate_key
+
+log = structlog.get_logger()
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_READ_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+_WRITE_HEADERS = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer ready to be sent, but for its links."""
+
+    body: bytes
+    outcome: Outcome
+    person_id: int | None
+
+
+class Desk:
+    """Answers the requests for one path, each method by its route."""
+
+    def __init__(self, database: Database, routes: Mapping[str, Route]) -> None:
+        """`routes` by method."""
+        self._database = database
+        self._routes = routes
+        self._allow = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """The answer to a request, a problem where it cannot be answered."""
+        started, request_id = perf_counter(), name_request(request)
+        person_id, status = None, 500
+        try:
+            if request.method == "OPTIONS":
+                return web.Response(status=204, headers={"Allow": self._allow, "X-Request-Id": request_id})
+            route = self._routes.get("GET" if request.method == "HEAD" else request.method)
+            if route is None:
+                raise refuse_method(request, self._allow)
+            pairs = read_pairs(request)
+            reply = await self._serve(route, request, pairs)
+            person_id, response = reply.person_id, _respond(route, request, pairs, reply, request_id)
+        except Problem as problem:
+            response = respond_with_problem(problem, request_id)
+        except SalesbellError as error:
+            response = respond_with_problem(explain_error(error), request_id)
+        except Exception:
+            log.exception("request failed", method=request.method, path=request.path, request_id=request_id)
+            response = respond_with_problem(Problem(500, "Something broke here; it has been logged."), request_id)
+        status = response.status
+        write = log.info if status >= 400 or request.method not in ("GET", "HEAD") else log.debug
+        write(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=status,
+            milliseconds=round((perf_counter() - started) * 1000, 1),
+            person_id=person_id,
+            request_id=request_id,
+        )
+        return response
+
+    async def _serve(self, route: Route, request: web.Request, pairs: Pairs) -> Reply:
+        key = _read_key(request) if route.needs_key else ""
+        try:
+            arguments = await read_arguments(route, request, pairs)
+        except Problem:
+            if route.needs_key:  # whoever has none does not learn what the API takes
+                await self._database.read(_identify, key, route)
+            raise
+        if not route.needs_database:
+            return _encode(route.function(**arguments))
+        run = self._database.write if route.is_write else self._database.read
+        return await run(_act, key, route, arguments)
+
+
+def _act(tx: Connection, key: str, route: Route, arguments: Mapping[str, Any]) -> Reply:
+    if not route.needs_key:
+        return _encode(route.function(tx, **arguments))
+    viewer = _identify(tx, key, route)
+    return _encode(route.function(tx, viewer, **arguments), viewer.person_id)
+
+
+def _encode(outcome: Outcome, person_id: int | None = None) -> Reply:
+    content: dict[str, Any] = {"status": "success", "data": outcome.data}
+    if outcome.pagination is not None:
+        content["pagination"] = outcome.pagination
+    return Reply(orjson.dumps(content, option=orjson.OPT_UTC_Z), outcome, person_id)
+
+
+def _identify(tx: Connection, key: str, route: Route) -> Viewer:
+    known = authenticate_key(tx, key)
+    if known is None:
+        raise require_bearer("That key is unknown or revoked.", is_known_bad=True)
+    viewer, scopes = known
+    if route.scope is not None and route.scope not in scopes:
+        raise Problem(403, f"This key lacks the scope {route.scope}.", "Authorization", f"--scope {route.scope}")
+    return viewer
+
+
+def _read_key(request: web.Request) -> str:
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if not key.strip():
+        raise require_bearer("A key is needed.")
+    if scheme.casefold() != "bearer":
+        raise require_bearer(f"A key is sent as a bearer token, not as “{scheme[:20]}”.", is_known_bad=True)
+    return key.strip()
+
+
+def name_request(request: web.Request) -> str:
+    """The request's id: the one the client gave, if it is fit to be logged, else a new one."""
+    given = request.headers.get("X-Request-Id")
+    return given if given is not None and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def refuse_method(request: web.Request, allow: str) -> Problem:
+    """The problem of a method that a path does not have."""
+    return Problem(405, f"There is no {request.method[:20]} here.", hint=allow, headers={"Allow": allow})
+
+
+def respond_with_problem(problem: Problem, request_id: str) -> web.Response:
+    """The answer that tells a problem."""
+    headers = {"X-Request-Id": request_id, "Cache-Control": "no-store", **problem.headers}
+    return web.Response(
+        status=problem.status, body=problem.encode(request_id), headers=headers, content_type=CONTENT_TYPE
+    )
+
+
+def _respond(route: Route, request: web.Request, pairs: Pairs, reply: Reply, request_id: str) -> web.Response:
+    headers = {"X-Request-Id": request_id, **reply.outcome.headers}
+    if reply.outcome.links:
+        headers["Link"] = _write_links(request, pairs, reply.outcome.links)
+    if route.is_write:
+        return web.Response(
+            status=route.status, body=reply.body, headers=headers | _WRITE_HEADERS, content_type="application/json"
+        )
+    return respond_unless_known(request, reply.body, "application/json", headers | _READ_HEADERS)
+
+
+def respond_unless_known(
+    request: web.Request, body: bytes, content_type: str, headers: Mapping[str, str]
+) -> web.Response:
+    """The body with its ETag, or 304 where the client says that it has it."""
+    etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    tagged = {**headers, "ETag": etag}
+    known = request.headers.get("If-None-Match")
+    if known is not None and _is_known(known, etag):
+        return web.Response(status=304, headers=tagged)
+    return web.Response(body=body, headers=tagged, content_type=content_type)
+
+
+def _is_known(known: str, etag: str) -> bool:
+    """RFC 9110's weak comparison with `If-None-Match`."""
+    tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
+    return "*" in tags or etag.removeprefix("W/") in tags
+
+
+def _write_links(request: web.Request, pairs: Pairs, links: Mapping[str, Mapping[str, Any]]) -> str:
+    """RFC 8288 links to other parts of a list: the same question, with other parameters."""
+    written = []
+    for relation, changes in links.items():
+        kept = [(name, value) for name, value in pairs if name not in changes]
+        query = urlencode([*kept, *changes.items()])
+        written.append(f'<{request.path}?{query}>; rel="{relation}"')
+    return ", ".join(written)
