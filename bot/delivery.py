@@ -136,7 +136,7 @@ async def _settle(database: Database, notice: Notice) -> None:
 def _settle_failure(tx: Connection, notice: Notice, error: Exception) -> None:
     """What becomes of a notice that could not be sent, by what Telegram said."""
     reason = f"{type(error).__name__}: {error}"
-    about = {"event": notice.event, "chat": notice.chat_id, "reason": reason}
+    about = {"notice": notice.event, "chat": notice.chat_id, "reason": reason}
     match error:
         case RetryAfter():
             delay_notice(tx, notice, reason, _read_wait(error))
@@ -156,7 +156,7 @@ def _settle_failure(tx: Connection, notice: Notice, error: Exception) -> None:
 
 def _postpone(tx: Connection, notice: Notice, reason: str) -> None:
     if not postpone_notice(tx, notice, reason):
-        log.error("notice given up", event=notice.event, chat=notice.chat_id, attempts=notice.attempts)
+        log.error("notice given up", notice=notice.event, chat=notice.chat_id, attempts=notice.attempts)
 
 
 def _read_wait(error: RetryAfter) -> timedelta:
