@@ -10,10 +10,11 @@ from bot.handlers.sales import answer_reply, correct_by_edit, record_told_sale
 from bot.handlers.welcome import welcome_visitor
 from bot.parsing.sentences import is_sale_sentence
 from bot.turn import CALLBACK_SEPARATOR, Reply, Turn, split_command
+from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_stranger
 from core.access import Viewer
 from core.errors import InvalidInput, NotFound
-from core.people.accounts import Visitor
+from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
 
 Identify = Callable[[Connection, int], Viewer | None]
 
@@ -56,12 +57,24 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
     if name == "start" and not incoming.is_edit:
         return welcome_visitor(tx, viewer, incoming.visitor, words, currency=host.currency, time_zone=host.time_zone)
     if viewer is None:
+        elsewhere = list_companies_of(tx, incoming.visitor.telegram_id)
+        if elsewhere:
+            return _offer_companies(tx, incoming, name, words, elsewhere)
         is_addressed = not incoming.is_group or name is not None or incoming.pressed_data is not None
         return show_stranger() if is_addressed else None
     turn = _make_turn(incoming, viewer, words)
     if incoming.pressed_data is not None:
         return _answer_press(tx, turn, incoming.pressed_data)
     return _answer_text(tx, turn, incoming, name)
+
+
+def _offer_companies(
+    tx: Connection, incoming: Incoming, name: str | None, words: str, elsewhere: tuple[Membership, ...]
+) -> Reply | None:
+    """Who left one company and is in another chooses that one first: a sale must not land where it was not meant."""
+    if name == "switch" and words.strip():
+        return show_company(switch_company(tx, incoming.visitor.telegram_id, words).company)
+    return None if incoming.is_group and name is None else show_companies(elsewhere)
 
 
 def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:

@@ -10,7 +10,7 @@ _HANDLE_GAPS = re.compile(r"[^a-z0-9]+")
 
 def clean_name(text: str, field: str, longest: int = 200) -> str:
     """One line of text without control characters and with single spaces; InvalidInput if empty or too long."""
-    cleaned = " ".join(_drop_controls(text, keep="").split())
+    cleaned = " ".join(make_storable(text, keep="").split())
     if not cleaned:
         raise InvalidInput(f"The {field} is empty.", field=field)
     return _limit(cleaned, field, longest)
@@ -18,7 +18,7 @@ def clean_name(text: str, field: str, longest: int = 200) -> str:
 
 def clean_note(text: str, field: str = "note", longest: int = 4000) -> str:
     """Text of several lines without other control characters; may be empty."""
-    return _limit(_drop_controls(text, keep="\n\t").strip(), field, longest)
+    return _limit(make_storable(text, keep="\n\t").strip(), field, longest)
 
 
 def make_handle(name: str) -> str:
@@ -32,7 +32,7 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _drop_controls(text: str, keep: str) -> str:
+def make_storable(text: str, keep: str = "") -> str:
     """Without NUL and its like, which PostgreSQL refuses, and without halves of characters, which UTF-8 refuses."""
     return "".join(
         character if character in keep or unicodedata.category(character) not in ("Cc", "Cs") else " "

@@ -65,18 +65,27 @@ def _create_postgres(url: str, template: str) -> str:
     return name
 
 
+def _drop_postgres(url: str, name: str) -> None:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a migrated, empty database, once of each kind."""
     if request.param == "sqlite":
         path = tmp_path / "test.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
+        yield f"sqlite:///{path}"
+        return
     url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
     if url is None:
         pytest.skip("no PostgreSQL on this machine")
     name = _create_postgres(url, template)
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+    yield make_url(url).set(database=name).render_as_string(hide_password=False)
+    _drop_postgres(url, name)
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.engine import Connection
 
-from core import clock
 from core.catalog.vocabulary import Vocabulary, split_words, squash
 from core.models.catalog import products
 from core.text import fold
@@ -18,7 +16,6 @@ SURE_LIKENESS = 0.85  # every word that was asked has to be so like one of the n
 SURE_LEAD = 0.25  # … and the next best product has to be so much worse; the beginning of a word is 0.2 worse than all
 NEAR_SCORE = 0.5  # below this it is not worth a button
 CODE_PART_SCORE = 0.75  # a part of a code points at a product, but never surely
-LIFETIME = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,6 @@ class Names:
 
     def __init__(self, rows: Sequence[Any], version: tuple[Any, ...]) -> None:
         self.version = version
-        self.read_at: datetime = clock.now()
         self._ids = [row.id for row in rows]
         self._by_code: dict[str, list[int]] = {}
         self._by_name: dict[str, list[int]] = {}
@@ -75,27 +71,16 @@ _kept: WeakKeyDictionary[Engine, dict[int, Names]] = WeakKeyDictionary()
 
 
 def read_names(tx: Connection, company_id: int) -> Names:
-    """The names of the company's active products, read anew when products came, went or were renamed.
-
-    Another process that renames a product leaves no trace in the version if the letters are as many: its new name is
-    found when what is kept is `LIFETIME` old.
-    """
+    """The names of a company's active products, read anew when any process added or changed one."""
     of_database = _kept.setdefault(tx.engine, {})
     names, version = of_database.get(company_id), _read_version(tx, company_id)
-    if names is None or names.version != version or clock.now() - names.read_at >= LIFETIME:
+    if names is None or names.version != version:
         active = products.c.company_id == company_id, products.c.is_active
         query = select(products.c.id, products.c.sku, products.c.name).where(*active).order_by(products.c.id)
         names = of_database[company_id] = Names(tx.execute(query).all(), version)
     return names
 
 
-def forget_names(tx: Connection, company_id: int) -> None:
-    """Have the names read anew: one of them was changed."""
-    _kept.setdefault(tx.engine, {}).pop(company_id, None)
-
-
 def _read_version(tx: Connection, company_id: int) -> tuple[Any, ...]:
-    letters = func.sum(func.length(products.c.name) + func.length(products.c.sku))
-    active = products.c.company_id == company_id, products.c.is_active
-    query = select(func.count(), func.max(products.c.id), func.sum(products.c.id), letters).where(*active)
-    return tuple(tx.execute(query).one())
+    counts = func.count(), func.max(products.c.id), func.sum(products.c.changes)
+    return tuple(tx.execute(select(*counts).where(products.c.company_id == company_id)).one())

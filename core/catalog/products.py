@@ -9,7 +9,6 @@ from sqlalchemy.engine import Connection, Row
 
 from core import clock
 from core.access import Permission, Viewer
-from core.catalog.names import forget_names
 from core.catalog.stock import RECEIVED, StockMove, move_stock
 from core.company import lock_company, settle_branch
 from core.errors import Conflict, InvalidInput, NotFound
@@ -173,8 +172,7 @@ def _set_active(tx: Connection, viewer: Viewer, product_id: int, *, is_active: b
 
 
 def _write(tx: Connection, viewer: Viewer, product_id: int, row: dict[str, Any]) -> Product:
-    tx.execute(update(products).where(products.c.id == product_id).values(row))
-    forget_names(tx, viewer.company.id)
+    tx.execute(update(products).where(products.c.id == product_id).values(**row, changes=products.c.changes + 1))
     return get_product(tx, viewer, product_id)
 
 

@@ -1,6 +1,6 @@
 """Products, customers and stock. One rule: stock is a level that every move explains."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint
 
 from core.models.columns import Instant, company_column, id_column, metadata, reference
 
@@ -18,6 +18,7 @@ products = Table(
     Column("tracks_stock", Boolean, nullable=False),
     Column("reorder_point_e3", BigInteger),
     Column("is_active", Boolean, nullable=False),
+    Column("changes", Integer, nullable=False, default=0),  # how often it was changed: tells a kept copy it is old
     Column("created_at", Instant, nullable=False),
     # Imported catalogues do use one code for two items; a person adding a product is refused a code that is taken.
     UniqueConstraint("company_id", "sku", "name"),

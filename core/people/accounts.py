@@ -1,18 +1,17 @@
 """Telegram accounts and whom they act as. One rule: an account is at most one person in each company."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Role, Viewer, load_viewer, parse_role, read_company
+from core.access import VIEWER_ROWS, Role, Viewer, load_viewer, parse_role, read_viewer
 from core.errors import Conflict, InvalidInput, NotFound
-from core.models.company import branches, companies
-from core.models.people import accounts, branch_memberships, people
+from core.models.company import companies
+from core.models.people import accounts, people
 from core.text import clean_name, fold
 
 FALLBACK_NAME = "Somebody"
@@ -37,33 +36,6 @@ class Membership:
     is_current: bool
 
 
-_home, _working = branches.alias("home"), branches.alias("working")
-
-# Everything a Viewer is made of, in one select: a row, or for a manager one row a further branch.
-VIEWER_ROWS = (
-    select(
-        companies,
-        people.c.id.label("person_id"),
-        people.c.handle.label("person_handle"),
-        people.c.name.label("person_name"),
-        people.c.role,
-        people.c.branch_id,
-        people.c.working_branch_id,
-        _home.c.time_zone.label("home_zone"),
-        _working.c.time_zone.label("working_zone"),
-        branch_memberships.c.branch_id.label("membership"),
-    )
-    .select_from(people)
-    .join(companies, companies.c.id == people.c.company_id)
-    .join(_home, _home.c.id == people.c.branch_id)
-    .outerjoin(_working, _working.c.id == people.c.working_branch_id)
-    .outerjoin(
-        branch_memberships,
-        and_(branch_memberships.c.person_id == people.c.id, people.c.role == Role.MANAGER.label),
-    )
-    .where(people.c.is_active)
-)
-
 _OF_ACCOUNT = VIEWER_ROWS.join(accounts, accounts.c.current_person_id == people.c.id).where(
     accounts.c.telegram_id == bindparam("telegram_id"), people.c.account_id == accounts.c.id
 )
@@ -77,27 +49,6 @@ def find_account_viewer(tx: Connection, telegram_id: int) -> Viewer | None:
     """
     rows = tx.execute(_OF_ACCOUNT, {"telegram_id": telegram_id}).all()
     return read_viewer(rows) if rows else None
-
-
-def read_viewer(rows: Sequence[Row[Any]]) -> Viewer:
-    """The viewer that the rows of VIEWER_ROWS for one person make; the same as access.load_viewer."""
-    row = rows[0]
-    company = read_company(row)
-    member_of = {row.branch_id, *(each.membership for each in rows if each.membership is not None)}
-    viewer = Viewer(
-        company,
-        row.person_id,
-        row.person_handle,
-        row.person_name,
-        parse_role(row.role),
-        row.branch_id,
-        row.working_branch_id,
-        frozenset(member_of),
-        row.home_zone or company.time_zone,
-    )
-    if viewer.operational_branch_id == row.branch_id:
-        return viewer
-    return replace(viewer, time_zone=row.working_zone or company.time_zone)
 
 
 def list_companies_of(tx: Connection, telegram_id: int) -> tuple[Membership, ...]:

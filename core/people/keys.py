@@ -10,10 +10,9 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Viewer, parse_role
+from core.access import VIEWER_ROWS, Permission, Viewer, parse_role, read_viewer
 from core.errors import InvalidInput, NotFound
 from core.models.people import api_keys, people
-from core.people.accounts import VIEWER_ROWS, read_viewer
 from core.people.members import get_person
 from core.people.rights import require_rank
 from core.text import clean_name

@@ -213,7 +213,7 @@ def _find_low_stock(levels: Levels, products: Mapping[int, Product]) -> tuple[Lo
     return tuple(
         LowStock(product.name, product.sku, left_e3, product.reorder_point_e3)
         for (_, product_id), left_e3 in levels.items()
-        if (product := products.get(product_id)) and product.reorder_point_e3 and left_e3 < product.reorder_point_e3
+        if (product := products.get(product_id)) and product.reorder_point_e3 is not None and product.is_low(left_e3)
     )
 
 

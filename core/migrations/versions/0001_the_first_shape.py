@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("tracks_stock", sa.Boolean(), nullable=False),
         sa.Column("reorder_point_e3", sa.BigInteger(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_products_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),

@@ -1,0 +1,38 @@
+"""Who may see and do what. One rule: every read and write is scoped here, whichever edge it came through."""
+
+from core.access.roles import PERMISSIONS, Permission, Role, parse_role
+from core.access.scopes import ALL_BRANCHES, Reach, Scope, find_branch, resolve_scope
+from core.access.viewers import (
+    VIEWER_ROWS,
+    Company,
+    Viewer,
+    act_as_operator,
+    find_branch_zone,
+    find_company,
+    find_viewer,
+    load_viewer,
+    read_company,
+    read_viewer,
+)
+
+__all__ = [
+    "ALL_BRANCHES",
+    "PERMISSIONS",
+    "VIEWER_ROWS",
+    "Company",
+    "Permission",
+    "Reach",
+    "Role",
+    "Scope",
+    "Viewer",
+    "act_as_operator",
+    "find_branch",
+    "find_branch_zone",
+    "find_company",
+    "find_viewer",
+    "load_viewer",
+    "parse_role",
+    "read_company",
+    "read_viewer",
+    "resolve_scope",
+]

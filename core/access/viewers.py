@@ -1,0 +1,175 @@
+"""Who asks or acts. One rule: a viewer is somebody in one company, read from the database for every request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.engine import Connection, Row
+
+from core.access.roles import PERMISSIONS, Permission, Role, parse_role
+from core.errors import InvalidInput, NotAllowed, NotFound
+from core.models.company import branches, companies
+from core.models.people import branch_memberships, people
+from core.periods import Calendar
+from core.text import fold, make_storable
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What core needs to know of a company all the time."""
+
+    id: int
+    handle: str
+    name: str
+    currency: str
+    time_zone: str
+    calendar: Calendar
+    day_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who asks or acts, in one company. `person_id` None: the operator at the command line."""
+
+    company: Company
+    person_id: int | None
+    handle: str
+    name: str
+    role: Role
+    branch_id: int | None  # of employment
+    working_branch_id: int | None  # chosen, for those who may choose
+    member_of: frozenset[int]  # every branch the person belongs to
+    time_zone: str  # of the branch
+
+    @property
+    def operational_branch_id(self) -> int | None:
+        """The branch one works on: bound to one's own up to assistant manager (contract, part 3)."""
+        if self.role <= Role.ASSISTANT_MANAGER:
+            return self.branch_id
+        if self.role == Role.MANAGER and self.working_branch_id not in self.member_of:
+            return self.branch_id
+        return self.working_branch_id or self.branch_id
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role has the permission."""
+        return self.role >= PERMISSIONS[permission]
+
+    def require(self, permission: Permission) -> None:
+        """Raise NotAllowed unless the role has the permission."""
+        if not self.may(permission):
+            raise NotAllowed(f"Your role ({self.role.label.replace('_', ' ')}) may not {permission.value}.")
+
+
+def read_company(row: Row[tuple[object, ...]]) -> Company:
+    """A Company from a row of its table."""
+    fields = row._mapping
+    return Company(
+        fields["id"],
+        fields["handle"],
+        fields["name"],
+        fields["currency"],
+        fields["time_zone"],
+        Calendar(fields["week_start"], fields["financial_year_month"]),
+        fields["day_first"],
+    )
+
+
+def find_company(tx: Connection, handle: str | None = None) -> Company:
+    """The company of that handle or name, or the only one there is. Raises NotFound, or InvalidInput listing them."""
+    known = [read_company(row) for row in tx.execute(select(companies).order_by(companies.c.id))]
+    found = [company for company in known if handle is None or fold(handle) in (company.handle, fold(company.name))]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(company.handle for company in known) or "none yet"
+    if handle is None and known:
+        raise InvalidInput(f"Which company? There are: {names}.", field="company", hint=known[0].handle)
+    raise NotFound(f"There is no company “{handle or ''}”. There are: {names}.", field="company")
+
+
+def act_as_operator(company: Company, branch_id: int | None = None) -> Viewer:
+    """The viewer for whoever holds the installation's command line: sees and may do everything, in a branch or all."""
+    return Viewer(
+        company, None, "operator", "Operator", Role.SUPER_ADMIN, None, branch_id, frozenset(), company.time_zone
+    )
+
+
+_home, _working = branches.alias("home"), branches.alias("working")
+
+# Everything a Viewer is made of, in one select: a row, or for a manager one row a further branch.
+VIEWER_ROWS = (
+    select(
+        companies,
+        people.c.id.label("person_id"),
+        people.c.handle.label("person_handle"),
+        people.c.name.label("person_name"),
+        people.c.role,
+        people.c.branch_id,
+        people.c.working_branch_id,
+        _home.c.time_zone.label("home_zone"),
+        _working.c.time_zone.label("working_zone"),
+        branch_memberships.c.branch_id.label("membership"),
+    )
+    .select_from(people)
+    .join(companies, companies.c.id == people.c.company_id)
+    .join(_home, _home.c.id == people.c.branch_id)
+    .outerjoin(_working, _working.c.id == people.c.working_branch_id)
+    .outerjoin(
+        branch_memberships,
+        and_(branch_memberships.c.person_id == people.c.id, people.c.role == Role.MANAGER.label),
+    )
+    .where(people.c.is_active)
+)
+
+_OF_PERSON = VIEWER_ROWS.where(people.c.id == bindparam("person_id"))
+
+
+def load_viewer(tx: Connection, person_id: int) -> Viewer:
+    """The viewer for a person; NotAllowed if the person has left."""
+    rows = tx.execute(_OF_PERSON, {"person_id": person_id}).all()
+    if not rows:
+        raise NotAllowed("You no longer have access.")
+    return read_viewer(rows)
+
+
+def read_viewer(rows: Sequence[Row[Any]]) -> Viewer:
+    """The viewer that the rows of VIEWER_ROWS for one person make."""
+    row = rows[0]
+    company = read_company(row)
+    member_of = {row.branch_id, *(each.membership for each in rows if each.membership is not None)}
+    viewer = Viewer(
+        company,
+        row.person_id,
+        row.person_handle,
+        row.person_name,
+        parse_role(row.role),
+        row.branch_id,
+        row.working_branch_id,
+        frozenset(member_of),
+        row.home_zone or company.time_zone,
+    )
+    if viewer.operational_branch_id == row.branch_id:
+        return viewer
+    return replace(viewer, time_zone=row.working_zone or company.time_zone)
+
+
+def find_branch_zone(tx: Connection, company: Company, branch_id: int | None) -> str:
+    """The time zone a branch's business days are counted in."""
+    zone = tx.execute(select(branches.c.time_zone).where(branches.c.id == branch_id)).scalar()
+    return zone or company.time_zone
+
+
+def find_viewer(tx: Connection, handle: str, company_handle: str | None = None) -> Viewer:
+    """The viewer for a person's handle, "@ann" or "ann". NotFound, or InvalidInput if several companies have one."""
+    wanted = fold(make_storable(handle)).removeprefix("@")
+    query = select(people.c.id, companies.c.handle).join(companies, companies.c.id == people.c.company_id)
+    query = query.where(people.c.handle == wanted, people.c.is_active)
+    if company_handle is not None:
+        query = query.where(people.c.company_id == find_company(tx, company_handle).id)
+    rows = tx.execute(query).all()
+    if not rows:
+        raise NotFound(f"There is nobody called “{handle}” here.", field="handle")
+    if len(rows) > 1:
+        known = ", ".join(row.handle for row in rows)
+        raise InvalidInput(f"“{handle}” is a person in several companies: {known}.", field="company")
+    return load_viewer(tx, rows[0].id)
