@@ -1,7 +1,8 @@
 """Sending what the outbox holds. One rule: a notice is claimed, sent, then settled; nothing is sent in a transaction.
 
 Two processes never send the same notice at the same time. One that dies between Telegram's answer and settling leaves
-a notice that is sent again once its claim has run out: Telegram offers nothing to tell a repetition by.
+a notice that is sent again once its claim has run out: Telegram offers nothing to tell a repetition by. So only a few
+are on their way at a time.
 """
 
 import asyncio
@@ -35,7 +36,6 @@ from core.outbox import (
 )
 from core.reports.digest import read_digest
 from core.reports.subscriptions import migrate_chat
-from core.sales.receipts import migrate_receipts
 
 log = structlog.get_logger()
 
@@ -52,6 +52,7 @@ READ_TIMEOUT_SECONDS = 60.0
 # All that was claimed in a round is sent or put back before anybody else may claim it.
 ROUND_SECONDS = CLAIM_LASTS.total_seconds() * 0.8
 PARTING_SECONDS = 5.0
+MOST_ON_THEIR_WAY = 4  # as many as Telegram's 30 a second need
 SETTLING_PAUSES_SECONDS = (0.2, 1.0, 3.0, 9.0)
 
 
@@ -97,19 +98,23 @@ async def deliver_due(database: Database, bot: Bot) -> int:
     for notice in notices:
         by_chat[notice.chat_id].append(notice)
     deadline = asyncio.get_running_loop().time() + ROUND_SECONDS
-    await asyncio.gather(*(_deliver_in_order(database, bot, chat, deadline) for chat in by_chat.values()))
+    gate = asyncio.Semaphore(MOST_ON_THEIR_WAY)
+    await asyncio.gather(*(_deliver_in_order(database, bot, chat, gate, deadline) for chat in by_chat.values()))
     return len(notices)
 
 
-async def _deliver_in_order(database: Database, bot: Bot, notices: list[Notice], deadline: float) -> None:
+async def _deliver_in_order(
+    database: Database, bot: Bot, notices: list[Notice], gate: asyncio.Semaphore, deadline: float
+) -> None:
     for notice in notices:
-        try:
-            async with asyncio.timeout_at(deadline):
-                await _send(bot, notice)
-        except Exception as error:
-            await database.write(_settle_failure, notice, error)
-        else:
-            await _settle(database, notice)
+        async with gate:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await _send(bot, notice)
+            except Exception as error:
+                await database.write(_settle_failure, notice, error)
+            else:
+                await _settle(database, notice)
 
 
 async def _send(bot: Bot, notice: Notice) -> None:
@@ -165,7 +170,9 @@ def _read_wait(error: RetryAfter) -> timedelta:
 
 
 def follow_chat(tx: Connection, old_chat_id: int, new_chat_id: int) -> None:
-    """A group became a supergroup and has another number: receipts, digests and waiting notices go along."""
-    migrate_receipts(tx, old_chat_id, new_chat_id)
+    """A group became a supergroup and has another number: digests and waiting notices go along.
+
+    Its messages do not: what was said before cannot be changed any more, and message numbers begin anew.
+    """
     migrate_chat(tx, old_chat_id, new_chat_id)
     readdress_notices(tx, old_chat_id, new_chat_id)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from core import clock
+from core.errors import InvalidInput
 from core.models.outbox import digests, subscriptions
 from core.models.people import people
 from core.outbox import post_notices
@@ -15,6 +17,7 @@ from core.reports.digest import compose_digest, write_digest
 from core.reports.subscriptions import load_reader, read_timetable
 from core.reports.timetable import Due, find_last_due
 
+log = structlog.get_logger()
 DIGEST = "digest"  # the event in the outbox
 
 
@@ -44,7 +47,11 @@ def find_due_digests(tx: Connection, now: datetime) -> list[DueDigest]:
     """Every subscription's latest time that has come and was not posted; what an outage left before that is let go."""
     found = []
     for row in tx.execute(_ACTIVE):
-        due = find_last_due(read_timetable(row), now)
+        try:
+            due = find_last_due(read_timetable(row), now)
+        except InvalidInput as error:  # a zone this machine does not know must not keep the others back
+            log.error("a subscription cannot be timed", subscription=row.id, reason=error.message)
+            continue
         if due.at > row.starts_at and (row.last_posted is None or due.day > row.last_posted):
             found.append(DueDigest(row.company_id, row.id, due))
     return found
