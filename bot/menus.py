@@ -8,6 +8,7 @@ from bot.application import AnyApplication
 from bot.commands import list_menu
 from core.access import Role
 from core.db import Database
+from core.errors import SalesbellError
 from core.people.accounts import list_leaders
 
 log = structlog.get_logger()
@@ -17,7 +18,12 @@ async def publish_menus(application: AnyApplication, database: Database) -> None
     """Give Telegram the menus; one it does not take is no reason not to work."""
     employee, group = list_menu(Role.EMPLOYEE), list_menu(Role.EMPLOYEE, is_group=True)
     scopes = [(BotCommandScopeAllPrivateChats(), employee), (BotCommandScopeAllGroupChats(), group)]
-    scopes += [(BotCommandScopeChat(chat), list_menu(role)) for chat, role in await database.read(list_leaders)]
+    try:
+        leaders = await database.read(list_leaders)
+    except SalesbellError as error:
+        log.warning("leaders go without their menu", reason=error.message)
+        leaders = []
+    scopes += [(BotCommandScopeChat(chat), list_menu(role)) for chat, role in leaders]
     for scope, menu in scopes:
         try:
             await application.bot.set_my_commands([BotCommand(name, text) for name, text in menu], scope=scope)

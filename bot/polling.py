@@ -1,10 +1,12 @@
 """Fetching updates. One rule: an update is confirmed to Telegram only after it was answered, so a crash loses none."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.application import AnyApplication
 
@@ -19,6 +21,22 @@ async def process_update(application: AnyApplication, update: Update) -> None:
     await application.update_processor.process_update(update, application.process_update(update))
 
 
+async def reach_telegram(call: Callable[[], Awaitable[Any]]) -> None:
+    """Make a call until Telegram has heard it. Raises InvalidToken and BadRequest; everything else is waited out."""
+    pause_seconds = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            await call()
+        except (InvalidToken, BadRequest):
+            raise
+        except TelegramError as error:
+            log.warning("cannot reach Telegram", reason=type(error).__name__, again_in_seconds=pause_seconds)
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = _choose_pause(error, pause_seconds)
+        else:
+            return
+
+
 async def poll_forever(application: AnyApplication) -> None:
     """Fetch and answer updates until cancelled. Raises InvalidToken; everything else is waited out.
 
@@ -26,7 +44,7 @@ async def poll_forever(application: AnyApplication) -> None:
     """
     offset: int | None = None
     pause_seconds = FIRST_PAUSE_SECONDS
-    await application.bot.delete_webhook()
+    await reach_telegram(application.bot.delete_webhook)
     while True:
         try:
             updates = await application.bot.get_updates(

@@ -2,20 +2,20 @@
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-import structlog
 from aiohttp import web
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken
 
 from api.app import add_api_routes
-from bot.application import AnyApplication, build_application
+from bot.application import AnyApplication, build_application, part
 from bot.delivery import deliver_forever
 from bot.menus import publish_menus
-from bot.polling import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, poll_forever
+from bot.polling import poll_forever, reach_telegram
 from bot.request import AiohttpRequest
 from bot.scheduler import schedule_forever
 from bot.webhook import add_webhook_route, derive_secret, set_webhook
@@ -23,7 +23,6 @@ from core.db import Database
 from core.errors import InvalidInput
 from core.settings import Settings
 
-log = structlog.get_logger()
 Mount = Callable[[web.Application], None]
 LARGEST_BODY_BYTES = 2**20
 
@@ -42,6 +41,7 @@ class Service:
     limits_rate: bool = True
     mounts: list[Mount] = field(default_factory=list)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _has_greeted: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, on_ready: Callable[[int], None] | None = None) -> None:
         """Serve until SIGINT or SIGTERM, then let go of everything.
@@ -74,9 +74,7 @@ class Service:
         await runner.setup()
         await web.SockSite(runner, listener).start()
         work = [schedule_forever(self.database, self.wake)]
-        work.append(deliver_forever(self.database, application.bot if application else None, self.wake))
-        if application is not None:
-            work.append(self._talk_forever(application))
+        work.append(self._talk_forever(application) if application else deliver_forever(self.database, None, self.wake))
         tasks = [asyncio.create_task(one) for one in work]
         try:
             yield port, tasks
@@ -84,18 +82,19 @@ class Service:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            if application is not None:
-                await application.shutdown()
             await runner.cleanup()
+            if application is not None:
+                await part(application)
 
     def _bind(self) -> socket.socket:
+        host, port = self.settings.host, self.settings.port
         try:
-            return socket.create_server((self.settings.host, self.settings.port))
+            return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         except OSError as error:
+            is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+            what, name, hint = (f"Port {port}", "PORT", "8081") if is_port else (f"Address {host}", "HOST", "0.0.0.0")  # noqa: S104
             raise InvalidInput(
-                f"Port {self.settings.port} cannot be used: {error.strerror}.",
-                field="SALESBELL_PORT",
-                hint="SALESBELL_PORT=8081",
+                f"{what} cannot be used: {error.strerror}.", field=f"SALESBELL_{name}", hint=f"SALESBELL_{name}={hint}"
             ) from error
 
     def _build_application(self, app: web.Application, port: int) -> AnyApplication:
@@ -111,7 +110,7 @@ class Service:
             time_zone=self.settings.time_zone,
         )
         if self.settings.public_url:
-            add_webhook_route(app, application, self._choose_secret())
+            add_webhook_route(app, application, self._choose_secret(), self._has_greeted.is_set)
         return application
 
     def _choose_secret(self) -> str:
@@ -119,29 +118,33 @@ class Service:
         return given.get_secret_value() if given else derive_secret(self.token or "")
 
     async def _talk_forever(self, application: AnyApplication) -> None:
-        """Greet Telegram, waiting until it can be reached, then take updates as configured."""
-        await _initialize(application)
-        await publish_menus(application, self.database)
-        if self.settings.public_url:
-            await set_webhook(application, self.settings.public_url, self._choose_secret())
-            await asyncio.Event().wait()
-        await poll_forever(application)
-
-
-async def _initialize(application: AnyApplication) -> None:
-    pause_seconds = FIRST_PAUSE_SECONDS
-    while True:
+        """Greet Telegram, waiting until it can be reached, then take updates as configured, and bring notices."""
         try:
-            await application.initialize()
+            await reach_telegram(application.initialize)
+            self._has_greeted.set()
+            await asyncio.gather(
+                self._take_updates(application),
+                publish_menus(application, self.database),
+                deliver_forever(self.database, application.bot, self.wake),
+            )
         except InvalidToken as error:
             raise InvalidInput(
                 "Telegram does not know that token.",
                 field="SALESBELL_TELEGRAM_TOKEN",
                 hint="the one @BotFather gave you",
             ) from error
-        except TelegramError as error:
-            log.warning("cannot reach Telegram", reason=type(error).__name__, again_in_seconds=pause_seconds)
-            await asyncio.sleep(pause_seconds)
-            pause_seconds = min(pause_seconds * 2, LONGEST_PAUSE_SECONDS)
-        else:
+
+    async def _take_updates(self, application: AnyApplication) -> None:
+        if not self.settings.public_url:
+            await poll_forever(application)
             return
+        address, secret = self.settings.public_url, self._choose_secret()
+        try:
+            await reach_telegram(lambda: set_webhook(application, address, secret))
+        except BadRequest as error:
+            raise InvalidInput(
+                f"Telegram cannot bring updates there: {error.message}.",
+                field="SALESBELL_PUBLIC_URL",
+                hint="https://bell.example.com",
+            ) from error
+        await asyncio.Event().wait()

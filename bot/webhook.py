@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 
 from aiohttp import web
 from telegram import Update
@@ -20,13 +21,17 @@ def derive_secret(token: str) -> str:
     return hmac.new(token.encode(), b"salesbell webhook", hashlib.sha256).hexdigest()
 
 
-def add_webhook_route(app: web.Application, application: AnyApplication, secret: str) -> None:
-    """Let Telegram bring updates to PATH."""
+def add_webhook_route(
+    app: web.Application, application: AnyApplication, secret: str, is_ready: Callable[[], bool]
+) -> None:
+    """Let Telegram bring updates to PATH, once the application `is_ready` to answer."""
 
     async def receive_update(request: web.Request) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return web.Response(status=403)
+        if not is_ready():
+            return web.Response(status=503)  # Telegram brings it again
         try:
             update = Update.de_json(json.loads(await request.read()), application.bot)
         except (ValueError, TypeError, KeyError, AttributeError):

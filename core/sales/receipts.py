@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -32,6 +32,7 @@ def find_receipt_message(tx: Connection, document_id: int) -> tuple[int, int] | 
     return (row.chat_id, row.message_id) if row else None
 
 
-def migrate_receipts(tx: Connection, old_chat_id: int, new_chat_id: int) -> None:
-    """A group became a supergroup: its messages are there now."""
-    tx.execute(update(receipts).where(receipts.c.chat_id == old_chat_id).values(chat_id=new_chat_id))
+def take_receipt_message(tx: Connection, document_id: int, chat_id: int, message_id: int) -> None:
+    """As `keep_receipt_message`, where the message's number is known from elsewhere: another bot, or the chat moved."""
+    tx.execute(delete(receipts).where(receipts.c.chat_id == chat_id, receipts.c.message_id == message_id))
+    keep_receipt_message(tx, document_id, chat_id, message_id)

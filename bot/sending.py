@@ -1,0 +1,230 @@
+"""Bringing answers to chats. One rule: a chat's answers keep their order, and trouble in one chat holds up no other.
+
+What Telegram cannot take just now is tried again for about a minute. Whoever called waits only for the first seconds
+of it: by then everything is recorded, so that the update counts as answered although the answer is still on its way.
+"""
+
+import asyncio
+import html
+import re
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+import stamina
+import structlog
+from sqlalchemy.exc import IntegrityError
+from telegram import (
+    Bot,
+    CallbackQuery,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.conversation import Incoming
+from bot.delivery import follow_chat
+from bot.turn import Buttons, Reply
+from bot.views.fitting import clip_html
+from core.db import Database
+from core.errors import SalesbellError
+from core.sales.receipts import find_receipt_message, keep_receipt_message, take_receipt_message
+
+log = structlog.get_logger()
+Send = Callable[[], Coroutine[Any, Any, None]]
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+LONGEST_TEXT = 4096
+UNCHANGED = "message is not modified"
+PATIENCE_SECONDS = 4.0
+TRIES_SECONDS = 60.0
+LONGEST_WAIT_SECONDS = 120.0  # that Telegram may ask for before it is not worth it
+_TAG = re.compile(r"<[^>]*>")
+
+
+def choose_wait(error: Exception) -> bool | float:
+    """Whether a call may work when tried again, or in how many seconds.
+
+    A time-out leaves open whether the message arrived: a receipt twice is better than none, the sale is one either way.
+    """
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        seconds = float(wait) if isinstance(wait, int | float) else wait.total_seconds()
+        return seconds + 0.1 if seconds <= LONGEST_WAIT_SECONDS else False
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+
+
+# Given functions without arguments only: what it is given with one would be in the log.
+insist = stamina.AsyncRetryingCaller(attempts=None, timeout=TRIES_SECONDS, wait_initial=0.5, wait_max=10.0).on(
+    choose_wait
+)
+
+
+class Outgoing:
+    """Answers on their way, chat by chat."""
+
+    def __init__(self) -> None:
+        self._last: dict[int, asyncio.Task[None]] = {}
+
+    async def bring(self, chat_id: int, send: Send) -> None:
+        """Run `send` after what goes to the chat already; return when it is done, or cannot be done soon."""
+        before = self._last.get(chat_id)
+        self._last[chat_id] = task = asyncio.create_task(_run_after(before, send))
+        task.add_done_callback(partial(self._forget, chat_id))
+        if before is None:
+            await asyncio.wait([task], timeout=PATIENCE_SECONDS)
+
+    def _forget(self, chat_id: int, task: asyncio.Task[None]) -> None:
+        if self._last.get(chat_id) is task:
+            del self._last[chat_id]
+
+    async def finish(self, timeout_seconds: float) -> None:
+        """Give what is on its way a little time, then let it go."""
+        tasks = list(self._last.values())
+        if not tasks:
+            return
+        await asyncio.wait(tasks, timeout=timeout_seconds)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _run_after(before: "asyncio.Task[None] | None", send: Send) -> None:
+    if before is not None:
+        await asyncio.wait([before])
+    await send()
+
+
+class Sender:
+    """Sends the answers of one bot, and remembers which message shows which receipt."""
+
+    def __init__(self, database: Database, bot: Bot) -> None:
+        self._database = database
+        self._bot = bot
+        self.outgoing = Outgoing()
+
+    async def answer(self, query: CallbackQuery | None, incoming: Incoming, reply: Reply | None) -> None:
+        """Bring a reply to where the message or the press of a button came from."""
+        if query is not None or reply is not None:
+            await self.outgoing.bring(incoming.chat_id, partial(self._answer_safely, query, incoming, reply))
+
+    async def _answer_safely(self, query: CallbackQuery | None, incoming: Incoming, reply: Reply | None) -> None:
+        try:
+            if query is not None:
+                await self._answer_press(query, reply)
+            elif reply is not None:
+                await self._answer_message(incoming, reply)
+        except Forbidden:
+            log.info("blocked by the person", chat=incoming.chat_id)
+        except (TelegramError, SalesbellError) as error:
+            log.warning("answer not sent", chat=incoming.chat_id, reason=f"{type(error).__name__}: {error}")
+        except Exception:
+            log.exception("failed to send an answer", chat=incoming.chat_id)
+
+    async def _answer_press(self, query: CallbackQuery, reply: Reply | None) -> None:
+        if reply is not None and isinstance(query.message, Message):
+            shown = query.message.chat_id, query.message.message_id
+            if reply.edits_pressed:
+                await self._show_in(*shown, reply)
+            elif reply.asks:
+                await self._post(*shown, reply)
+        toast, is_alert = (reply.toast, reply.is_alert) if reply else (None, False)
+        try:
+            await insist(lambda: self._bot.answer_callback_query(query.id, toast, is_alert))
+        except BadRequest as error:
+            log.info("too late to answer a press", reason=str(error))
+
+    async def _answer_message(self, incoming: Incoming, reply: Reply) -> None:
+        if reply.document_id is not None and (incoming.is_edit or incoming.replied_text or reply.is_repeat):
+            shown = await self._database.read(find_receipt_message, reply.document_id)
+            if shown is not None and await self._edit(*shown, reply):
+                await self._acknowledge(incoming)
+                return
+        await self._keep(reply, await self._post(incoming.chat_id, incoming.message_id, reply))
+
+    async def _show_in(self, chat_id: int, message_id: int, reply: Reply) -> None:
+        """Make a message of ours say something else; one that is gone is sent anew."""
+        if await self._edit(chat_id, message_id, reply):
+            if reply.document_id is not None:
+                await self._remember(reply.document_id, chat_id, message_id)
+        else:
+            await self._keep(reply, await self._post(chat_id, message_id, reply))
+
+    async def _keep(self, reply: Reply, sent: Message) -> None:
+        if reply.document_id is not None:
+            await self._remember(reply.document_id, sent.chat_id, sent.message_id)
+
+    async def _remember(self, document_id: int, chat_id: int, message_id: int) -> None:
+        try:
+            await self._database.write(keep_receipt_message, document_id, chat_id, message_id)
+        except IntegrityError:  # another bot's, or from before the chat moved: numbers begin anew there
+            await self._database.write(take_receipt_message, document_id, chat_id, message_id)
+
+    async def _post(self, chat_id: int, answered_id: int, reply: Reply) -> Message:
+        """Send an answer, to where the chat is now; one that Telegram cannot read goes out in plain words."""
+        try:
+            return await self._send(chat_id, answered_id, reply)
+        except ChatMigrated as moved:
+            await self._database.write(follow_chat, chat_id, moved.new_chat_id)
+            return await self._send(moved.new_chat_id, None, reply)
+        except BadRequest as error:
+            log.error("answer refused by Telegram", chat=chat_id, reason=str(error))
+            plain = html.unescape(_TAG.sub("", reply.text))[:LONGEST_TEXT]
+            return await insist(lambda: self._bot.send_message(chat_id, plain, link_preview_options=NO_PREVIEW))
+
+    async def _send(self, chat_id: int, answered_id: int | None, reply: Reply) -> Message:
+        """In a group, or where it has to be, as a reply to the message it answers (which may be gone)."""
+        is_reply = answered_id is not None and (reply.quotes or reply.asks or chat_id < 0)
+        quoted = ReplyParameters(answered_id or 0, allow_sending_without_reply=True) if is_reply else None
+        markup = ForceReply(selective=True) if reply.asks else _make_keyboard(reply.buttons)
+        text = clip_html(reply.text, LONGEST_TEXT)
+        return await insist(
+            lambda: self._bot.send_message(
+                chat_id,
+                text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                link_preview_options=NO_PREVIEW,
+                reply_parameters=quoted,
+            )
+        )
+
+    async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> bool:
+        """Change a message of ours; one that says so already is as good as changed. False: it cannot be changed."""
+        text, keyboard = clip_html(reply.text, LONGEST_TEXT), _make_keyboard(reply.buttons)
+        try:
+            await insist(
+                lambda: self._bot.edit_message_text(
+                    text,
+                    chat_id,
+                    message_id,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=keyboard,
+                    link_preview_options=NO_PREVIEW,
+                )
+            )
+        except (BadRequest, ChatMigrated) as error:
+            if UNCHANGED in str(error).lower():
+                return True
+            log.info("message cannot be changed", chat=chat_id, reason=str(error))
+            return False
+        return True
+
+    async def _acknowledge(self, incoming: Incoming) -> None:
+        """The answer is further up, so the message itself gets a nod; chats that allow no reactions go without."""
+        try:
+            await self._bot.set_message_reaction(incoming.chat_id, incoming.message_id, "👌")
+        except TelegramError as error:
+            log.info("no reaction possible", reason=str(error))
+
+
+def _make_keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(button.label, callback_data=button.data) for button in row] for row in buttons]
+    )
