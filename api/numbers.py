@@ -1,7 +1,7 @@
 """Money and quantities as JSON numbers. One rule: the digits are exact; no binary fraction comes between.
 
 Going out, a number is written from its integer digit by digit. Coming in, it is read as a Decimal; a client that
-computed in binary fractions may send 0.30000000000000004, so what is far finer than the smallest step is noise.
+computed in binary fractions may send 0.30000000000000004, whose last digits are noise.
 """
 
 from decimal import Decimal
@@ -11,7 +11,7 @@ import orjson
 from core.metrics.measures import Value
 from core.money import currency_digits, divide_half_even, write_amount, write_decimal, write_quantity
 
-NOISE = Decimal("0.01")  # of the smallest step
+NOISE = Decimal("1e-15")  # of the number: a few units in the last place of a binary fraction
 PRICE_DIGITS = 4
 
 
@@ -56,6 +56,6 @@ def scale_number(value: object, digits: int) -> int:
         raise ValueError("is too large a number")
     scaled = number.scaleb(digits)
     rounded = round(scaled)
-    if abs(scaled - rounded) >= NOISE:
+    if abs(scaled - rounded) > abs(scaled) * NOISE:
         raise ValueError(f"has more than {digits} decimals")
     return rounded

@@ -66,10 +66,14 @@ def _scaled(digits: int, lowest: int, highest: int) -> Callable[[object], int]:
 
 def _read_day(value: object) -> date:
     """A day; before 1900 and after 2999 nothing can be recorded, so those ends stand for all beyond."""
+    return min(max(_read_any_day(value), FIRST_DAY), _LAST_DAY)
+
+
+def _read_any_day(value: object) -> date:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError("is not a day written as YYYY-MM-DD")
     try:
-        return min(max(date.fromisoformat(value), FIRST_DAY), _LAST_DAY)
+        return date.fromisoformat(value)
     except ValueError:
         raise ValueError("is not a day of the calendar") from None
 
@@ -88,7 +92,7 @@ def _read_instant(value: object) -> datetime:
 def _read_sale_date(value: object) -> date | datetime | None:
     if value is None:
         return None
-    return _read_day(value) if isinstance(value, str) and _DAY.fullmatch(value) else _read_instant(value)
+    return _read_any_day(value) if isinstance(value, str) and _DAY.fullmatch(value) else _read_instant(value)
 
 
 def _amount_schema(step: float, highest: int, lowest: float = 0) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from api.schemas.fields import MEASURES_PATTERN, Day, Instant, RowLimit
 from core.metrics.dimensions import DIMENSIONS
 from core.metrics.measures import MEASURES
 
+# A web server refuses an address of more than 8,190 bytes: as many filters as fit into it.
+LONGEST_FILTER, MOST_FILTERS = 330, 16
 PERIOD_PATTERN = (
     r"^(today|yesterday|((last|financial)[ _])?year|(last[ _])?(week|month|quarter)|all|[1-9][0-9]{0,3}d"
     r"|(19|2[0-9])[0-9]{2}(-(0[1-9]|1[0-2]))?)$"
@@ -23,18 +25,18 @@ WHERE_PATTERN = f"^{_WORD}={_VISIBLE}{_SHOWN}*$"
 class MetricsQuery(BranchQuery):
     """A question."""
 
-    measures: Annotated[str, Field(max_length=1000, json_schema_extra={"pattern": MEASURES_PATTERN})] = Field(
+    measures: Annotated[str, Field(max_length=500, json_schema_extra={"pattern": MEASURES_PATTERN})] = Field(
         description="what to count, separated by commas: " + ", ".join(f"`{name}`" for name in MEASURES)
     )
-    by: Annotated[str, Field(max_length=1000, pattern=BY_PATTERN)] | None = Field(
+    by: Annotated[str, Field(max_length=500, pattern=BY_PATTERN)] | None = Field(
         None,
         description="what to split it by, separated by commas: "
         + ", ".join(f"`{name}`" for name in DIMENSIONS)
         + ", or a field of the company's own",
     )
-    where: list[Annotated[str, Field(max_length=400, pattern=WHERE_PATTERN)]] = Field(
+    where: list[Annotated[str, Field(max_length=LONGEST_FILTER, pattern=WHERE_PATTERN)]] = Field(
         default_factory=list,
-        max_length=50,
+        max_length=MOST_FILTERS,
         description="only what has this, as `country=France`; several of one dimension mean any of them",
     )
     first: Day | None = Field(None, alias="from", description="from this day on")
