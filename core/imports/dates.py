@@ -21,6 +21,7 @@ _NAMED_DAY = re.compile(r"([A-Za-z]{3,9})\.?[ \-./]+(\d{1,2})(?:st|nd|rd|th)?[ \
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _DIRECTIVES = {"d": "day", "m": "month", "y": "year"}
+PROBE = datetime(2024, 2, 29, 13, 5, tzinfo=UTC)  # has to come back from a pattern as it went in
 HINT = "--date-format D/M/Y or --date-format M/D/Y"
 
 
@@ -52,9 +53,11 @@ def _make_pattern_reader(pattern: str) -> Callable[[str], Moment]:
         return moment if has_time else moment.date()
 
     try:
-        datetime.strptime(datetime(2020, 2, 29, 13, 5, tzinfo=UTC).strftime(pattern), pattern)
-    except (ValueError, re.error) as error:
-        raise InvalidInput(f"“{pattern}” is not a date format.", field="--date-format", hint="%d/%m/%y") from error
+        is_whole = datetime.strptime(PROBE.strftime(pattern), pattern).date() == PROBE.date()
+    except (ValueError, re.error):
+        is_whole = False
+    if not is_whole:
+        raise InvalidInput(f"“{pattern}” does not make a date.", field="--date-format", hint="%d/%m/%y")
     return read
 
 

@@ -107,7 +107,7 @@ def _scan(path: Path) -> tuple[str, str]:
                 continue
             text = decoder.decode(chunk)
             wide = len(text) - len(text.encode("ascii", "ignore"))
-            broken = sum("\udc80" <= character <= "\udcff" for character in text) if wide else 0
+            broken = len(text) - len(text.encode("utf-8", "ignore").decode()) if wide else 0
             good, bad = good + wide - broken, bad + broken
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return digest.hexdigest(), "utf-16"

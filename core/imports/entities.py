@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from core import clock
 from core.access import Role, Viewer
@@ -190,30 +190,34 @@ class Entities:
 
     def _match_products(self, tx: Connection, wanted: Mapping[ProductKey, SaleRow]) -> None:
         """Remember the product of each key: of its code and name; of its code, if it is the only one; of its name."""
-        skus = {sku for sku, _ in wanted if sku}
-        names = {name.lower() for sku, name in wanted if not sku and name}
-        found = self._read_products(tx, products.c.sku, skus) + self._read_products(
-            tx, func.lower(products.c.name), names
-        )
+        found = self._find_candidates(tx, wanted)
         exact = {(row.sku, row.name): row.id for row in found}
         by_sku: dict[str, set[int]] = {}
         by_name: dict[str, set[int]] = {}
         for row in found:
             by_sku.setdefault(row.sku, set()).add(row.id)
-            by_name.setdefault(row.name.lower(), set()).add(row.id)
+            by_name.setdefault(fold(row.name), set()).add(row.id)
         for sku, name in wanted:
-            same = by_sku.get(sku, set()) if sku else by_name.get((name or "").lower(), set())
+            same = by_sku.get(sku, set()) if sku else by_name.get(fold(name or ""), set())
             if sku and name and (sku, name) in exact:
                 self._products[sku, name] = exact[sku, name]
             elif same and not (sku and name and "products" in self.creates):
                 # A code alone, or a name alone, means the one product that has it; -1 says there are several.
                 self._products[sku, name] = next(iter(same)) if len(same) == 1 else -1
 
-    def _read_products(self, tx: Connection, column: Any, values: set[str]) -> list[Any]:
-        if not values:
-            return []
-        own = products.c.company_id == self.viewer.company.id, column.in_(values)
-        return list(tx.execute(select(products.c.id, products.c.sku, products.c.name).where(*own)))
+    def _find_candidates(self, tx: Connection, wanted: Iterable[ProductKey]) -> list[Row[Any]]:
+        """The products that have one of these codes or, where there is none, one of these names in any case."""
+        own = select(products.c.id, products.c.sku, products.c.name).where(
+            products.c.company_id == self.viewer.company.id
+        )
+        skus, names = {sku for sku, _ in wanted if sku}, {name for sku, name in wanted if not sku and name}
+        found = list(tx.execute(own.where(products.c.sku.in_(skus)))) if skus else []
+        if all(name.isascii() for name in names):
+            lowered = {name.lower() for name in names}
+            return found + (list(tx.execute(own.where(func.lower(products.c.name).in_(lowered)))) if names else [])
+        # SQLite knows capitals of ASCII only, so other names are compared here.
+        folded = {fold(name) for name in names}
+        return found + [row for row in tx.execute(own) if fold(row.name) in folded]
 
     def _add_products(self, tx: Connection, missing: Mapping[ProductKey, SaleRow]) -> None:
         if not missing:
@@ -221,8 +225,8 @@ class Entities:
         now = clock.now()
         new = {}
         for (sku, name), row in missing.items():
-            code = sku or make_handle(name or "").replace("_", "-").upper() or "ITEM"
-            new[code, (name or code).lower() if not sku else name or code] = {
+            code = sku or make_handle(fold(name or "")).replace("_", "-").upper() or "ITEM"
+            new[code, name or code if sku else fold(name or code)] = {
                 "company_id": self.viewer.company.id,
                 "sku": code,
                 "name": name or code,

@@ -78,7 +78,8 @@ class NumberEvidence:
 
     proofs: dict[str, str] = field(default_factory=dict)  # mark: a value that proves it
     doubtful: str | None = None
-    large_rate: str | None = None
+    has_large_rate: bool = False
+    has_small_rate: bool = False
 
     def see(self, text: str) -> None:
         """Take a value into account: 3.54 proves a point, 3,54 a comma; 1,234 could be either."""
@@ -102,11 +103,17 @@ class NumberEvidence:
             self.doubtful = self.doubtful or text
 
     def see_rate(self, text: str) -> None:
-        """Take a discount rate into account: one above 1 without a per cent sign makes all of them per cent."""
-        if self.large_rate is None and text and not text.endswith("%"):
-            number = text.replace(COMMA, POINT)
-            if _PLAIN.fullmatch(number) and Decimal(number) > 1:
-                self.large_rate = text
+        """Take a discount rate into account."""
+        number = text.replace(COMMA, POINT)
+        if _PLAIN.fullmatch(number) and number not in ("0", "1"):
+            value = float(number)  # to compare only
+            self.has_large_rate |= value > 1
+            self.has_small_rate |= 0 < value < 1
+
+    @property
+    def rates_are_percent(self) -> bool:
+        """Whether rates without a sign are per cent: some are above 1 and none is a part of 1."""
+        return self.has_large_rate and not self.has_small_rate
 
     def settle(self, wanted: str | None) -> str:
         """The decimal mark: the one wanted, else the one proven. InvalidInput names --decimal if it stays open."""

@@ -133,16 +133,19 @@ class RowReader:
 
     def _read_rate(self, cells: list[str]) -> int | None:
         """The discount rate in millionths, or None."""
-        at = self._layout.fields.get("discount_rate")
+        field = "discount_percent" if "discount_percent" in self._layout.fields else "discount_rate"
+        at, column = self._layout.fields.get(field), self._names[field]
         text = cells[at].strip() if at is not None else ""
         if not text:
             return None
-        is_percent = text.endswith("%") or self._plan.rates_are_percent
-        column, number = self._names["discount_rate"], text.removesuffix("%").strip()
+        is_percent = text.endswith("%") or field == "discount_percent" or self._plan.rates_are_percent
+        number = text.removesuffix("%").strip()
         rate, _ = read_scaled(number, RATE_DIGITS - 2 if is_percent else RATE_DIGITS, self._plan.decimal, column)
         if not 0 <= rate <= WHOLE_RATE:
             raise InvalidInput(
-                f"{column} is “{text}”; a discount is between nothing and all.", field=column, hint="0.2"
+                f"{column} is “{text[:60]}”; a discount is between nothing and all.",
+                field=column,
+                hint=f"0.2, or --map discount_percent={column}",
             )
         return rate
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+import structlog
 from sqlalchemy.exc import OperationalError
 
 from core.access import Permission, Viewer
@@ -20,6 +21,8 @@ from core.imports.progress import Progress, open_progress
 from core.imports.rejects import RejectsFile
 from core.imports.rows import RowReader
 from core.imports.understanding import ImportOptions, Understanding, understand_file
+
+log = structlog.get_logger()
 
 OnProgress = Callable[[int, int], None]  # rows done, rows in the file
 
@@ -61,6 +64,7 @@ def import_sales(
         try:
             return run.go(on_progress or (lambda _done, _rows: None))
         except OperationalError as error:
+            log.error("database unavailable", reason=str(error.orig))
             raise Unavailable(
                 f"The database went away after row {run.progress.read:,} of {plan.rows:,}. What was recorded stays.",
                 hint="run the same import again: it goes on from there",

@@ -84,7 +84,7 @@ def understand_file(path: Path, options: ImportOptions) -> Understanding:
         layout,
         survey.dates.settle(options.date_format, layout.name_column("date")),
         survey.numbers.settle(options.decimal),
-        survey.numbers.large_rate is not None,
+        survey.numbers.rates_are_percent,
         survey.rows,
         tuple(lookups),
         tuple(notes),

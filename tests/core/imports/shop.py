@@ -58,11 +58,11 @@ class Shop:
                 assert proof.differences == (), proof
 
 
-def open_shop(database: Database) -> Shop:
+def open_shop(database: Database, name: str = "Alice") -> Shop:
     """A company with Alice, Bob and, elsewhere, Charlie."""
     with database.begin() as tx:
-        company = create_company(tx, "Alice's Store", currency="USD", time_zone="America/New_York")
-        other = create_company(tx, "Charlie's", currency="USD", time_zone="America/New_York")
+        company = create_company(tx, f"{name}'s Store", currency="USD", time_zone="America/New_York")
+        other = create_company(tx, f"Not {name}'s", currency="USD", time_zone="America/New_York")
         operator, elsewhere = act_as_operator(company), act_as_operator(other)
         alice = add_person(tx, operator, "Alice", Role.SUPER_ADMIN)
         bob = add_person(tx, operator, "Bob", Role.MANAGER)
