@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 import structlog
-from telegram import Chat, Message, Update
+from telegram import Bot, Chat, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, BaseUpdateProcessor, ContextTypes, TypeHandler
 from telegram.request import BaseRequest
@@ -114,7 +114,7 @@ class Conversation:
         if message is not None and message.migrate_to_chat_id is not None:
             await self._database.write(follow_chat, message.chat_id, message.migrate_to_chat_id)
             return
-        incoming = read_update(update, context.bot.username)
+        incoming = read_update(update, context.bot)
         if incoming is None:
             return
         reply = await self._answer(incoming)
@@ -133,7 +133,7 @@ class Conversation:
             return show_failure(reference)
 
 
-def read_update(update: Update, bot_name: str) -> Incoming | None:
+def read_update(update: Update, bot: Bot) -> Incoming | None:
     """What an update brings, or None for one that asks nothing of us."""
     query, user, chat = update.callback_query, update.effective_user, update.effective_chat
     if user is None or chat is None or user.is_bot:
@@ -143,25 +143,26 @@ def read_update(update: Update, bot_name: str) -> Incoming | None:
     if chat.type == ChatType.CHANNEL:
         return None
     if query is not None:
-        return _read_press(update, visitor, chat, bot_name, is_group=is_group)
+        return _read_press(update, visitor, chat, bot, is_group=is_group)
     message = update.message or update.edited_message
     if message is None or message.text is None:
         return None
     replied = message.reply_to_message
-    by_bot = replied is not None and replied.from_user is not None and replied.from_user.username == bot_name
+    by_bot = replied is not None and replied.from_user is not None and replied.from_user.id == bot.id
     return Incoming(
         visitor,
         chat.id,
         message.message_id,
         message.text,
-        bot_name,
+        bot.username,
+        bot.id,
         is_group,
         is_edit=update.edited_message is not None,
         replied_text=replied.text if replied is not None and by_bot else None,
     )
 
 
-def _read_press(update: Update, visitor: Visitor, chat: Chat, bot_name: str, *, is_group: bool) -> Incoming | None:
+def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_group: bool) -> Incoming | None:
     query = update.callback_query
     if query is None or query.data is None:
         return None
@@ -172,7 +173,8 @@ def _read_press(update: Update, visitor: Visitor, chat: Chat, bot_name: str, *, 
         chat.id,
         prompt.message_id if prompt else 0,
         "",
-        bot_name,
+        bot.username,
+        bot.id,
         is_group,
         pressed_data=query.data,
         prompt_text=prompt.text if prompt else None,

@@ -37,6 +37,7 @@ class Incoming:
     message_id: int
     text: str
     bot_name: str
+    bot_id: int
     is_group: bool = False
     is_edit: bool = False
     replied_text: str | None = None  # of a message of the bot's own
@@ -88,6 +89,7 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         incoming.replied_text,
         incoming.prompt_text,
         incoming.bot_name,
+        incoming.bot_id,
         incoming.visitor.telegram_id,
     )
 

@@ -60,12 +60,16 @@ class Turn:
     replied_text: str | None = None
     prompt_text: str | None = None
     bot_name: str = ""
+    bot_id: int = 0
     telegram_id: int = 0
 
     @property
     def external_id(self) -> str:
-        """The name of the person's message, for all time: a sale told in it is recorded once."""
-        return f"{self.chat_id}:{self.message_id}"
+        """The name of the person's message, for all time: a sale told in it is recorded once.
+
+        With the bot's number, for in a private chat every bot counts from one.
+        """
+        return f"{self.bot_id}:{self.chat_id}:{self.message_id}"
 
 
 @dataclass(frozen=True, slots=True)
