@@ -1,0 +1,117 @@
+"""Asking in two ways that must agree: rollups and lines, parts and whole, now and as of now."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.engine import Connection
+
+from core import clock
+from core.access import Viewer, act_as_operator
+from core.db import Database
+from core.demo import build_demo
+from core.metrics import Question, ask
+from core.metrics.dimensions import DIMENSIONS
+from core.metrics.measures import MEASURES, Measured
+from core.metrics.rollups import rebuild_rollups, verify_rollups
+from core.periods import Calendar, parse_period
+
+TODAY = date(2026, 11, 20)
+PERIODS = ["month", "last month", "week", "7d", "quarter", "year", "all", "2026-10-05..2026-11-03", "yesterday"]
+ADDITIVE = ["revenue", "units", "cost", "profit", "discount", "returns", "lines", "net_revenue", "gross_revenue"]
+# Splits that put every line in exactly one row; a person may be in two teams.
+PARTING = [name for name in DIMENSIONS if name != "team"]
+
+measures = st.lists(st.sampled_from(sorted(MEASURES)), min_size=1, max_size=4, unique=True).map(tuple)
+splits = st.lists(st.sampled_from(sorted(DIMENSIONS)), max_size=2, unique=True).map(tuple)
+periods = st.sampled_from(PERIODS).map(lambda words: parse_period(words, TODAY, Calendar()))
+
+
+@pytest.fixture
+def demo(database: Database) -> Iterator[tuple[Connection, Viewer]]:
+    """Some weeks of believable sales."""
+    with database.begin() as tx:
+        company = build_demo(tx).company
+    with database.begin_read() as tx:
+        yield tx, act_as_operator(company)
+
+
+def test_every_way_of_asking_agrees(demo: tuple[Connection, Viewer]) -> None:
+    tx, viewer = demo
+
+    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(measures, splits, periods)
+    def agree(names: tuple[str, ...], by: tuple[str, ...], period: object) -> None:
+        question = Question(names, period, by=by)  # type: ignore[arg-type]
+        now = ask(tx, viewer, question)
+        from_lines = ask(tx, viewer, Question(names, period, by=by, as_of=clock.now()))  # type: ignore[arg-type]
+        assert from_lines.source == "lines"
+        assert now.totals == from_lines.totals
+        assert _by_label(now) == _by_label(from_lines)
+        assert now.totals == ask(tx, viewer, Question(names, period)).totals  # type: ignore[arg-type]
+        if set(by) <= set(PARTING):
+            for name in set(names) & set(ADDITIVE):
+                parts = sum((row.values[name] or 0 for row in now.rows), start=0)
+                assert not by or parts == now.totals[name]
+
+    agree()
+
+
+def _by_label(answer: object) -> dict[object, object]:
+    return {(row.labels, row.keys): row.values for row in answer.rows}  # type: ignore[attr-defined]
+
+
+def test_every_measure_goes_with_every_dimension(demo: tuple[Connection, Viewer]) -> None:
+    tx, viewer = demo
+    month = parse_period("month", TODAY, Calendar())
+    for name in DIMENSIONS:
+        answer = ask(tx, viewer, Question(tuple(MEASURES), month, by=(name,)))
+        assert answer.rows or name == "team", name
+        assert set(answer.totals) == set(MEASURES)
+
+
+def test_what_a_rollup_keeps_is_not_counted_from_lines(demo: tuple[Connection, Viewer]) -> None:
+    tx, viewer = demo
+    month, week = (parse_period(words, TODAY, Calendar()) for words in ("month", "week"))
+    assert ask(tx, viewer, Question(("revenue", "orders"), week, by=("person",))).source == "person_day"
+    assert ask(tx, viewer, Question(("revenue",), month, by=("category",))).source == "product_month"
+    assert ask(tx, viewer, Question(("customers",), month)).source == "customer_month"
+    assert ask(tx, viewer, Question(("customers", "revenue"), month)).source == "customer_month+person_day"
+    assert ask(tx, viewer, Question(("customers",), week)).source == "lines"
+    assert ask(tx, viewer, Question(("revenue",), week, by=("platform",))).source == "lines"
+
+
+def test_a_formula_is_applied_to_totals_anew(demo: tuple[Connection, Viewer]) -> None:
+    tx, viewer = demo
+    month = parse_period("month", TODAY, Calendar())
+    answer = ask(tx, viewer, Question(("profit_margin", "profit", "revenue"), month, by=("person",)))
+    assert answer.totals["profit_margin"] == Fraction(answer.totals["profit"] or 0) * 100 / (answer.totals["revenue"] or 1)
+    assert answer.totals["profit_margin"] != sum(row.values["profit_margin"] or 0 for row in answer.rows)
+
+
+def test_rows_of_time_are_in_order_and_others_by_size(demo: tuple[Connection, Viewer]) -> None:
+    tx, viewer = demo
+    everything = parse_period("all", TODAY, Calendar())
+    days = [row.labels[0] for row in ask(tx, viewer, Question(("revenue",), everything, by=("day",))).rows]
+    assert days == sorted(days, key=str)
+    sizes = [row.values["revenue"] for row in ask(tx, viewer, Question(("revenue",), everything, by=("sku",))).rows]
+    assert sizes == sorted(sizes, key=lambda size: -(size or 0))
+    assert len(ask(tx, viewer, Question(("revenue",), everything, by=("sku",), limit=3)).rows) == 3
+
+
+def test_a_rebuild_changes_nothing(database: Database) -> None:
+    with database.begin() as tx:
+        company = build_demo(tx).company
+        rebuild_rollups(tx, company.id)
+        assert all(not proof.differences for proof in verify_rollups(tx, company.id))
+
+
+def test_every_measured_measure_is_kept_or_counted_from_lines() -> None:
+    from core.models.rollups import ORDERS, SUMS
+
+    for measure in MEASURES.values():
+        if isinstance(measure, Measured) and measure.kept_as:
+            assert measure.kept_as in (*SUMS, ORDERS)
