@@ -88,7 +88,8 @@ def test_a_formula_is_applied_to_totals_anew(demo: tuple[Connection, Viewer]) ->
     tx, viewer = demo
     month = parse_period("month", TODAY, Calendar())
     answer = ask(tx, viewer, Question(("profit_margin", "profit", "revenue"), month, by=("person",)))
-    assert answer.totals["profit_margin"] == Fraction(answer.totals["profit"] or 0) * 100 / (answer.totals["revenue"] or 1)
+    profit, revenue = Fraction(answer.totals["profit"] or 0), Fraction(answer.totals["revenue"] or 0)
+    assert answer.totals["profit_margin"] == profit * 100 / revenue
     assert answer.totals["profit_margin"] != sum(row.values["profit_margin"] or 0 for row in answer.rows)
 
 
