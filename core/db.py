@@ -175,7 +175,7 @@ def _attempt(tx: Connection, job: Job, *, alone: bool) -> tuple["Future[Any]", A
 def _create_engine(url: str, threads: int) -> Engine:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise InvalidInput(
             "SALESBELL_DATABASE_URL is not a database address.",
             field="SALESBELL_DATABASE_URL",
@@ -183,7 +183,9 @@ def _create_engine(url: str, threads: int) -> Engine:
         ) from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        engine = create_engine(parsed.set(drivername="sqlite+pysqlite"), connect_args={"timeout": 30})
+        # Parameters by name, as on PostgreSQL: core.statements gives the driver one mapping on both.
+        address = parsed.set(drivername="sqlite+pysqlite")
+        engine = create_engine(address, paramstyle="named", connect_args={"timeout": 30, "cached_statements": 512})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

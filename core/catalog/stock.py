@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from core.models.catalog import stock_levels, stock_moves
+from core.statements import Statement
 
 RECEIVED, COUNTED = "received", "count"  # a sale or return moves it by the kind of its document
 
@@ -32,8 +33,8 @@ def _build_upsert(dialect: Any) -> Any:
     ).returning(stock_levels.c.branch_id, stock_levels.c.product_id, stock_levels.c.on_hand_e3)
 
 
-_UPSERTS: dict[str, Any] = {"sqlite": _build_upsert(sqlite), "postgresql": _build_upsert(postgresql)}
-_INSERT_MOVES = insert(stock_moves)
+_ADD_TO_LEVEL = Statement({"sqlite": _build_upsert(sqlite), "postgresql": _build_upsert(postgresql)})
+_INSERT_MOVE = Statement(insert(stock_moves))
 
 
 def move_stock(
@@ -53,8 +54,8 @@ def move_stock(
     if not moved:
         return {}
     levels = add_to_levels(tx, company_id, moved)
-    tx.execute(
-        _INSERT_MOVES,
+    _INSERT_MOVE.run_each(
+        tx,
         [
             {
                 "company_id": company_id,
@@ -82,8 +83,8 @@ def add_to_levels(tx: Connection, company_id: int, moves: Iterable[StockMove]) -
         {"company_id": company_id, "branch_id": branch, "product_id": product, "on_hand_e3": change}
         for (branch, product), change in sorted(changes.items())  # everybody in one order: nobody waits in a circle
     ]
-    found = tx.execute(_UPSERTS[tx.dialect.name], rows)
-    return {(row.branch_id, row.product_id): row.on_hand_e3 for row in found}
+    found = (_ADD_TO_LEVEL.row(tx, row) for row in rows)
+    return {(level.branch_id, level.product_id): level.on_hand_e3 for level in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from core import clock
@@ -17,6 +17,7 @@ from core.models.catalog import products
 from core.models.goals import goals
 from core.models.people import people
 from core.periods import Period, month_of
+from core.statements import Statement
 
 GOAL_MEASURES = ("revenue", "units", "orders", "profit", "customers")
 
@@ -76,6 +77,27 @@ _GOALS = (
     )
     .where(goals.c.dropped_at.is_(None))
     .order_by(goals.c.start_day, goals.c.person_id.is_not(None), goals.c.id)
+)
+_MONTH_TARGET = Statement(
+    _GOALS.where(
+        goals.c.company_id == bindparam("company"),
+        goals.c.branch_id == bindparam("branch"),
+        goals.c.person_id.is_not_distinct_from(bindparam("person")),
+        goals.c.product_id.is_(None),
+        goals.c.measure == "revenue",
+        goals.c.start_day == bindparam("start"),
+        goals.c.end_day == bindparam("end"),
+    )
+)
+_TO_BE_MET = Statement(
+    _GOALS.where(
+        goals.c.company_id == bindparam("company"),
+        goals.c.branch_id == bindparam("branch"),
+        goals.c.met_at.is_(None),
+        or_(goals.c.person_id.is_(None), goals.c.person_id == bindparam("person")),
+        goals.c.start_day <= bindparam("day"),
+        goals.c.end_day > bindparam("day"),
+    )
 )
 
 
@@ -176,17 +198,8 @@ def list_goals(tx: Connection, viewer: Viewer, day: date, *, person_id: int | No
 def find_month_target(tx: Connection, company_id: int, branch_id: int, person_id: int | None, day: date) -> Goal | None:
     """The target of the month a day lies in, of a person in a branch, or (None) of the branch."""
     month = month_of(day)
-    row = tx.execute(
-        _GOALS.where(
-            goals.c.company_id == company_id,
-            goals.c.branch_id == branch_id,
-            goals.c.person_id.is_not_distinct_from(person_id),
-            goals.c.product_id.is_(None),
-            goals.c.measure == "revenue",
-            goals.c.start_day == month.start,
-            goals.c.end_day == month.end,
-        )
-    ).first()
+    whose = {"company": company_id, "branch": branch_id, "person": person_id}
+    row = _MONTH_TARGET.row(tx, {**whose, "start": month.start, "end": month.end})
     return _read_goal(row) if row else None
 
 
@@ -214,16 +227,9 @@ def judge(value: Fraction, target: int, period: Period, today: date) -> Status:
 
 def mark_goals(tx: Connection, company: Company, branch_id: int, person_id: int, day: date, today: date) -> list[Goal]:
     """The goals that a sale on `day` has just met: each is marked, and so told, once."""
-    concerned = and_(
-        goals.c.company_id == company.id,
-        goals.c.branch_id == branch_id,
-        goals.c.met_at.is_(None),
-        or_(goals.c.person_id.is_(None), goals.c.person_id == person_id),
-        goals.c.start_day <= day,
-        goals.c.end_day > day,
-    )
+    concerned = {"company": company.id, "branch": branch_id, "person": person_id, "day": day}
     met = []
-    for row in tx.execute(_GOALS.where(concerned)).all():
+    for row in _TO_BE_MET.rows(tx, concerned):
         goal = _read_goal(row)
         if measure_goal(tx, company, goal, today).status is Status.ACHIEVED:
             now = clock.now()

@@ -107,7 +107,7 @@ def _read(
             part, by, case.conditions, case.scope, question.period, viewer.company.calendar, question.as_of
         )
         values_from = -len(part.measured)
-        for row in tx.execute(statement, bound):
+        for row in statement.rows(tx, bound):
             group = tuple(row[: len(by)]), tuple(row[len(by) : values_from])
             names = (measure.name for measure in part.measured)
             groups.setdefault(group, {}).update(zip(names, row[values_from:], strict=True))

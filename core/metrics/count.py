@@ -27,7 +27,7 @@ def count_totals(
     measured: dict[str, int] = {}
     for part in plan_question(list_measured(measures), used, scope, period, in_the_past=False):
         statement, bound = build_select(part, (), conditions, scope, period, company.calendar)
-        row = tx.execute(statement, bound).one()
+        row = statement.row(tx, bound)
         measured |= zip((one.name for one in part.measured), row, strict=True)
     found = (find_measure(name) for name in measures)
     return {one.name: one.formula(measured) if isinstance(one, Derived) else measured[one.name] for one in found}

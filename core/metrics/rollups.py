@@ -13,6 +13,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from core.models.rollups import ORDERS, ROLLUPS, Rollup
 from core.models.sales import lines
+from core.statements import Statement
 
 LineValues = Mapping[str, Any]
 Key = tuple[Any, ...]
@@ -33,8 +34,7 @@ def move_rollups(tx: Connection, company_id: int, closed: Iterable[LineValues], 
             for key, sums in sorted(changes.items())  # the same order everywhere, so that nobody waits in a circle
             if any(sums.values())
         ]
-        if rows:
-            tx.execute(_upserts(tx)[rollup.name], rows)
+        _UPSERTS[rollup.name].run_each(tx, rows)
 
 
 def _add(rollup: Rollup, changes: dict[Key, dict[str, int]], moved: list[LineValues], sign: int) -> None:
@@ -69,10 +69,6 @@ def _contribute(line: LineValues) -> Iterable[tuple[str, int]]:
             yield "profit_e4", amount - line["cost_e4"]
 
 
-def _upserts(tx: Connection) -> dict[str, Any]:
-    return _UPSERTS[tx.dialect.name]
-
-
 def _build_upsert(rollup: Rollup, dialect: Any) -> Any:
     statement = dialect.insert(rollup.table)
     keys = ["company_id", *rollup.keys, "day"]
@@ -80,9 +76,11 @@ def _build_upsert(rollup: Rollup, dialect: Any) -> Any:
     return statement.on_conflict_do_update(index_elements=keys, set_=added)
 
 
-_UPSERTS: dict[str, dict[str, Any]] = {
-    name: {rollup.name: _build_upsert(rollup, dialect) for rollup in ROLLUPS}
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+_UPSERTS = {
+    rollup.name: Statement(
+        {"sqlite": _build_upsert(rollup, sqlite), "postgresql": _build_upsert(rollup, postgresql)},
+    )
+    for rollup in ROLLUPS
 }
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
-    Select,
     Table,
     and_,
     bindparam,
@@ -27,6 +26,7 @@ from core.metrics.plan import Part
 from core.models.rollups import Rollup
 from core.models.sales import lines
 from core.periods import Calendar, Period
+from core.statements import Statement
 
 Shape = tuple[tuple[Dimension, int], ...]  # each filter's dimension, and how many values it has
 
@@ -39,7 +39,7 @@ def build_select(
     period: Period,
     calendar: Calendar,
     as_of: Any = None,
-) -> tuple[Select[Any], dict[str, Any]]:
+) -> tuple[Statement, dict[str, Any]]:
     """A statement that yields, for each group, the labels, the keys and then the values of the part's measures."""
     shape = tuple((condition.dimension, len(condition.values)) for condition in conditions)
     statement = _build(
@@ -71,32 +71,32 @@ def _build(
     has_person: bool,
     calendar: Calendar,
     in_the_past: bool,
-) -> Select[Any]:
+) -> Statement:
     source = rollup.table if rollup else lines
     labels = [_label(source, dimension, calendar) for dimension in by]
     keys = [source.c[dimension.key] for dimension in by if dimension.is_entity and len(dimension.path) == 1]
     keys += [dimension.path[-1].table.c.id for dimension in by if len(dimension.path) > 1]
     values = [_value(rollup, measure) for measure in measured]
-    statement = select(*labels, *keys, *values).select_from(_join(source, (*by, *(one for one, _ in filters))))
-    statement = statement.where(
+    query = select(*labels, *keys, *values).select_from(_join(source, (*by, *(one for one, _ in filters))))
+    query = query.where(
         source.c.company_id == bindparam("company"),
         source.c.day >= bindparam("start"),
         source.c.day < bindparam("end"),
     )
     if has_branch:
-        statement = statement.where(source.c.branch_id == bindparam("branch"))
+        query = query.where(source.c.branch_id == bindparam("branch"))
     if has_person:
-        statement = statement.where(source.c.person_id == bindparam("person"))
+        query = query.where(source.c.person_id == bindparam("person"))
     if rollup is None:
-        statement = statement.where(_is_present(in_the_past))
+        query = query.where(_is_present(in_the_past))
     for number, (dimension, count) in enumerate(filters):
         column = source.c[dimension.key] if dimension.is_entity else _label(source, dimension, calendar)
-        statement = statement.where(column.in_([bindparam(f"where_{number}_{index}") for index in range(count)]))
+        query = query.where(column.in_([bindparam(f"where_{number}_{index}") for index in range(count)]))
     if by:
-        statement = statement.group_by(*labels, *keys)
+        query = query.group_by(*labels, *keys)
         if rollup:
-            statement = statement.having(func.sum(source.c.entries) > 0)
-    return statement
+            query = query.having(func.sum(source.c.entries) > 0)
+    return Statement(query)
 
 
 def _is_present(in_the_past: bool) -> ColumnElement[bool]:

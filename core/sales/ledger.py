@@ -12,21 +12,26 @@ from core.catalog.stock import StockMove, move_stock
 from core.errors import NotFound
 from core.metrics.rollups import move_rollups
 from core.models.sales import documents, lines, revisions
+from core.statements import Statement
 
 LineRow = dict[str, Any]  # the columns of `lines`, without id
 
-_CLAIMS = {
-    dialect.dialect.name: dialect.insert(documents)
-    .on_conflict_do_nothing(index_elements=["company_id", "source", "external_id"])
-    .returning(documents.c.id)
-    for dialect in (sqlite, postgresql)
-}
-_BY_INPUT = select(documents.c.id).where(
-    documents.c.company_id == bindparam("company_id"),
-    documents.c.source == bindparam("source"),
-    documents.c.external_id == bindparam("external_id"),
+_CLAIM = Statement(
+    {
+        name: dialect.insert(documents)
+        .on_conflict_do_nothing(index_elements=["company_id", "source", "external_id"])
+        .returning(documents.c.id)
+        for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    }
 )
-_PRESENT = (
+_BY_INPUT = Statement(
+    select(documents.c.id).where(
+        documents.c.company_id == bindparam("company_id"),
+        documents.c.source == bindparam("source"),
+        documents.c.external_id == bindparam("external_id"),
+    )
+)
+_PRESENT = Statement(
     select(lines)
     .where(
         lines.c.company_id == bindparam("company"),
@@ -35,7 +40,7 @@ _PRESENT = (
     )
     .order_by(lines.c.position)
 )
-_CLOSE = (
+_CLOSE = Statement(
     update(lines)
     .where(
         lines.c.company_id == bindparam("company"),
@@ -44,7 +49,7 @@ _CLOSE = (
     )
     .values(superseded_at=bindparam("at"))
 )
-_INSERT_LINES, _INSERT_REVISION = insert(lines), insert(revisions)
+_INSERT_LINE, _INSERT_REVISION = Statement(insert(lines)), Statement(insert(revisions))
 
 
 def claim_document(
@@ -59,10 +64,10 @@ def claim_document(
     """The number of the document for this input, and whether it is new: the same input again is the same document."""
     identity = {"company_id": company_id, "source": source, "external_id": external_id}
     row = {**identity, "kind": kind, "original_id": original_id, "revision": 1, "created_at": at}
-    claimed = tx.execute(_CLAIMS[tx.dialect.name], row).scalar()
+    claimed = _CLAIM.row(tx, row)
     if claimed is not None:
-        return int(claimed), True
-    return int(tx.execute(_BY_INPUT, identity).scalar_one()), False
+        return int(claimed.id), True
+    return int(_BY_INPUT.row(tx, identity).id), False
 
 
 def lock_document(tx: Connection, company_id: int, document_id: int) -> tuple[str, int]:
@@ -76,7 +81,7 @@ def lock_document(tx: Connection, company_id: int, document_id: int) -> tuple[st
 
 def read_present_lines(tx: Connection, company_id: int, document_id: int) -> list[LineRow]:
     """The lines a document has now; none once it is voided."""
-    rows = tx.execute(_PRESENT, {"company": company_id, "document": document_id})
+    rows = _PRESENT.rows(tx, {"company": company_id, "document": document_id})
     return [dict(row._mapping) for row in rows]
 
 
@@ -101,8 +106,8 @@ def add_revision(
     reason: str | None = None,
 ) -> None:
     """Write down who did what to a document, when and why; the note is the document's from now on."""
-    tx.execute(
-        _INSERT_REVISION,
+    _INSERT_REVISION.run(
+        tx,
         {
             "company_id": company_id,
             "document_id": document_id,
@@ -135,9 +140,8 @@ def replace_lines(
     `tracked` are the products whose stock is kept. The stock left of each (branch, product) that moved.
     """
     if closed:
-        tx.execute(_CLOSE, {"company": company_id, "document": document_id, "at": at})
-    if opened:
-        tx.execute(_INSERT_LINES, opened)
+        _CLOSE.run(tx, {"company": company_id, "document": document_id, "at": at})
+    _INSERT_LINE.run_each(tx, opened)
     move_rollups(tx, company_id, closed, opened)
     moves = [*_stock_moves(closed, tracked, 1), *_stock_moves(opened, tracked, -1)]
     if not moves:

@@ -7,14 +7,16 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Reach, Scope, Viewer, find_branch_zone, resolve_scope
+from core.access import Permission, Reach, Scope, Viewer, resolve_scope
 from core.errors import NotAllowed, NotFound
 from core.goals.goals import Goal, find_month_target
 from core.metrics.count import count_totals
 from core.models.catalog import customers, products
+from core.models.company import branches
 from core.models.people import people
 from core.models.sales import documents, lines, revisions
 from core.periods import Period, month_of
+from core.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Receipt:
 
 
 # A document's latest lines, present or (once voided) closed last, with everything a receipt names.
-_ROWS = (
+_ROWS = Statement(
     select(
         lines,
         documents.c.revision.label("document_revision"),
@@ -107,10 +109,12 @@ _ROWS = (
         people.c.name.label("person_name"),
         customers.c.name.label("customer_name"),
         revisions.c.note,
+        branches.c.time_zone,
     )
     .select_from(
         lines.join(documents, documents.c.id == lines.c.document_id)
         .join(people, people.c.id == lines.c.person_id)
+        .join(branches, branches.c.id == lines.c.branch_id)
         .join(
             revisions,
             (revisions.c.company_id == lines.c.company_id)
@@ -127,7 +131,7 @@ _ROWS = (
 
 def read_receipt(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
     """The receipt of a document; NotFound where there is none, NotAllowed outside the viewer's scope."""
-    rows = tx.execute(_ROWS, {"company": viewer.company.id, "document": document_id}).all()
+    rows = _ROWS.rows(tx, {"company": viewer.company.id, "document": document_id})
     if not rows:
         raise NotFound("There is no such sale.", field="sale")
     first = rows[0]
@@ -146,7 +150,7 @@ def read_receipt(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
         )
         for row in latest
     )
-    today = clock.today(find_branch_zone(tx, viewer.company, first.branch_id))
+    today = clock.today(first.time_zone or viewer.company.time_zone)
     return Receipt(
         document_id,
         first.kind,

@@ -4,7 +4,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import delete, event, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
@@ -17,6 +17,7 @@ from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.catalog import stock_levels, stock_moves
 from core.people.employment import choose_branch
 from tests.core.people.shop import Shop, open_shop
+from tests.statements import record_statements
 
 
 def _add(tx: Connection, shop: Shop, sku: str = "SOL", **terms: int) -> Product:
@@ -50,9 +51,8 @@ def test_it_adds_moves_to_levels_and_says_what_is_left(tx: Connection, shop: Sho
 
 def test_it_moves_stock_by_two_statements(tx: Connection, shop: Shop) -> None:
     product = _add(tx, shop, stock_e3=1_000)
-    statements: list[str] = []
-    event.listen(tx, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    _move(tx, shop, StockMove(shop.riyadh.id, product.id, -1_000, "sale"))
+    with record_statements(tx) as statements:
+        _move(tx, shop, StockMove(shop.riyadh.id, product.id, -1_000, "sale"))
     assert len(statements) == 2
 
 

@@ -1,0 +1,131 @@
+"""Statements that run with every message: compiled once, run on the driver. One rule: they mean what tx.execute means.
+
+What SQLAlchemy does around an execution takes several times as long as SQLite takes to answer, and it compiles an
+upsert anew every time. Most statements can bear that; a sale has a dozen and more of them.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
+
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
+
+Values = Mapping[str, Any]
+Convert = Callable[[Any], Any]
+
+
+class Statement:
+    """A statement ready for whichever database it meets; its values are given by the names of its bound parameters.
+
+    What each dialect writes in its own way (an upsert) is given as a mapping by dialect name. Errors are those of
+    SQLAlchemy. A list of values of unknown length (`expanding=True`) is not for here.
+    """
+
+    def __init__(self, built: Any) -> None:
+        self._built = built
+        self._compiled: dict[tuple[str, ...], _Compiled] = {}
+
+    def rows(self, tx: Connection, values: Values) -> list[Any]:
+        """Every row, as a named tuple of its columns."""
+        compiled = self._compile(tx.dialect, values)
+        return [compiled.read(row) for row in compiled.execute(tx, values).fetchall()]
+
+    def row(self, tx: Connection, values: Values) -> Any:
+        """The first row, or None."""
+        compiled = self._compile(tx.dialect, values)
+        found = compiled.execute(tx, values).fetchone()
+        return None if found is None else compiled.read(found)
+
+    def run(self, tx: Connection, values: Values) -> None:
+        """Execute it; what it may return is not wanted."""
+        self._compile(tx.dialect, values).execute(tx, values)
+
+    def run_each(self, tx: Connection, rows: Sequence[Values]) -> None:
+        """Execute it with each of `rows`, which have the same names in the same order."""
+        if len(rows) == 1:
+            self.run(tx, rows[0])
+        elif rows:
+            self._compile(tx.dialect, rows[0]).execute_each(tx, rows)
+
+    def _compile(self, dialect: Dialect, values: Values) -> "_Compiled":
+        """An INSERT has the columns it is given values for, hence the names."""
+        key = (dialect.name, *values)
+        compiled = self._compiled.get(key)
+        if compiled is None:
+            built = self._built[dialect.name] if isinstance(self._built, Mapping) else self._built
+            compiled = self._compiled[key] = _Compiled(built, dialect, list(values))
+        return compiled
+
+
+class _Compiled:
+    """A statement as one dialect writes it, and how values become what the driver takes and gives."""
+
+    def __init__(self, built: Any, dialect: Dialect, names: list[str]) -> None:
+        compiled = built.compile(dialect=dialect, column_keys=names)
+        self._sql = str(compiled)
+        self._writers = tuple(_list_writers(compiled.binds, dialect))
+        self._constants = {name: value for name, value in compiled.params.items() if name not in names}
+        columns = tuple(getattr(built, "exported_columns", ()))
+        self._readers = tuple(_list_readers(columns, dialect))
+        self._make_row = _make_row_class(tuple(column.key for column in columns))._make
+
+    def execute(self, tx: Connection, values: Values) -> Any:
+        cursor, parameters = tx.connection.cursor(), self._write(values)
+        try:
+            cursor.execute(self._sql, parameters)
+        except tx.dialect.loaded_dbapi.Error as error:
+            self._raise(tx, error, parameters)
+        return cursor
+
+    def execute_each(self, tx: Connection, rows: Sequence[Values]) -> None:
+        cursor, parameters = tx.connection.cursor(), [self._write(values) for values in rows]
+        try:
+            cursor.executemany(self._sql, parameters)
+        except tx.dialect.loaded_dbapi.Error as error:
+            self._raise(tx, error, parameters)
+
+    def read(self, row: Sequence[Any]) -> Any:
+        if self._readers:
+            row = list(row)
+            for index, convert in self._readers:
+                row[index] = convert(row[index])
+        return self._make_row(row)
+
+    def _write(self, values: Values) -> dict[str, Any]:
+        written = {**self._constants, **values}
+        for name, convert in self._writers:
+            written[name] = convert(written[name])
+        return written
+
+    def _raise(self, tx: Connection, error: Exception, parameters: Any) -> NoReturn:
+        """As SQLAlchemy raises it; a connection that is gone is not given to anybody else."""
+        dialect = tx.dialect
+        is_gone = dialect.is_disconnect(error, tx.connection, None)  # type: ignore[arg-type]
+        if is_gone:
+            tx.invalidate(error)
+        raise DBAPIError.instance(
+            self._sql, parameters, error, dialect.loaded_dbapi.Error, connection_invalidated=is_gone, dialect=dialect
+        ) from error
+
+
+def _list_writers(binds: Mapping[str, Any], dialect: Dialect) -> Iterator[tuple[str, Convert]]:
+    for name, bind in binds.items():
+        convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if convert is not None:
+            yield name, convert
+
+
+def _list_readers(columns: Sequence[Any], dialect: Dialect) -> Iterator[tuple[int, Convert]]:
+    for index, column in enumerate(columns):
+        convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
+        if convert is not None:
+            yield index, convert
+
+
+def _make_row_class(names: tuple[str, ...]) -> Any:
+    """A named tuple that gives its values by name too, as SQLAlchemy's rows do."""
+    make_class: Any = namedtuple  # mypy wants the names in writing, and they are known only now
+    row_class = make_class("StatementRow", names, rename=True)
+    row_class._mapping = property(lambda row: dict(zip(names, row, strict=True)))
+    return row_class

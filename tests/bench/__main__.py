@@ -1,0 +1,41 @@
+"""`python -m tests.bench`: a line of JSON as each contest ends, a table at the end. One rule: nothing passes or fails.
+
+What is printed depends on the machine; the ratios are what counts, and they hold from one machine to the next.
+"""
+
+import logging
+
+import click
+import structlog
+import uvloop
+from rich.console import Console
+
+from tests.bench.databases import Databases, open_databases
+from tests.bench.race import Contest, run_contest
+from tests.bench.report import show_results, write_line
+from tests.bench.selling import list_selling
+
+
+def list_contests(databases: Databases) -> list[Contest]:
+    """Every contest there is."""
+    return list_selling(databases)
+
+
+@click.command()
+@click.option("--rounds", default=7, show_default=True, help="turns of each side")
+@click.option("--only", default="", help="contests with this in their name, storage or setting")
+def bench(rounds: int, only: str) -> None:
+    """Run the benches."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    console = Console(width=200)
+    results = []
+    with open_databases() as databases:
+        for contest in list_contests(databases):
+            if only in f"{contest.name} {contest.storage} {contest.setting}":
+                results.append(uvloop.run(run_contest(contest, rounds)))
+                click.echo(write_line(results[-1]))
+    show_results(results, console)
+
+
+if __name__ == "__main__":
+    bench()
