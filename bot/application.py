@@ -16,6 +16,7 @@ from telegram.request import BaseRequest
 
 from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing
 from bot.delivery import follow_chat
+from bot.menus import publish_menu_of
 from bot.sending import Outgoing, Sender
 from bot.turn import Reply
 from bot.views.refusals import show_failure, show_refusal
@@ -120,6 +121,8 @@ class Conversation:
         reply = await self._answer(incoming)
         self._wake.set()
         await self._sender.answer(update.callback_query, incoming, reply)
+        if reply is not None and reply.menu_role is not None:
+            await publish_menu_of(context.bot, incoming.visitor.telegram_id, reply.menu_role)
 
     async def _answer(self, incoming: Incoming) -> Reply | None:
         run = self._database.write if needs_writing(incoming) else self._database.read

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from bot.handlers.digest import answer_digest
-from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team, turn_page
+from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team, turn_board, turn_page
 from bot.handlers.goals import answer_goal
 from bot.handlers.people import (
     answer_branch,
@@ -26,8 +26,9 @@ from bot.handlers.sales import (
 )
 from bot.handlers.stock import answer_stock
 from bot.turn import Reply, Turn
-from bot.views.welcome import CommandRow, show_help
+from bot.views.welcome import CommandRow, show_help, show_help_about
 from core.access import PERMISSIONS, Permission, Role, Viewer
+from core.errors import NotFound
 
 Handler = Callable[[Connection, Turn], Reply | None]
 
@@ -58,8 +59,15 @@ class Command:
 
 
 def answer_help(_tx: Connection, turn: Turn) -> Reply:
-    """/help: what the asker may do, and nothing else."""
-    return show_help([describe_command(one, turn.viewer) for one in list_commands(turn.viewer)])
+    """/help: what the asker may do, and nothing else; `/help sales`: one command with examples."""
+    known = [describe_command(one, turn.viewer) for one in list_commands(turn.viewer)]
+    wanted = turn.words.strip().removeprefix("/").casefold()
+    if not wanted:
+        return show_help(known)
+    about = next((row for row in known if row[0] == wanted), None)
+    if about is None:
+        raise NotFound(f"You have no command “{wanted}”.", field=wanted[:40], hint="/help")
+    return show_help_about(about)
 
 
 def describe_command(command: Command, viewer: Viewer) -> CommandRow:
@@ -159,7 +167,13 @@ COMMANDS: dict[str, Command] = {
             Permission.INVITE,
             writes=True,
             in_groups=False,
-            examples=("/invite", "/invite manager"),
+            examples=("/invite", "/invite employee many"),
+            more=More(
+                Permission.MANAGE_PEOPLE,
+                "[ROLE] [at BRANCH] [many]",
+                "of any role up to your own",
+                ("/invite manager",),
+            ),
         ),
         Command("people", "", "who is here", answer_people, Permission.SEE_TEAM, in_groups=False),
         Command(
@@ -180,6 +194,7 @@ COMMANDS: dict[str, Command] = {
             Permission.INVITE,
             writes=True,
             in_groups=False,
+            examples=("/branch", "/branch own"),
         ),
         Command(
             "company",
@@ -198,8 +213,11 @@ COMMANDS: dict[str, Command] = {
             answer_switch,
             writes=True,
             in_groups=False,
+            examples=("/switch",),
         ),
-        Command("help", "", "what you can do here", answer_help),
+        Command(
+            "help", "[COMMAND]", "what you can do; one command with examples", answer_help, examples=("/help sales",)
+        ),
     )
 }
 
@@ -211,6 +229,7 @@ ACTIONS: dict[str, Handler] = {
     "note": prompt_note,
     "pick": pick_product,
     "page": turn_page,
+    "board": turn_board,
 }
 
 

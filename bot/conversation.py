@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from sqlalchemy.engine import Connection
 
-from bot.commands import ACTIONS, COMMANDS, Command
+from bot.commands import ACTIONS, COMMANDS, Command, list_commands
 from bot.handlers.sales import answer_reply, correct_by_edit, record_told_sale
 from bot.handlers.welcome import welcome_visitor
 from bot.parsing.sentences import is_sale_sentence
@@ -13,7 +14,7 @@ from bot.turn import CALLBACK_SEPARATOR, Reply, Turn, split_command
 from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_stranger
 from core.access import Viewer
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotAllowed, NotFound
 from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
 
 Identify = Callable[[Connection, int], Viewer | None]
@@ -104,10 +105,10 @@ def _answer_press(tx: Connection, turn: Turn, data: str) -> Reply | None:
 
 def _answer_text(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
     if turn.is_edit:
-        is_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))
-        return correct_by_edit(tx, turn) if is_sale else None
+        tells_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))
+        return correct_by_edit(tx, turn, tells_sale=tells_sale)
     if name is not None:
-        return find_command(name, turn.viewer).handler(tx, turn)
+        return find_command(name, turn.viewer, is_group=turn.is_group).handler(tx, turn)
     if turn.replied_text is not None:
         answered = answer_reply(tx, turn)
         if answered is not None:
@@ -116,14 +117,20 @@ def _answer_text(tx: Connection, turn: Turn, incoming: Incoming, name: str | Non
         return record_told_sale(tx, turn)
     if incoming.is_group:
         return None
-    raise InvalidInput("I did not understand that.", field=turn.words[:40], hint="/sale 2 SOL-3077 or /help")
+    raise InvalidInput(
+        "I did not understand that. /help shows what I can do.", field=turn.words[:40], hint="/sale 2 SOL-3077"
+    )
 
 
-def find_command(name: str, viewer: Viewer) -> Command:
-    """The command of that name, if the viewer's role has it. NotFound names it; NotAllowed says what is not allowed."""
+def find_command(name: str, viewer: Viewer, *, is_group: bool) -> Command:
+    """The command of that name, if the viewer's role has it, here. NotFound suggests one; NotAllowed says why not."""
     command = COMMANDS.get(name)
     if command is None:
-        raise NotFound(f"I don't know /{name}.", field=name, hint="/help")
-    if command.permission is not None:
-        viewer.require(command.permission)
+        near = get_close_matches(name, [one.name for one in list_commands(viewer)], n=1)
+        raise NotFound(f"I don't know /{name}.", field=name, hint=f"/{near[0] if near else 'help'}")
+    if command.permission is not None and not viewer.may(command.permission):
+        role = viewer.role.label.replace("_", " ")
+        raise NotAllowed(f"/{name} is not for your role ({role}).", field=name)
+    if is_group and not command.in_groups:
+        raise NotAllowed(f"/{name} is not for a group. Please send it to me in private.", field=name, hint="/help")
     return command

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from core.access import Viewer
+from core.access import Role, Viewer
 
 CALLBACK_SEPARATOR = ":"
 _COMMAND = re.compile(r"^/([a-z0-9_]+)(?:@(\w+))?(?:\s+|$)", re.ASCII | re.IGNORECASE)
@@ -79,7 +79,8 @@ class Reply:
     `document_id`: it is the receipt of that document, which is shown in one message, edited when the state changes.
     `edits_pressed`: change the message whose button was pressed. `toast`: a short notice over the chat, for a press.
     `asks`: wants to be replied to. `quotes`: shown as a reply to the person's message, which its buttons refer to.
-    `is_repeat`: the same message came again; it was answered the first time.
+    `is_repeat`: the same message came again; it was answered the first time. `menu_role`: the person's private chat
+    gets that role's menu of commands.
     """
 
     text: str
@@ -91,3 +92,4 @@ class Reply:
     asks: bool = False
     quotes: bool = False
     is_repeat: bool = False
+    menu_role: Role | None = None

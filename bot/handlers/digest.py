@@ -2,6 +2,7 @@
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.examples import hinting_with
 from bot.parsing.digests import parse_digest
 from bot.turn import Reply, Turn
 from bot.views.subscriptions import show_subscribed, show_subscriptions, show_unsubscribed
@@ -10,7 +11,8 @@ from core.reports.subscriptions import list_subscriptions, subscribe, unsubscrib
 
 def answer_digest(tx: Connection, turn: Turn) -> Reply:
     """/digest: what this chat gets; `daily 18:00`, `weekly sunday 9`, `monthly 1 08:30`, `off`."""
-    said = parse_digest(turn.words)
+    with hinting_with("digest"):
+        said = parse_digest(turn.words)
     if said.kind == "show":
         return show_subscriptions(list_subscriptions(tx, turn.viewer, turn.chat_id))
     if said.kind == "off" or said.at is None:

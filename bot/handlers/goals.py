@@ -2,6 +2,7 @@
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_one_product
 from bot.handlers.sales import read_settings
 from bot.parsing.goals import GoalWords, parse_goal
@@ -13,7 +14,8 @@ from core.people.members import find_person
 
 def answer_goal(tx: Connection, turn: Turn) -> Reply:
     """/goal: the goals of a month; with a number, sets one."""
-    said = parse_goal(turn.words, read_settings(turn.viewer), turn.viewer.company.calendar)
+    with hinting_with("goal"):
+        said = parse_goal(turn.words, read_settings(turn.viewer), turn.viewer.company.calendar)
     return _list_goals(tx, turn, said) if said.is_question else _set_goal(tx, turn, said)
 
 

@@ -10,6 +10,7 @@ from bot.views.people import (
     show_company,
     show_invitation,
     show_people,
+    show_switched,
     show_team_formed,
     show_teams,
 )
@@ -68,9 +69,20 @@ def answer_branch(tx: Connection, turn: Turn) -> Reply:
     words = turn.words.strip()
     if not words:
         return show_branches(list_branches(tx, turn.viewer), turn.viewer.operational_branch_id)
-    viewer = choose_branch(tx, turn.viewer, None if words.casefold() == "own" else words)
+    viewer = choose_branch(tx, turn.viewer, None if words.casefold() == "own" else _read_branch(tx, turn, words))
     chosen = next(one for one in list_branches(tx, viewer) if one.id == viewer.operational_branch_id)
     return show_branch_chosen(chosen)
+
+
+def _read_branch(tx: Connection, turn: Turn, words: str) -> str:
+    """The branch that begins with the words, where only one does; NotFound names those there are."""
+    known = list_branches(tx, turn.viewer)
+    found = [one for one in known if words.casefold() in (one.handle, one.name.casefold())]
+    found = found or [one for one in known if one.name.casefold().startswith(words.casefold())]
+    if len(found) != 1:
+        names = ", ".join(one.name for one in known)
+        raise NotFound(f"“{words}” is none of your branches: {names}.", field="branch", hint="/branch")
+    return found[0].handle
 
 
 def answer_company(tx: Connection, turn: Turn) -> Reply:
@@ -93,5 +105,5 @@ def answer_company(tx: Connection, turn: Turn) -> Reply:
 def answer_switch(tx: Connection, turn: Turn) -> Reply:
     """/switch: the companies one is in; with a name, acts in that one from now on."""
     if turn.words.strip():
-        return show_company(switch_company(tx, turn.telegram_id, turn.words).company)
+        return show_switched(switch_company(tx, turn.telegram_id, turn.words))
     return show_companies(list_companies_of(tx, turn.telegram_id))

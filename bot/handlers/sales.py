@@ -5,19 +5,19 @@ from collections.abc import Mapping
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_products_named
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import ParsedLine, ParsedSale, Reading
 from bot.turn import Reply, Turn, strip_command
-from bot.views.receipt import show_receipt
-from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product
+from bot.views.receipt import NOTED, RESTORED, show_receipt
+from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product, show_unchanged
 from core import clock
 from core.access import Viewer
 from core.catalog.products import Product
 from core.errors import InvalidInput, NotFound
 from core.people.members import find_person
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
-from core.sales.receipt import Receipt
 from core.sales.record import amend_sale, find_recorded, note_sale, record_sale, restore_sale, void_sale
 
 SOURCE = "chat"
@@ -55,19 +55,20 @@ def pick_product(tx: Connection, turn: Turn) -> Reply:
 
 def _record(tx: Connection, turn: Turn, words: str, picks: Picks, *, edits_pressed: bool = False) -> Reply:
     try:
-        terms = read_terms(tx, turn.viewer, words, picks)
+        with hinting_with("sale"):
+            parsed = parse_sale(words, read_settings(turn.viewer))
+        terms = find_terms(tx, turn.viewer, parsed, picks)
     except ProductUnclear as unclear:
         return ask_which_product(unclear.words, unclear.index, unclear.candidates, picks, edits_pressed=edits_pressed)
     receipt = record_sale(tx, turn.viewer, RecordSale(SOURCE, turn.external_id, terms))
     return show_receipt(receipt, in_group=turn.is_group, edits_pressed=edits_pressed)
 
 
-def read_terms(tx: Connection, viewer: Viewer, words: str, picks: Picks) -> SaleTerms:
+def find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks) -> SaleTerms:
     """What a sale told in words says, with its products and people found.
 
-    Raises InvalidInput naming the word not understood, and ProductUnclear where a button has to decide.
+    Raises NotFound and InvalidInput naming the words, and ProductUnclear where a button has to decide.
     """
-    parsed = parse_sale(words, read_settings(viewer))
     lines = tuple(_read_line(tx, viewer, index, line, picks) for index, line in enumerate(parsed.lines))
     return SaleTerms(
         lines=lines,
@@ -109,11 +110,13 @@ def _find_seller(tx: Connection, viewer: Viewer, parsed: ParsedSale) -> int | No
     return find_person(tx, viewer, f"@{parsed.handle}").id if parsed.handle else None
 
 
-def correct_by_edit(tx: Connection, turn: Turn) -> Reply:
-    """The person edited the message that told of a sale: the sale is what it says now."""
+def correct_by_edit(tx: Connection, turn: Turn, *, tells_sale: bool) -> Reply | None:
+    """The person edited a message: the sale it told of is what it says now, or stays and that is said."""
     document_id = find_recorded(tx, turn.viewer, SOURCE, turn.external_id)
     if document_id is None:
-        return record_told_sale(tx, turn)
+        return record_told_sale(tx, turn) if tells_sale else None
+    if not tells_sale:
+        return show_unchanged(document_id)
     return _amend(tx, turn, document_id, turn.words)
 
 
@@ -125,23 +128,25 @@ def answer_reply(tx: Connection, turn: Turn) -> Reply | None:
     document_id = int(number[1])
     mark = _NOTE_MARK.match(turn.words)
     if mark or (turn.replied_text or "").startswith("📝"):
-        return _change(turn, note_sale(tx, turn.viewer, document_id, turn.words[mark.end() if mark else 0 :]))
+        noted = note_sale(tx, turn.viewer, document_id, turn.words[mark.end() if mark else 0 :])
+        return show_receipt(noted, in_group=turn.is_group, done=NOTED)
     return _amend(tx, turn, document_id, turn.words)
 
 
 def _amend(tx: Connection, turn: Turn, document_id: int, words: str) -> Reply:
     try:
-        terms = read_terms(tx, turn.viewer, words, {})
+        terms = find_terms(tx, turn.viewer, parse_sale(words, read_settings(turn.viewer)), {})
+        return show_receipt(amend_sale(tx, turn.viewer, document_id, terms), in_group=turn.is_group)
     except ProductUnclear as unclear:
-        names = ", ".join(product.sku for product in unclear.candidates)
+        skus = [product.sku for product in unclear.candidates]
         raise InvalidInput(
-            f"“{unclear.words}” could be several products: {names}. Use the code.", field=unclear.words, hint=EXAMPLE
+            f"“{unclear.words}” could be {', '.join(skus)}. Sale #{document_id} stays as it was until you say which.",
+            field=unclear.words,
+            hint=words.replace(unclear.words, skus[0]),
         ) from unclear
-    return _change(turn, amend_sale(tx, turn.viewer, document_id, terms))
-
-
-def _change(turn: Turn, receipt: Receipt) -> Reply:
-    return show_receipt(receipt, in_group=turn.is_group)
+    except (InvalidInput, NotFound) as error:
+        message = f"{error.message} Sale #{document_id} stays as it was."
+        raise type(error)(message, field=error.field, hint=error.hint) from error
 
 
 def undo_sale(tx: Connection, turn: Turn) -> Reply:
@@ -153,7 +158,7 @@ def undo_sale(tx: Connection, turn: Turn) -> Reply:
 def redo_sale(tx: Connection, turn: Turn) -> Reply:
     """The Restore button."""
     receipt = restore_sale(tx, turn.viewer, _read_number(turn))
-    return show_receipt(receipt, in_group=turn.is_group, edits_pressed=True, toast="Restored")
+    return show_receipt(receipt, in_group=turn.is_group, edits_pressed=True, toast="Restored", done=RESTORED)
 
 
 def prompt_correction(_tx: Connection, turn: Turn) -> Reply:

@@ -2,6 +2,7 @@
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_one_product, find_products_named
 from bot.parsing.stocks import StockWords, parse_stock
 from bot.turn import Reply, Turn
@@ -11,7 +12,8 @@ from core.catalog.stocktaking import count_stock, list_stock, receive_stock
 
 def answer_stock(tx: Connection, turn: Turn) -> Reply:
     """/stock: what is there; `/stock SOL-3077 +20` takes in, `/stock SOL-3077 40` counts."""
-    said = parse_stock(turn.words)
+    with hinting_with("stock"):
+        said = parse_stock(turn.words)
     if said.counted_e3 is None and said.received_e3 is None:
         return _list_stock(tx, turn, said)
     product = find_one_product(tx, turn.viewer, said.product_words or "", "/stock {sku} +20")

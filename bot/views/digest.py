@@ -17,9 +17,9 @@ from bot.views.figures import (
     show_text,
     show_value,
 )
-from bot.views.goals import SIGNS, name_goal
+from bot.views.goals import SIGNS, name_goal, show_target
 from core import clock
-from core.goals.goals import Progress, unit_of
+from core.goals.goals import Progress
 from core.leaderboard.ranking import Rank
 from core.reports.digest import Digest, Kpi
 
@@ -96,9 +96,8 @@ def _show_goal(progress: Progress, currency: str) -> str:
     goal = progress.goal
     person, product = (name and clip(name, LONGEST_NAME) for name in (goal.person_name, goal.product_name))
     name = name_goal(replace(goal, person_name=person, product_name=product))
-    target = show_value(goal.target, unit_of(goal), currency)
     state = f"{SIGNS[progress.status]} {name}: {progress.status.value}"
-    return f"{state}\n{bar(progress.percent)} {show_percent(progress.percent)} of {target}"
+    return f"{state}\n{bar(progress.percent)} {show_percent(progress.percent)} of {show_target(goal, currency)}"
 
 
 def _show_best(digest: Digest) -> str:

@@ -52,6 +52,11 @@ def show_count(count: Value) -> str:
     return NOTHING if count is None else _group(_drop_zeros(_scale(count, 0, 1)))
 
 
+def count_things(count: int, one: str, several: str) -> str:
+    """A number of things: "1 sale", "1,204 sales"."""
+    return f"{show_count(count)} {one if count == 1 else several}"
+
+
 def show_percent(percent: Value) -> str:
     """Per cent with at most one decimal: "45.3%". What is short of 100 never shows as 100."""
     if percent is None:

@@ -1,8 +1,8 @@
-"""People, branches and companies as messages. One rule: a link can be copied with one tap."""
+"""People, branches and companies as messages. One rule: what is to be passed on can be forwarded or copied."""
 
 from bot.turn import Reply
-from bot.views.figures import show_text
-from core.access import Company
+from bot.views.figures import show_day, show_text
+from core.access import Company, Role, Viewer
 from core.company import Branch
 from core.people.accounts import Membership
 from core.people.invitations import Invitation
@@ -14,11 +14,12 @@ from core.people.teams import Team
 def show_invitation(invitation: Invitation, bot_name: str) -> Reply:
     """The link, what it gives, and until when."""
     uses = "for one person" if invitation.uses_left == 1 else "for any number of people"
-    link = f"https://t.me/{bot_name}?start={invitation.code}"
     text = (
-        f"🔗 <b>Invitation</b> {uses}: {write_role(invitation.role)} at {show_text(invitation.branch_name)}, "
-        f"until {invitation.expires_at:%d %b %Y}.\n\nSend them this link:\n<code>{link}</code>\n\n"
-        f"Or they type: <code>/start {invitation.code}</code>"
+        f"🔗 <b>Invitation</b> {uses}\n"
+        f"As {write_role(invitation.role)} at {show_text(invitation.branch_name)}, "
+        f"until {show_day(invitation.expires_at.date())}.\n\n"
+        f"Send on this link:\nhttps://t.me/{bot_name}?start={invitation.code}\n\n"
+        f"Or have them type:\n<code>/start {invitation.code}</code>"
     )
     return Reply(text)
 
@@ -31,7 +32,7 @@ def show_people(people: tuple[Person, ...]) -> Reply:
             branch = person.branch_name
             rows.append(f"\n<b>{show_text(branch)}</b>")
         waiting = "" if person.is_linked else " · not on Telegram yet"
-        rows.append(f"@{person.handle} · {show_text(person.name)} · {write_role(person.role)}{waiting}")
+        rows.append(f"{show_text(person.name)} · {name_role(person.role)} · @{person.handle}{waiting}")
     return Reply("\n".join(rows))
 
 
@@ -44,7 +45,7 @@ def show_teams(teams: tuple[Team, ...]) -> Reply:
 
 def show_team_formed(team: Team) -> Reply:
     """The team as it is now."""
-    return Reply(f"🤝 {_show_team(team)}")
+    return Reply(f"🤝 Team {_show_team(team)}")
 
 
 def _show_team(team: Team) -> str:
@@ -54,14 +55,21 @@ def _show_team(team: Team) -> str:
 
 def show_branches(branches: tuple[Branch, ...], current_id: int | None) -> Reply:
     """The branches one belongs to; the one worked on is marked."""
-    rows = [f"{'📍' if branch.id == current_id else '▫️'} {show_text(branch.name)}" for branch in branches]
-    how = f"\n\nWork on another: <code>/branch {branches[-1].handle}</code>" if len(branches) > 1 else ""
-    return Reply("🏬 <b>Branches</b>\n\n" + "\n".join(rows) + how)
+    rows = [
+        f"📍 <b>{show_text(branch.name)}</b>, where you work now"
+        if branch.id == current_id
+        else f"▫️ {show_text(branch.name)} · <code>/branch {branch.handle}</code>"
+        for branch in branches
+    ]
+    return Reply("\n".join(["🏬 <b>Branches</b>", *rows]))
 
 
 def show_branch_chosen(branch: Branch) -> Reply:
     """The branch worked on from now."""
-    return Reply(f"📍 You now work on <b>{show_text(branch.name)}</b>.")
+    return Reply(
+        f"📍 You now work on <b>{show_text(branch.name)}</b>.\n"
+        "/sales, /team, /leaderboard, /goal and /stock are about it from now on."
+    )
 
 
 def show_company(company: Company) -> Reply:
@@ -71,9 +79,24 @@ def show_company(company: Company) -> Reply:
 
 def show_companies(memberships: tuple[Membership, ...]) -> Reply:
     """The companies one is in; the current one is marked."""
+    if len(memberships) == 1:
+        only = memberships[0]
+        return Reply(f"🏢 You are in one company: <b>{show_text(only.company_name)}</b>, as {write_role(only.role)}.")
     rows = [
-        f"{'📍' if one.is_current else '▫️'} {show_text(one.company_name)} · {write_role(one.role)} · "
-        f"<code>/switch {one.company_handle}</code>"
+        f"📍 <b>{show_text(one.company_name)}</b> · {name_role(one.role)}"
+        if one.is_current
+        else f"▫️ {show_text(one.company_name)} · {name_role(one.role)} · <code>/switch {one.company_handle}</code>"
         for one in memberships
     ]
-    return Reply("🏢 <b>Your companies</b>\n\n" + "\n".join(rows))
+    return Reply("\n".join(["🏢 <b>Your companies</b>", *rows]))
+
+
+def show_switched(viewer: Viewer) -> Reply:
+    """The company one acts in from now on, where the role and with it the menu may be another."""
+    text = f"🏢 You are now in <b>{show_text(viewer.company.name)}</b>, as {write_role(viewer.role)}."
+    return Reply(text, menu_role=viewer.role)
+
+
+def name_role(role: Role) -> str:
+    """The role in a list: "assistant manager"."""
+    return role.label.replace("_", " ")

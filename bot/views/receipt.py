@@ -1,22 +1,31 @@
 """A receipt as a message. One rule: everything a person needs to see that it was understood, on one phone screen."""
 
 from bot.turn import Button, Buttons, Reply
-from bot.views.figures import bar, show_day, show_money, show_percent, show_quantity, show_text
+from bot.views.figures import bar, clip, show_day, show_money, show_percent, show_quantity, show_text
+from bot.views.goals import name_goal, show_target
 from core.metrics.measures import divide
 from core.sales.receipt import Receipt, ReceiptLine
 
 LONGEST_NAME, LONGEST_NOTE, MOST_LINES = 80, 600, 25
+RECORDED = {"return": "📦 <b>Return recorded</b>", "exchange": "🔁 <b>Exchange recorded</b>"}
+CORRECTED, RESTORED, NOTED = "✏️ <b>Sale corrected</b>", "✅ <b>Sale restored</b>", "✏️ <b>Note taken</b>"
 
 
 def show_receipt(
-    receipt: Receipt, *, in_group: bool = False, edits_pressed: bool = False, toast: str | None = None
+    receipt: Receipt,
+    *,
+    in_group: bool = False,
+    edits_pressed: bool = False,
+    toast: str | None = None,
+    done: str | None = None,
 ) -> Reply:
-    """The receipt of a document, with buttons to undo, edit and note it. Profit stays out of groups."""
+    """The receipt of a document, with buttons to undo, edit and note it. Profit stays out of groups.
+
+    `done` is what just happened to it, where the document alone does not tell.
+    """
     blocks = (
-        _show_head(receipt),
-        _show_lines(receipt),
-        _show_sums(receipt, with_profit=not in_group),
-        _show_details(receipt),
+        _show_head(receipt, done),
+        _show_items(receipt, with_profit=not in_group),
         "" if receipt.is_void else _show_standing(receipt),
         _show_notices(receipt),
     )
@@ -31,30 +40,30 @@ def show_receipt(
     )
 
 
-def _show_head(receipt: Receipt) -> str:
+def _show_head(receipt: Receipt, done: str | None) -> str:
     number = f"#{receipt.document_id}"
     if receipt.is_void:
         return f"↩️ <b>Undone</b> · {number}\nIt no longer counts anywhere."
-    kind = {"sale": "✅ <b>Sale recorded</b>", "return": "📦 <b>Return recorded</b>"}.get(
-        receipt.kind, "✅ <b>Recorded</b>"
-    )
-    if receipt.revision > 1:
-        kind = "✏️ <b>Sale corrected</b>"
+    told = CORRECTED if receipt.revision > 1 else RECORDED.get(receipt.kind, "✅ <b>Sale recorded</b>")
     who = "" if receipt.is_own else f"\nfor <b>{show_text(receipt.person_name)}</b>"
     day = "" if receipt.is_today else f"\n📅 {show_day(receipt.day)}"
-    return f"{kind} · {number}{who}{day}"
+    details = _show_details(receipt)
+    return f"{done or told} · {number}{who}{day}" + (f"\n{details}" if details else "")
 
 
-def _show_lines(receipt: Receipt) -> str:
-    shown = [_show_line(line, receipt.currency) for line in receipt.lines[:MOST_LINES]]
+def _show_items(receipt: Receipt, *, with_profit: bool) -> str:
+    """The lines and what they come to; an amount alone is its own subtotal."""
+    is_amount = len(receipt.lines) == 1 and receipt.lines[0].name is None
+    lines = [] if is_amount else [_show_line(line, receipt.currency) for line in receipt.lines[:MOST_LINES]]
     rest = len(receipt.lines) - MOST_LINES
-    return "\n".join([*shown, *([f"… and {rest} more"] if rest > 0 else [])])
+    more = [f"… and {rest} more"] if rest > 0 else []
+    return "\n".join([*lines, *more, _show_sums(receipt, with_profit=with_profit)])
 
 
 def _show_line(line: ReceiptLine, currency: str) -> str:
     if line.name is None:
         return f"• {show_money(line.subtotal_e4, currency)}"
-    name = show_text(line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…")
+    name = show_text(clip(line.name, LONGEST_NAME))
     price = f"{show_quantity(line.quantity_e3)} × {show_money(line.unit_price_e4, currency)}"
     off = f" − {show_money(line.discount_e4, currency)}" if line.discount_e4 else ""
     return f"• <b>{name}</b>\n   {price}{off} = {show_money(line.amount_e4, currency)}"
@@ -76,7 +85,7 @@ def _show_sums(receipt: Receipt, *, with_profit: bool) -> str:
 
 def _show_details(receipt: Receipt) -> str:
     details = (("🛒", receipt.platform), ("🎟", receipt.coupon), ("👤", receipt.customer))
-    parts = [f"{sign} {show_text(text)}" for sign, text in details if text]
+    parts = [f"{sign} {show_text(clip(text, LONGEST_NAME))}" for sign, text in details if text]
     note = (receipt.note or "")[:LONGEST_NOTE]
     return "\n".join([*([" · ".join(parts)] if parts else []), *([f"📝 <i>{show_text(note)}</i>"] if note else [])])
 
@@ -97,11 +106,10 @@ def _show_standing(receipt: Receipt) -> str:
 def _show_notices(receipt: Receipt) -> str:
     rows = [f"⚠️ {show_text(warning)}" for warning in receipt.warnings]
     for low in receipt.low_stock:
-        left, point = show_quantity(low.left_e3), show_quantity(low.reorder_point_e3)
-        rows.append(f"📉 {show_text(low.name)}: only {left} left, below the reorder point of {point}.")
-    rows += [
-        f"🎉 Goal met{f': {show_text(goal.person_name)}' if goal.person_name else ''}!" for goal in receipt.goals_met
-    ]
+        left = f"only {show_quantity(low.left_e3)}" if low.left_e3 > 0 else "none"
+        point = show_quantity(low.reorder_point_e3)
+        rows.append(f"📉 {show_text(low.name)}: {left} left, below the reorder point of {point}.")
+    rows += [f"🎉 Goal met: {name_goal(goal)}, {show_target(goal, receipt.currency)}!" for goal in receipt.goals_met]
     return "\n".join(rows)
 
 

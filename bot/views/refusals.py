@@ -9,7 +9,7 @@ SIGNS: dict[type[SalesbellError], str] = {
     InvalidInput: "🤔",
     NotFound: "🔍",
     NotAllowed: "🔒",
-    Conflict: "⏳",
+    Conflict: "⚠️",
     Unavailable: "🛠",
 }
 
@@ -17,10 +17,15 @@ SIGNS: dict[type[SalesbellError], str] = {
 def show_refusal(error: SalesbellError) -> Reply:
     """An error as an answer; for a press of a button, as an alert."""
     sign = SIGNS.get(type(error), "⚠️")
-    text = f"{sign} {escape(error.message)}"
-    if error.hint:
-        text += f"\nFor example: <code>{escape(error.hint)}</code>"
-    return Reply(text, toast=error.message[:190], is_alert=True)
+    return Reply(f"{sign} {escape(error.message)}{_show_hint(error)}", toast=error.message[:190], is_alert=True)
+
+
+def _show_hint(error: SalesbellError) -> str:
+    """A way on: a command that needs no words can be tapped as it stands, an example can be copied."""
+    if error.hint is None:
+        return "\n/help shows what you may do." if isinstance(error, NotAllowed) else ""
+    is_bare_command = error.hint.startswith("/") and " " not in error.hint
+    return f"\nTry {error.hint}" if is_bare_command else f"\nFor example: <code>{escape(error.hint)}</code>"
 
 
 def show_failure(reference: str) -> Reply:

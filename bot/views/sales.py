@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.turn import Button, Reply
-from bot.views.figures import show_day, show_money, show_quantity, show_text
+from bot.views.figures import count_things, show_day, show_money, show_quantity, show_text
 from core.catalog.products import Product
 from core.sales.log import LogEntry, LogPage
 
@@ -41,19 +41,27 @@ def ask_for_note(document_id: int) -> Reply:
     return Reply(f"📝 Reply with the note for sale #{document_id}.", asks=True, toast="Send the note")
 
 
-def show_log(page: LogPage, title: str, *, edits_pressed: bool = False) -> Reply:
+def show_unchanged(document_id: int) -> Reply:
+    """The message that told of a sale was edited into something that tells of none."""
+    return Reply(
+        f"🤔 Sale #{document_id} stays as it was: your message no longer says what was sold.\n"
+        "Edit it again to correct the sale, or press Undo under its receipt.",
+        quotes=True,
+    )
+
+
+def show_log(page: LogPage, title: str, *, names_people: bool, edits_pressed: bool = False) -> Reply:
     """A page of the log, newest first, with buttons to leaf through it."""
     if not page.entries:
-        text = f"🧾 <b>{show_text(title)}</b>\n\nNothing there.\nTell me a sale: <code>/sale 2 SOL-3077</code>"
-        return Reply(text, edits_pressed=edits_pressed)
+        return Reply(f"🧾 <b>{show_text(title)}</b>\n\nNothing there.", edits_pressed=edits_pressed)
     blocks: list[str] = []
     last_day = None
     for entry in page.entries:
         if entry.day != last_day:
             blocks.append(f"\n<b>{show_day(entry.day)}</b>")
             last_day = entry.day
-        blocks.append(_show_entry(entry, page.currency))
-    head = f"🧾 <b>{show_text(title)}</b> · {page.total} {'entry' if page.total == 1 else 'entries'}"
+        blocks.append(_show_entry(entry, page.currency, names_person=names_people))
+    head = f"🧾 <b>{show_text(title)}</b> · {count_things(page.total, 'entry', 'entries')}"
     older = (Button("Older ›", "page", str(page.page + 1)),) if page.page < page.pages else ()
     newer = (Button("‹ Newer", "page", str(page.page - 1)),) if page.page > 1 else ()
     foot = f"\n\nPage {page.page} of {page.pages}" if page.pages > 1 else ""
@@ -61,13 +69,14 @@ def show_log(page: LogPage, title: str, *, edits_pressed: bool = False) -> Reply
     return Reply(text, ((*newer, *older),) if newer or older else (), edits_pressed=edits_pressed, quotes=True)
 
 
-def _show_entry(entry: LogEntry, currency: str) -> str:
+def _show_entry(entry: LogEntry, currency: str, *, names_person: bool) -> str:
+    """The total with who and where, and under it what was sold."""
     items = [
         f"{show_quantity(line.quantity_e3)} × {show_text(line.name[:60])}" if line.name else "amount"
         for line in entry.lines[:MOST_LINES]
     ]
     more = f" + {len(entry.lines) - MOST_LINES} more" if len(entry.lines) > MOST_LINES else ""
-    who = show_text(entry.person_name)
-    where = f" · {show_text(entry.platform)}" if entry.platform else ""
+    names = (entry.person_name if names_person else None, entry.platform)
+    about = "".join(f" · {show_text(name)}" for name in names if name)
     total = show_money(entry.total_e4, currency)
-    return f"{SIGNS[entry.kind]}#{entry.document_id} <b>{total}</b> · {', '.join(items)}{more}\n     {who}{where}"
+    return f"{SIGNS[entry.kind]}#{entry.document_id} <b>{total}</b>{about}\n   {', '.join(items)}{more}"

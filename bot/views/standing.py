@@ -1,11 +1,11 @@
 """Standings as messages. One rule: the figure first, then how it compares."""
 
-from bot.turn import Reply
+from bot.turn import Button, Buttons, Reply
 from bot.views.figures import (
     bar,
+    count_things,
     medal,
     show_change,
-    show_count,
     show_money,
     show_month,
     show_percent,
@@ -13,77 +13,115 @@ from bot.views.figures import (
     show_quantity,
     show_text,
 )
+from bot.views.goals import SIGNS
+from core.goals.goals import Status
 from core.leaderboard.ranking import Rank, Ranking
+from core.metrics.measures import Value
 from core.money import E3
 from core.reports.standing import PersonStanding, Stretch
 from core.reports.team import TeamMember, TeamReport
 
 MOST_RANKS = 20
+PERIODS = ("today", "this week", "this month")
 
 
 def show_standing(standing: PersonStanding) -> Reply:
     """Today, this week and this month of one person."""
-    who = "You" if standing.is_viewer else show_text(standing.person.name)
-    stretches = (("Today", standing.today), ("This week", standing.week), ("This month", standing.month))
-    blocks = [_show_stretch(name, stretch, standing.currency) for name, stretch in stretches if stretch]
+    who = "Your numbers" if standing.is_viewer else show_text(standing.person.name)
+    stretches = (
+        ("Today", standing.today, "yesterday", None),
+        ("Week", standing.week, "this time last week", None),
+        ("Month", standing.month, "this time last month", standing.status),
+    )
+    blocks = [
+        _show_stretch(name, stretch, before, status, standing.currency)
+        for name, stretch, before, status in stretches
+        if stretch
+    ]
     best = standing.best_product
     if best is not None:
         figures = f"{show_quantity(best.units_e3)} sold, {show_money(best.revenue_e4, standing.currency)}"
-        blocks.append(f"⭐ {show_text(best.name)}: {figures}")
+        blocks.append(f"⭐ {show_text(best.name)}\n{figures}")
+    elif standing.is_viewer and not standing.month.orders:
+        blocks.append("Tell me your first sale: <code>/sale 1250</code>")
     return Reply(f"📊 <b>{who}</b> · {show_month(standing.month.period.start)}\n\n" + "\n\n".join(blocks))
 
 
-def _show_stretch(name: str, stretch: Stretch, currency: str) -> str:
-    orders = f"{show_count(stretch.orders)} {'sale' if stretch.orders == 1 else 'sales'}"
-    is_first = stretch.revenue_before_e4 == 0
-    change = "" if is_first else f" · {show_change(stretch.change_percent)}"
-    rows = [f"{name}: <b>{show_money(stretch.revenue_e4, currency)}</b> · {orders}{change}"]
+def _show_stretch(name: str, stretch: Stretch, before: str, status: Status | None, currency: str) -> str:
+    rows = [f"{name}: <b>{show_money(stretch.revenue_e4, currency)}</b> · {_count_sales(stretch.orders)}"]
     if stretch.target_e4:
-        rows.append(
-            f"{bar(stretch.percent)} {show_percent(stretch.percent)} of {show_money(stretch.target_e4, currency)}"
-        )
-        if stretch.remaining_e4:
-            rows.append(f"{show_money(stretch.remaining_e4, currency)} to go")
+        rows.append(_show_reached(stretch.percent, stretch.target_e4, currency))
+    to_go = f"{show_money(stretch.remaining_e4, currency)} to go" if stretch.remaining_e4 else ""
+    state = f"{SIGNS[status]} {status.value}" if status else ""
+    if to_go or state:
+        rows.append(" · ".join(part for part in (to_go, state) if part))
+    if stretch.revenue_before_e4:
+        rows.append(f"{show_change(stretch.change_percent)} on {before}")
     return "\n".join(rows)
 
 
-def show_ranking(ranking: Ranking) -> Reply:
-    """Who sold most; equal results share a medal."""
-    head = f"🏆 <b>Leaderboard</b> · {show_period(ranking.period)}"
-    by = "" if ranking.measure == "revenue" else f" · by {ranking.measure}"
+def _show_reached(percent: Value, target_e4: int, currency: str) -> str:
+    return f"{bar(percent)} {show_percent(percent)} of {show_money(target_e4, currency)}"
+
+
+def _count_sales(orders: int) -> str:
+    return count_things(orders, "sale", "sales")
+
+
+def show_ranking(
+    ranking: Ranking, *, branch: str | None, is_over: bool, in_group: bool, edits_pressed: bool = False
+) -> Reply:
+    """Who sold most; equal results share a medal. In private, buttons for other periods."""
+    names = ("🏆 <b>Leaderboard</b>", branch and show_text(branch), show_period(ranking.period))
+    head = " · ".join(name for name in names if name)
+    if ranking.measure != "revenue":
+        head += f" · by {ranking.measure}"
+    buttons = () if in_group else _list_periods(ranking)
     if not ranking.ranks:
-        return Reply(f"{head}{by}\n\nNobody has sold anything yet. The first place is free.")
-    rows = [_show_rank(rank, ranking) for rank in ranking.ranks if rank.place <= MOST_RANKS or rank.is_viewer]
+        nobody = "Nothing was sold." if is_over else "Nobody has sold anything yet. The first place is free."
+        return Reply(f"{head}\n\n{nobody}", buttons, edits_pressed=edits_pressed)
+    shown = [rank for rank in ranking.ranks if rank.place <= MOST_RANKS or rank.is_viewer]
+    rows = [_show_rank(rank, ranking, in_group=in_group) for rank in shown]
     total = f"Together: <b>{show_money(ranking.total_revenue_e4, ranking.currency)}</b>"
-    return Reply("\n".join([head + by, "", *rows, "", total]))
+    return Reply("\n".join([head, "", *rows, "", total]), buttons, edits_pressed=edits_pressed)
 
 
-def _show_rank(rank: Rank, ranking: Ranking) -> str:
+def _list_periods(ranking: Ranking) -> Buttons:
+    by = f" by {ranking.measure}"
+    return (tuple(Button(period.capitalize(), "board", period + by) for period in PERIODS),)
+
+
+def _show_rank(rank: Rank, ranking: Ranking, *, in_group: bool) -> str:
     figures = {
         "revenue": show_money(rank.revenue_e4, ranking.currency),
-        "orders": f"{show_count(rank.orders)} {'sale' if rank.orders == 1 else 'sales'}",
+        "orders": _count_sales(rank.orders),
         "units": f"{show_quantity(rank.units_e3)} {'unit' if rank.units_e3 == E3 else 'units'}",
     }
     first = figures.pop(ranking.measure)
     name = show_text(rank.name)
-    shown = f"<b>{name}</b> (you)" if rank.is_viewer else name
+    shown = f"<b>{name}</b> (you)" if rank.is_viewer and not in_group else name
     return f"{medal(rank.place)} {shown}\n      <b>{first}</b> · {' · '.join(figures.values())}"
 
 
 def show_team(report: TeamReport) -> Reply:
     """Everybody's figures against their targets."""
     head = f"👥 <b>{show_text(report.title)}</b> · {show_period(report.period)}"
-    total = f"<b>{show_money(report.revenue_e4, report.currency)}</b>"
+    rows = [head, f"<b>{show_money(report.revenue_e4, report.currency)}</b> · {_count_sales(report.orders)}"]
     if report.target_e4:
-        of = f"{total} of {show_money(report.target_e4, report.currency)}"
-        total = f"{of}\n{bar(report.percent)} {show_percent(report.percent)}"
-    rows = [_show_member(member, report.currency) for member in report.members]
-    return Reply("\n\n".join([f"{head}\n{total}", *rows]))
+        rows.append(_show_reached(report.percent, report.target_e4, report.currency) + _sign(report.status))
+    shown = [member for member in report.members if member.orders or member.revenue_e4 or member.target_e4]
+    blocks = ["\n".join(rows), *(_show_member(member, report.currency) for member in shown)]
+    others = ", ".join(show_text(member.person.name) for member in report.members if member not in shown)
+    return Reply("\n\n".join([*blocks, *([f"No sales: {others}"] if others else [])]))
 
 
 def _show_member(member: TeamMember, currency: str) -> str:
     revenue = show_money(member.revenue_e4, currency)
-    line = f"{show_text(member.person.name)}: <b>{revenue}</b> · {show_count(member.orders)} sales"
+    line = f"{show_text(member.person.name)}: <b>{revenue}</b> · {_count_sales(member.orders)}"
     if not member.target_e4:
         return line
-    return f"{line}\n{bar(member.percent)} {show_percent(member.percent)} of {show_money(member.target_e4, currency)}"
+    return f"{line}\n{_show_reached(member.percent, member.target_e4, currency)}{_sign(member.status)}"
+
+
+def _sign(status: Status | None) -> str:
+    return f" {SIGNS[status]}" if status else ""

@@ -5,19 +5,20 @@ from bot.views.figures import show_minute, show_text
 from core.reports.subscriptions import Subscription
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-HOW_TO = "Get one: <code>/digest daily 18:00</code>, <code>/digest weekly sunday 9</code>, <code>/digest off</code>"
+HOW_TO = "Get one:\n<code>/digest daily 18:00</code>\n<code>/digest weekly sunday 9</code>"
+STOP = "Stop it: <code>/digest off</code>"
 
 
 def show_subscriptions(subscriptions: tuple[Subscription, ...]) -> Reply:
     """What a chat gets."""
     if not subscriptions:
         return Reply(f"🌙 No digest comes here.\n{HOW_TO}")
-    return Reply("🌙 <b>Digests here</b>\n\n" + "\n".join(f"• {_describe(one)}" for one in subscriptions))
+    return Reply("\n".join(["🌙 <b>Digests here</b>", *(f"• {_describe(one)}" for one in subscriptions), STOP]))
 
 
 def show_subscribed(subscription: Subscription) -> Reply:
     """What a chat gets from now on."""
-    return Reply(f"🌙 A digest will come here {_describe(subscription)}.\nStop it: <code>/digest off</code>")
+    return Reply(f"🌙 A digest will come here {_describe(subscription)}.\n{STOP}")
 
 
 def show_unsubscribed(ended: tuple[Subscription, ...]) -> Reply:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.turn import Reply
 from bot.views.figures import show_text
-from core.access import Viewer
+from core.access import Permission, Viewer
 from core.people.rights import write_role
 
 CommandRow = tuple[str, str, str, tuple[str, ...]]  # name, usage, help, examples
@@ -19,9 +19,15 @@ def show_welcome(viewer: Viewer) -> Reply:
         "<code>/sale 2 SOL-3077</code>\n"
         "<code>sold 3 griparm for 100 yesterday to John Doe</code>\n"
         "<code>/sale 1250</code>\n\n"
-        "Then try /me and /leaderboard. /help shows the rest."
+        f"Then try {_name_next_steps(viewer)}. /help shows the rest."
     )
-    return Reply(text)
+    return Reply(text, menu_role=viewer.role)
+
+
+def _name_next_steps(viewer: Viewer) -> str:
+    if viewer.may(Permission.INVITE):
+        return "/team, /goal and /invite"
+    return "/me and /leaderboard"
 
 
 def show_setup_done(viewer: Viewer) -> Reply:
@@ -34,20 +40,26 @@ def show_setup_done(viewer: Viewer) -> Reply:
         "3. Let people in: <code>/invite manager</code>, <code>/invite employee many</code>\n"
         "4. Record a first sale: <code>/sale 1250</code>"
     )
-    return Reply(text)
+    return Reply(text, menu_role=viewer.role)
 
 
 def show_help(commands: Sequence[CommandRow]) -> Reply:
-    """What one may do, with examples that work as they stand."""
-    blocks = [_show_command(*command) for command in commands]
-    foot = (
-        "You can leave out /sale: <code>sold 2 griparm @99 to Jane</code>. "
-        "Edit your message to correct a sale; the buttons under a receipt undo it, edit it or add a note."
+    """What one may do, on one phone screen: how to tell of a sale, then a line for each command."""
+    how = (
+        "🔔 <b>Tell me a sale</b>\n"
+        "<code>/sale 2 SOL-3077 @24.99 -10% etsy</code>\n"
+        "<code>sold 3 griparm for 100 to Jane</code>\n"
+        "<code>/sale 1250</code>\n"
+        "Edit your message to correct it. The buttons under the receipt undo it or take a note."
     )
-    return Reply("\n".join(["🔔 <b>What you can do</b>", "", *blocks, "", foot]))
+    rows = [f"/{name} · {show_text(text)}" for name, _usage, text, _examples in commands]
+    foot = "Examples of each: <code>/help sales</code>"
+    return Reply("\n\n".join([how, "\n".join(["<b>Or ask</b>", *rows]), foot]))
 
 
-def _show_command(name: str, usage: str, text: str, examples: tuple[str, ...]) -> str:
+def show_help_about(command: CommandRow) -> Reply:
+    """One command: what may follow it, and examples that work as they stand."""
+    name, usage, text, examples = command
     words = f" <i>{show_text(usage)}</i>" if usage else ""
-    shown = "".join(f"\n   <code>{show_text(example)}</code>" for example in examples if example != f"/{name}")
-    return f"/{name}{words} · {show_text(text)}{shown}"
+    shown = [f"<code>{show_text(example)}</code>" for example in examples or (f"/{name}",)]
+    return Reply("\n".join([f"/{name}{words}", f"{show_text(text[:1].upper() + text[1:])}.", "", *shown]))

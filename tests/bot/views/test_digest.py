@@ -97,8 +97,8 @@ def test_it_reads_like_this() -> None:
         "🎯 <b>Goals</b>\n"
         "🔴 Branch: at risk\n"
         "▰▰▰▰▱▱▱▱▱▱ 45% of SAR 100,000.00\n"
-        "🏆 Bob · units · SolarGlow: achieved\n"
-        "▰▰▰▰▰▰▰▰▰▰ 100% of 20\n"
+        "🏆 Bob · SolarGlow: achieved\n"
+        "▰▰▰▰▰▰▰▰▰▰ 100% of 20 units\n"
         "\n"
         "⭐ Best seller: SolarGlow &amp; Co, 40 sold, SAR 999.60"
     )
