@@ -110,11 +110,7 @@ def change_company(
 
 def _refuse_if_counting(tx: Connection, company: Company) -> None:
     if tx.execute(select(lines.c.id).where(lines.c.company_id == company.id).limit(1)).first() is not None:
-        raise Conflict(
-            f"Sales are recorded in {company.currency} already, so the currency stays.",
-            field="currency",
-            hint="a new company",
-        )
+        raise Conflict(f"Sales are recorded in {company.currency} already, so the currency stays.", field="currency")
 
 
 def add_branch(tx: Connection, viewer: Viewer, name: str, time_zone: str | None = None) -> Branch:

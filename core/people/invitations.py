@@ -147,9 +147,7 @@ def _admit(tx: Connection, invitation: Row[Any], account_id: int, visitor: Visit
 
 
 def _refuse(why: str) -> NoReturn:
-    raise InvalidInput(
-        f"This invitation {why}. Ask whoever invited you for a new one.", field="invitation", hint="a new link"
-    )
+    raise InvalidInput(f"This invitation {why}. Ask whoever invited you for a new one.", field="invitation")
 
 
 def list_invitations(tx: Connection, viewer: Viewer) -> tuple[Invitation, ...]:
