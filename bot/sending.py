@@ -180,7 +180,7 @@ class Sender:
         """In a group, or where it has to be, as a reply to the message it answers (which may be gone)."""
         is_reply = answered_id is not None and (reply.quotes or reply.asks or chat_id < 0)
         quoted = ReplyParameters(answered_id or 0, allow_sending_without_reply=True) if is_reply else None
-        markup = ForceReply(selective=True) if reply.asks else _make_keyboard(reply.buttons)
+        markup = ForceReply(selective=chat_id < 0) if reply.asks else _make_keyboard(reply.buttons)
         text = clip_html(reply.text, LONGEST_TEXT)
         return await insist(
             lambda: self._bot.send_message(

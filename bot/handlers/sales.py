@@ -10,6 +10,7 @@ from bot.handlers.products import find_products_named
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import ParsedLine, ParsedSale, Reading
 from bot.turn import Reply, Turn, strip_command
+from bot.views.figures import mention
 from bot.views.receipt import NOTED, RESTORED, show_receipt
 from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product, show_unchanged
 from core import clock
@@ -163,12 +164,17 @@ def redo_sale(tx: Connection, turn: Turn) -> Reply:
 
 def prompt_correction(_tx: Connection, turn: Turn) -> Reply:
     """The Edit button."""
-    return ask_for_correction(_read_number(turn))
+    return ask_for_correction(_read_number(turn), _name_asked(turn))
 
 
 def prompt_note(_tx: Connection, turn: Turn) -> Reply:
     """The Note button."""
-    return ask_for_note(_read_number(turn))
+    return ask_for_note(_read_number(turn), _name_asked(turn))
+
+
+def _name_asked(turn: Turn) -> str:
+    """In a group, who pressed: Telegram opens the reply for whom a question names."""
+    return f", {mention(turn.telegram_id, turn.viewer.name)}" if turn.is_group else ""
 
 
 def _read_number(turn: Turn) -> int:

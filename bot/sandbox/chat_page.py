@@ -3,7 +3,7 @@ belongs to demos only."""
 
 import mimetypes
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from pathlib import PurePosixPath
 
@@ -34,12 +34,18 @@ _SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 @dataclass(frozen=True, slots=True)
 class SandboxPerson:
-    """Somebody the page offers to be: `subtitle` says role and branch."""
+    """Somebody the page offers to be: `subtitle` says role and branch.
+
+    `suggestions` and `hello` replace the page's own for this person. A guest is somebody an invitation may be for.
+    """
 
     handle: str
     name: str
     subtitle: str
     user_id: int
+    suggestions: tuple[str, ...] = ()
+    hello: str = ""
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,10 @@ class PageLink:
     url: str
 
 
-STRANGER = SandboxPerson("stranger", "Sam Stranger", "Not invited yet", STRANGER_ID)
+GUEST_HELLO = "You are not in the company yet. Be a manager, send /invite, and open the link from there."
+STRANGER = SandboxPerson(
+    "stranger", "Sam Stranger", "From outside", STRANGER_ID, ("/start",), GUEST_HELLO, is_guest=True
+)
 
 
 @dataclass(slots=True)
@@ -87,11 +96,15 @@ class ChatPage:
             "people": [asdict(person) for person in self.people],
             "groups": [self._describe_chat(chat, user_id) for chat in joined],
             "private": self._describe_chat(world.chats[user_id], user_id),
-            "suggestions": self.suggestions,
+            "suggestions": self._suggest(user_id),
             "group_suggestions": self.group_suggestions,
             "links": [asdict(link) for link in self.links],
             "position": self.feed.position,
         }
+
+    def _suggest(self, user_id: int) -> Sequence[str]:
+        person = next((one for one in self.people if one.user_id == user_id), None)
+        return (person and person.suggestions) or self.suggestions
 
     def _describe_chat(self, chat: Chat, user_id: int) -> JSON:
         present = [status for status in chat.members.values() if status not in ("left", "kicked")]
@@ -112,7 +125,8 @@ class ChatPage:
         if not name:
             raise acts.ActRefused("Type a name first.")
         user_id = max(self.world.people, default=STRANGER_ID) + 1
-        person = SandboxPerson(f"user{user_id}", name, "New here", max(user_id, STRANGER_ID + 1))
+        user_id = max(user_id, STRANGER_ID + 1)
+        person = replace(STRANGER, handle=f"user{user_id}", name=name, subtitle="New here", user_id=user_id)
         self.world.add_person(person.user_id, name, has_started=False)
         self.people.append(person)
         self.world.emit("people", person.user_id, asdict(person))

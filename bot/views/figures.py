@@ -29,6 +29,11 @@ def show_text(text: str) -> str:
     return f"{_FIRST_STRONG_ISOLATE}{escaped}{_POP_ISOLATE}" if _RIGHT_TO_LEFT.search(escaped) else escaped
 
 
+def mention(telegram_id: int, name: str) -> str:
+    """A name that Telegram tells its bearer of."""
+    return f'<a href="tg://user?id={telegram_id}">{show_text(name)}</a>'
+
+
 def clip(text: str, longest: int) -> str:
     """The beginning of a long name."""
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

@@ -27,18 +27,18 @@ def _write_picks(picks: Mapping[int, int]) -> str:
     return "|".join(f"{index}={product_id}" for index, product_id in picks.items())
 
 
-def ask_for_correction(document_id: int) -> Reply:
-    """Asks for the sale as it should have been."""
+def ask_for_correction(document_id: int, asked: str) -> Reply:
+    """Asks for the sale as it should have been; `asked` (", Ann") names who is to reply, where there are several."""
     text = (
-        f"✏️ Reply with sale #{document_id} as it should be, for example:\n<code>2 SOL-3077 @24.99 -10%</code>\n"
-        "You may also simply edit the message you told me the sale in."
+        f"✏️ Reply with sale #{document_id} as it should be{asked}, for example:\n<code>2 SOL-3077 @24.99 -10%</code>\n"
+        "Or just edit the message you told me the sale in."
     )
     return Reply(text, asks=True, toast="Send the sale as it should be")
 
 
-def ask_for_note(document_id: int) -> Reply:
+def ask_for_note(document_id: int, asked: str) -> Reply:
     """Asks for a note."""
-    return Reply(f"📝 Reply with the note for sale #{document_id}.", asks=True, toast="Send the note")
+    return Reply(f"📝 Reply with the note for sale #{document_id}{asked}.", asks=True, toast="Send the note")
 
 
 def show_unchanged(document_id: int) -> Reply:

@@ -134,7 +134,12 @@ def _deliver(world: World, parameters: Parameters, content: JSON) -> JSON:
         content["link_preview_options"] = preview
     if keyboard is not None:
         content["reply_markup"] = keyboard
-    return world.post(chat, world.bot, content)
+    sent = world.post(chat, world.bot, content)
+    markup = parameters.parsed("reply_markup", "reply keyboard markup") or {}
+    if markup.get("force_reply"):  # a wish to the person's app, not part of a Message
+        asked = {"message_id": sent["message_id"], "is_selective": bool(markup.get("selective"))}
+        world.emit("force_reply", sent["chat"]["id"], asked)
+    return sent
 
 
 def delete_message(world: World, parameters: Parameters) -> bool:

@@ -1,7 +1,7 @@
 // The page put together. One rule: the sandbox's state is the truth; events only bring it up to date.
 import { follow, loadState } from "./connection.js";
 import { avatar, make } from "./dom.js";
-import { showAlert, toast } from "./overlays.js";
+import { showActions, showAlert, toast } from "./overlays.js";
 import { Pane } from "./pane.js";
 import { People } from "./people.js";
 
@@ -87,6 +87,7 @@ class App {
     else if (kind === "message") pane.add(payload);
     else if (kind === "edit") { pane.update(payload); pane.settlePress(payload.message_id); }
     else if (kind === "delete") pane.remove(payload.message_id);
+    else if (kind === "force_reply") pane.askForReply(payload);
     else if (kind === "action") { pane.noticeBot(); pane.setStatus(payload); }
     else if (kind === "reaction") { const message = pane.messages.get(payload.message_id); if (message) pane.update({ ...message, reactions: payload.reaction }); }
   }
@@ -111,6 +112,25 @@ class App {
       const isBot = /^(t|telegram)\.me$/.test(hostname) && pathname.slice(1).toLowerCase() === this.state.bot.username.toLowerCase();
       return isBot ? searchParams.get("start") || "" : null;
     } catch { return null; }
+  }
+
+  /** An invitation is meant for somebody else: ask who opens it. Without a code the bot is just greeted. */
+  openStart(code, event) {
+    const guests = this.state.people.filter((one) => one.is_guest).reverse();
+    if (!code || this.person.is_guest || !guests.length) { this.startChat(code); return; }
+    const { left, bottom } = event.currentTarget.getBoundingClientRect();
+    const who = [...guests, this.person];
+    showActions(who.map((one) => ({ icon: "people", label: `Open as ${one.name}`, run: () => this.startAs(one.user_id, code) })), left, bottom + 4);
+  }
+
+  async startAs(userId, code) {
+    if (userId !== this.me) await this.become(userId);
+    this.startChat(code);
+  }
+
+  startChat(code) {
+    this.choose(this.privatePane);
+    this.privatePane.composer.send(`/start ${code}`.trim());
   }
 
   showConnection(isConnected) {

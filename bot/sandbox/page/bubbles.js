@@ -106,7 +106,7 @@ function drawKey(button, message, pane) {
   if (button.url) {
     const start = pane.go.startParameter(button.url);
     if (start === null) return make("a", { class: "key link", href: button.url, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, button.text);
-    return make("button", { class: "key", type: "button", dir: "auto", onclick: () => pane.go.run(`/start ${start}`.trim()) }, button.text);
+    return make("button", { class: "key", type: "button", dir: "auto", onclick: (event) => pane.go.start(start, event) }, button.text);
   }
   const key = make("button", { class: "key", type: "button", dir: "auto" }, button.text);
   key.addEventListener("click", () => pane.press(message, button.callback_data, key));

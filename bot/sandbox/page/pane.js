@@ -20,7 +20,10 @@ export class Pane {
     this.messages = new Map();
     this.turns = new Map();
     this.unread = 0;
-    this.go = { run: (text) => this.composer.send(text), startParameter: (url) => app.startParameter(url) };
+    this.go = {
+      run: (text) => this.composer.send(text), startParameter: (url) => app.startParameter(url),
+      start: (code, event) => app.openStart(code, event),
+    };
     this.composer = new Composer(this);
     this.isAtEnd = true;
     this.scroll.addEventListener("scroll", () => this.noticeScroll(), { passive: true });
@@ -208,6 +211,14 @@ export class Pane {
 
   reply(message) { this.composer.reply(message); }
 
+  /** The bot wants an answer to a message: in a group, from whom it replies to or names. */
+  askForReply({ message_id: id, is_selective: isSelective }) {
+    const message = this.messages.get(id);
+    if (!message || this.composer.editing) return;
+    const isNamed = (message.entities || []).some((entity) => entity.user?.id === this.me);
+    if (!isSelective || isNamed || message.reply_to_message?.from.id === this.me) this.reply(message);
+  }
+
   async press(message, data, key) {
     const free = () => key.removeAttribute("aria-busy");
     key.setAttribute("aria-busy", "true");
@@ -246,7 +257,7 @@ export class Pane {
     const { bot } = this.app.state;
     const words = this.isGroup
       ? `In the group ${bot.first_name} sees commands, replies to it and @${bot.username}. Everything else stays between people.`
-      : bot.description || `Write to ${bot.first_name} as you would to a colleague. Pick a message below, or type your own.`;
+      : this.app.person.hello || bot.description || `Write to ${bot.first_name} as you would to a colleague. Pick a message below, or type your own.`;
     return make("div", { class: "hello" }, avatar(this.chatId, this.chat.title, !this.isGroup),
       make("h3", {}, this.isGroup ? this.chat.title : `Hello, ${this.app.person.name.split(" ")[0]}`), make("p", {}, words));
   }

@@ -28,6 +28,7 @@ export class People {
     const { state, me, person } = this.app;
     this.unread.delete(me);
     this.list.replaceChildren(...state.people.map((one) => this.drawPerson(one, one.user_id === me)));
+    this.list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
     this.me.replaceChildren(avatar(me, person.name));
     this.me.setAttribute("aria-label", `You are ${person.name}. Change person`);
     const waiting = [...this.unread.values()].reduce((sum, count) => sum + count, 0);

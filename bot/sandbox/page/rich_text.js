@@ -66,6 +66,6 @@ function spoiler() {
 function link(address, go) {
   const url = SCHEMES.test(address) ? address : `https://${address.replace(/^[a-z]+:(\/\/)?/i, "")}`;
   const start = go.startParameter(url);
-  if (start !== null) return make("button", { class: "inline", type: "button", onclick: () => go.run(`/start ${start}`.trim()) });
+  if (start !== null) return make("button", { class: "inline", type: "button", onclick: (event) => go.start(start, event) });
   return make("a", { href: url, target: "_blank", rel: "noopener noreferrer" });
 }
