@@ -166,7 +166,8 @@ def respond_unless_known(
     known = request.headers.get("If-None-Match")
     if known is not None and _is_known(known, etag):
         return web.Response(status=304, headers=tagged)
-    return web.Response(body=body, headers=tagged, content_type=content_type)
+    charset = "utf-8" if content_type.startswith("text/") else None
+    return web.Response(body=body, headers=tagged, content_type=content_type, charset=charset)
 
 
 def _is_known(known: str, etag: str) -> bool:

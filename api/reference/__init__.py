@@ -20,6 +20,7 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_FILES = (("page.css", "text/css"), ("page.js", "text/javascript"), ("theme.js", "text/javascript"))
 _JSON_HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 
 
@@ -28,7 +29,7 @@ def add_reference(app: web.Application, document: Mapping[str, Any]) -> None:
     folder = files("api.reference")
     _add(app, "/openapi.json", orjson.dumps(document, option=orjson.OPT_INDENT_2), "application/json", _JSON_HEADERS)
     _add(app, REFERENCE_PATH, render_page(document).encode(), "text/html", _PAGE_HEADERS)
-    for name, content_type in (("page.css", "text/css"), ("page.js", "text/javascript")):
+    for name, content_type in _FILES:
         _add(app, f"{REFERENCE_PATH}/{name}", (folder / name).read_bytes(), content_type, _PAGE_HEADERS)
 
 

@@ -10,9 +10,9 @@ class BranchQuery(Query):
     """Which branch; the contract's names for it are understood too."""
 
     branch: Text200 = Field(None, description="a branch by handle or name, or `all`; the one worked on unless given")
-    b: Text200 = Field(None, description="the same as `branch`", json_schema_extra={"deprecated": True})
+    b: Text200 = Field(None, description="the contract's word for `branch`", json_schema_extra={"deprecated": True})
     boutique: Text200 = Field(
-        None, alias="boutiqueId", description="the same as `branch`", json_schema_extra={"deprecated": True}
+        None, alias="boutiqueId", description="the contract's word for `branch`", json_schema_extra={"deprecated": True}
     )
 
     def choose_branch(self) -> str | None:

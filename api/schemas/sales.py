@@ -79,7 +79,9 @@ class SaleOfOne(SaleTermsBody, SaleItem):
 class SaleOfSeveral(SaleTermsBody):
     """A sale of several items."""
 
-    lines: list[SaleItem] = Field(min_length=1, max_length=MOST_LINES)
+    lines: list[SaleItem] = Field(
+        min_length=1, max_length=MOST_LINES, description="several items, instead of the fields of one"
+    )
 
 
 def _tell_apart(body: object) -> str:

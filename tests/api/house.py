@@ -1,7 +1,6 @@
 """The small company the API is tried on. One rule: built through core's front doors, as an installation is."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from aiohttp import ClientResponse
@@ -9,9 +8,9 @@ from aiohttp.test_utils import TestClient
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Role, Viewer, act_as_operator, load_viewer
+from core.access import Role, act_as_operator, find_viewer, load_viewer
 from core.catalog.products import add_product
-from core.company import add_branch, create_company
+from core.company import add_branch, create_company, list_branches
 from core.goals.goals import set_goal
 from core.people.keys import create_key
 from core.people.members import add_person
@@ -39,8 +38,8 @@ def build_house(tx: Connection) -> House:
     """Two branches; Alice and Bob in one, Charlie in the other; three products, one of them with stock."""
     company = create_company(tx, "Acme", currency="SAR", time_zone="Asia/Riyadh", first_branch="Riyadh")
     operator = act_as_operator(company)
-    branches = {"Riyadh": None, "Jeddah": add_branch(tx, operator, "Jeddah").id}
-    branches["Riyadh"] = _find_first_branch(tx, operator)
+    add_branch(tx, operator, "Jeddah")
+    branches = {branch.name: branch.id for branch in list_branches(tx, operator)}
     people = {
         handle: add_person(tx, operator, handle.capitalize(), role, branches[branch], handle).id
         for handle, (role, branch) in PEOPLE.items()
@@ -67,16 +66,8 @@ def build_house(tx: Connection) -> House:
     return House(people, products, keys)
 
 
-def _find_first_branch(tx: Connection, operator: Viewer) -> int:
-    from core.company import list_branches
-
-    return next(branch.id for branch in list_branches(tx, operator) if branch.name == "Riyadh")
-
-
 def make_key(tx: Connection, handle: str, *scopes: str) -> str:
     """A key of that person with these scopes only."""
-    from core.access import find_viewer
-
     viewer = find_viewer(tx, handle)
     return create_key(tx, viewer, viewer.person_id or 0, scopes)
 
@@ -117,6 +108,3 @@ class Caller:
         assert problem["detail"]
         assert problem["type"].startswith("/api/docs#problem-")
         return problem
-
-
-Day = date

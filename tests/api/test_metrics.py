@@ -134,7 +134,7 @@ async def test_it_takes_any_day_there_is(alice: Caller) -> None:
 
 async def test_it_shows_the_dashboard_of_the_contract(bob: Caller, alice: Caller, charlie: Caller) -> None:
     await bob.sell(sku="SOL-3077", quantity=10)
-    await alice.sell(quantity=1, unit_price="100" and 100)
+    await alice.sell(quantity=1, unit_price=100)
     board = (await alice.get("/api/dashboard"))["data"]
     assert (board["currentMonthTarget"], board["currentMonthActual"]) == (4000, 359.9)
     assert (board["completionPct"], board["remainingGap"]) == (9, 3640.1)
