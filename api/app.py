@@ -1,5 +1,7 @@
 """The API as part of a web application. One rule: everything under /api is answered here, also what does not exist."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from api.openapi import build_document
@@ -11,6 +13,10 @@ from api.serving import Desk, name_request, respond_with_problem
 from core.db import Database
 
 
+def _wake_nobody() -> None:
+    """Nobody delivers notices in this process."""
+
+
 def create_api(database: Database) -> web.Application:
     """An application that is nothing but the API."""
     app = web.Application()
@@ -18,14 +24,17 @@ def create_api(database: Database) -> web.Application:
     return app
 
 
-def add_api_routes(app: web.Application, database: Database) -> None:
-    """Everything under /api, and /openapi.json. The database stays the caller's to close."""
+def add_api_routes(app: web.Application, database: Database, wake: Callable[[], None] = _wake_nobody) -> None:
+    """Everything under /api, and /openapi.json. The database stays the caller's to close.
+
+    `wake` is called in the event loop after each write that succeeded: it may have left notices to deliver.
+    """
     by_path: dict[str, dict[str, Route]] = {}
     for table in TABLES:
         for route in table:
             by_path.setdefault(route.path, {})[route.method] = route
     for path, routes in by_path.items():
-        app.router.add_route("*", path, Desk(database, routes).answer)
+        app.router.add_route("*", path, Desk(database, routes, wake).answer)
     add_reference(app, build_document(TABLES))
     app.router.add_route("*", "/api", _refuse)
     app.router.add_route("*", "/api/{path:.*}", _refuse)

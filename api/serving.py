@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -41,9 +41,10 @@ class Reply:
 class Desk:
     """Answers the requests for one path, each method by its route."""
 
-    def __init__(self, database: Database, routes: Mapping[str, Route]) -> None:
-        """`routes` by method."""
+    def __init__(self, database: Database, routes: Mapping[str, Route], wake: Callable[[], None]) -> None:
+        """`routes` by method; `wake` is called after a write."""
         self._database = database
+        self._wake = wake
         self._routes = routes
         self._allow = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
 
@@ -90,8 +91,11 @@ class Desk:
             raise
         if not route.needs_database:
             return _encode(route.function(**arguments))
-        run = self._database.write if route.is_write else self._database.read
-        return await run(_act, key, route, arguments)
+        if not route.is_write:
+            return await self._database.read(_act, key, route, arguments)
+        reply = await self._database.write(_act, key, route, arguments)
+        self._wake()
+        return reply
 
 
 def _act(tx: Connection, key: str, route: Route, arguments: Mapping[str, Any]) -> Reply:

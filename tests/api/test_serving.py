@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from api.app import create_api
+from api.app import add_api_routes, create_api
 from core.access import act_as_operator, find_company, find_viewer
 from core.db import Database
 from core.people.employment import deactivate_person
@@ -136,9 +136,20 @@ async def test_it_writes_no_key_into_the_log(bob: Caller, capsys: pytest.Capture
     assert str(bob.key) not in printed.out + printed.err
 
 
-async def test_it_leaves_the_rest_of_a_shared_application_alone(database: Database) -> None:
-    from api.app import add_api_routes
+async def test_it_wakes_who_delivers_after_a_write(database: Database, house: House) -> None:
+    woken: list[bool] = []
+    app = web.Application()
+    add_api_routes(app, database, lambda: woken.append(True))
+    async with TestClient(TestServer(app)) as client:
+        bob = Caller(client, house.keys["bob"])
+        await bob.get("/api/sales")
+        await bob.refused(404, "POST", "/api/sales", json={"sku": "NONE", "quantity": 1})
+        assert woken == []
+        await bob.sell(sku="SOL-3077", quantity=1)
+        assert woken == [True]
 
+
+async def test_it_leaves_the_rest_of_a_shared_application_alone(database: Database) -> None:
     app = web.Application()
 
     async def greet(_request: web.Request) -> web.Response:
