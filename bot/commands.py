@@ -92,24 +92,24 @@ COMMANDS: dict[str, Command] = {
             more=More(
                 Permission.RECORD_FOR_OTHERS,
                 "WHAT WAS SOLD [for @PERSON]",
-                "also for somebody else",
+                "or somebody's",
                 ("/sale 2 SOL-3077 for @ann",),
             ),
         ),
         Command(
             "me",
             "",
-            "today, this week and this month against the target",
+            "today, this week, this month",
             answer_me,
-            more=More(Permission.SEE_TEAM, "[@PERSON]", "also somebody else's", ("/me @ann",)),
+            more=More(Permission.SEE_TEAM, "[@PERSON]", "or somebody's", ("/me @ann",)),
         ),
         Command(
             "sales",
             "[WORDS]",
-            "the log, narrowed by a period, product or platform",
+            "the log, narrowed by words",
             answer_log,
             examples=("/sales 7d", "/sales SOL-3077 etsy"),
-            more=More(Permission.SEE_TEAM, "[WORDS]", "or by a person", ("/sales @ann last month",)),
+            more=More(Permission.SEE_TEAM, "[WORDS]", "or by person", ("/sales @ann last month",)),
         ),
         Command(
             "leaderboard",
@@ -122,7 +122,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "team",
             "[PERIOD]",
-            "everybody's figures against their targets",
+            "everybody against their target",
             answer_team,
             Permission.SEE_TEAM,
             examples=("/team last month",),
@@ -130,13 +130,13 @@ COMMANDS: dict[str, Command] = {
         Command(
             "goal",
             "[MONTH]",
-            "the goals and how they stand",
+            "how the goals stand",
             answer_goal,
             writes=True,
             more=More(
                 Permission.SET_GOALS,
                 "[@PERSON] [NUMBER] [MONTH]",
-                "set one",
+                "or set one",
                 ("/goal 50000", "/goal @ann 200 units SOL-3077"),
             ),
         ),
@@ -147,14 +147,12 @@ COMMANDS: dict[str, Command] = {
             answer_stock,
             writes=True,
             examples=("/stock SOL-3077",),
-            more=More(
-                Permission.MOVE_STOCK, "[PRODUCT] [+20]", "take in (+20) or count (20)", ("/stock SOL-3077 +20",)
-            ),
+            more=More(Permission.MOVE_STOCK, "[PRODUCT] [+20]", "take in or count", ("/stock SOL-3077 +20",)),
         ),
         Command(
             "digest",
             "daily 18:00",
-            "a summary in this chat, at a time of day",
+            "a regular summary in this chat",
             answer_digest,
             writes=True,
             examples=("/digest daily 18:00", "/digest weekly sunday 9", "/digest off"),
@@ -162,7 +160,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "invite",
             "[ROLE] [at BRANCH] [many]",
-            "a link that lets somebody in",
+            "let somebody in",
             answer_invite,
             Permission.INVITE,
             writes=True,
@@ -171,7 +169,7 @@ COMMANDS: dict[str, Command] = {
             more=More(
                 Permission.MANAGE_PEOPLE,
                 "[ROLE] [at BRANCH] [many]",
-                "of any role up to your own",
+                "in any role up to your own",
                 ("/invite manager",),
             ),
         ),
@@ -179,7 +177,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "teams",
             "[NAME @PERSON …]",
-            "the teams; put people into one",
+            "who is in which team",
             answer_teams,
             Permission.MANAGE_TEAMS,
             writes=True,
@@ -189,7 +187,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "branch",
             "[NAME]",
-            "the branch you work on; choose another",
+            "work on another branch",
             answer_branch,
             Permission.INVITE,
             writes=True,
@@ -199,7 +197,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "company",
             "[name NAME]",
-            "the company: name, currency, zone",
+            "name, currency, time zone",
             answer_company,
             Permission.MANAGE_COMPANY,
             writes=True,
@@ -209,15 +207,13 @@ COMMANDS: dict[str, Command] = {
         Command(
             "switch",
             "[COMPANY]",
-            "the companies you are in; act in another",
+            "act in another company",
             answer_switch,
             writes=True,
             in_groups=False,
             examples=("/switch",),
         ),
-        Command(
-            "help", "[COMMAND]", "what you can do; one command with examples", answer_help, examples=("/help sales",)
-        ),
+        Command("help", "[COMMAND]", "what you can do", answer_help, examples=("/help sales",)),
     )
 }
 

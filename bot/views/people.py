@@ -16,8 +16,8 @@ def show_invitation(invitation: Invitation, bot_name: str) -> Reply:
     uses = "for one person" if invitation.uses_left == 1 else "for any number of people"
     text = (
         f"🔗 <b>Invitation</b> {uses}\n"
-        f"As {write_role(invitation.role)} at {show_text(invitation.branch_name)}, "
-        f"until {show_day(invitation.expires_at.date())}.\n\n"
+        f"As {write_role(invitation.role)} at {show_text(invitation.branch_name)}.\n"
+        f"Until {show_day(invitation.expires_at.date())}.\n\n"
         f"Send on this link:\nhttps://t.me/{bot_name}?start={invitation.code}\n\n"
         f"Or have them type:\n<code>/start {invitation.code}</code>"
     )

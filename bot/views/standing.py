@@ -22,7 +22,7 @@ from core.reports.standing import PersonStanding, Stretch
 from core.reports.team import TeamMember, TeamReport
 
 MOST_RANKS = 20
-PERIODS = ("today", "this week", "this month")
+PERIODS = {"Today": "today", "Week": "this week", "Month": "this month"}
 
 
 def show_standing(standing: PersonStanding) -> Reply:
@@ -88,7 +88,7 @@ def show_ranking(
 
 def _list_periods(ranking: Ranking) -> Buttons:
     by = f" by {ranking.measure}"
-    return (tuple(Button(period.capitalize(), "board", period + by) for period in PERIODS),)
+    return (tuple(Button(label, "board", words + by) for label, words in PERIODS.items()),)
 
 
 def _show_rank(rank: Rank, ranking: Ranking, *, in_group: bool) -> str:
@@ -106,22 +106,28 @@ def _show_rank(rank: Rank, ranking: Ranking, *, in_group: bool) -> str:
 def show_team(report: TeamReport) -> Reply:
     """Everybody's figures against their targets."""
     head = f"👥 <b>{show_text(report.title)}</b> · {show_period(report.period)}"
-    rows = [head, f"<b>{show_money(report.revenue_e4, report.currency)}</b> · {_count_sales(report.orders)}"]
-    if report.target_e4:
-        rows.append(_show_reached(report.percent, report.target_e4, report.currency) + _sign(report.status))
+    total = _show_part(report.revenue_e4, report.target_e4, report.percent, report.currency)
+    sign = _sign(report.status)
     shown = [member for member in report.members if member.orders or member.revenue_e4 or member.target_e4]
-    blocks = ["\n".join(rows), *(_show_member(member, report.currency) for member in shown)]
+    blocks = [
+        f"{head}\n{sign}{_count_sales(report.orders)}\n{total}",
+        *(_show_member(member, report.currency) for member in shown),
+    ]
     others = ", ".join(show_text(member.person.name) for member in report.members if member not in shown)
     return Reply("\n\n".join([*blocks, *([f"No sales: {others}"] if others else [])]))
 
 
 def _show_member(member: TeamMember, currency: str) -> str:
-    revenue = show_money(member.revenue_e4, currency)
-    line = f"{show_text(member.person.name)}: <b>{revenue}</b> · {_count_sales(member.orders)}"
-    if not member.target_e4:
-        return line
-    return f"{line}\n{_show_reached(member.percent, member.target_e4, currency)}{_sign(member.status)}"
+    name = f"{_sign(member.status)}{show_text(member.person.name)} · {_count_sales(member.orders)}"
+    return f"{name}\n{_show_part(member.revenue_e4, member.target_e4, member.percent, currency)}"
+
+
+def _show_part(revenue_e4: int, target_e4: int | None, percent: Value, currency: str) -> str:
+    revenue = f"<b>{show_money(revenue_e4, currency)}</b>"
+    if not target_e4:
+        return revenue
+    return f"{revenue} of {show_money(target_e4, currency)}\n{bar(percent)} {show_percent(percent)}"
 
 
 def _sign(status: Status | None) -> str:
-    return f" {SIGNS[status]}" if status else ""
+    return f"{SIGNS[status]} " if status else ""

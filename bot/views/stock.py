@@ -12,21 +12,20 @@ def show_stock(rows: tuple[StockRow, ...], words: str | None) -> Reply:
     if not rows:
         what = f"of “{show_text(words)}”" if words else "of anything"
         return Reply(f"📦 No stock is kept {what}.")
-    ordered = sorted(rows, key=lambda row: not row.is_low)
-    shown = [_show_row(row) for row in ordered[:MOST_ROWS]]
-    rest = f"\n… and {len(rows) - MOST_ROWS} more: <code>/stock NAME</code>" if len(rows) > MOST_ROWS else ""
-    low = sum(row.is_low for row in rows)
-    head = f"📦 <b>Stock</b> · {low} running low" if low else "📦 <b>Stock</b>"
-    return Reply("\n".join([head, "", *shown]) + rest)
+    shown = sorted(rows, key=lambda row: not row.is_low)[:MOST_ROWS]
+    low = "\n".join(["📉 <b>Running low</b>, and when to reorder", *(_show_row(row) for row in shown if row.is_low)])
+    rest = [_show_row(row) for row in shown if not row.is_low]
+    if len(rows) > MOST_ROWS:
+        rest.append(f"… and {len(rows) - MOST_ROWS} more: <code>/stock NAME</code>")
+    enough = "\n".join(["📦 <b>In stock</b>", *rest])
+    return Reply("\n\n".join(block for block, is_due in ((low, shown[0].is_low), (enough, bool(rest))) if is_due))
 
 
 def _show_row(row: StockRow) -> str:
     """The code first, because codes are about as long as each other and the quantities stand in a column."""
-    sign = "📉 " if row.is_low else ""
-    point = row.product.reorder_point_e3
-    reorder = f" (reorder at {show_quantity(point)})" if row.is_low and point else ""
+    point = f" / {show_quantity(row.product.reorder_point_e3)}" if row.is_low else ""
     name, sku = show_text(clip(row.product.name, LONGEST_NAME)), show_text(row.product.sku)
-    return f"{sign}<code>{sku}</code> <b>{show_quantity(row.on_hand_e3)}</b> × {name}{reorder}"
+    return f"<code>{sku}</code> <b>{show_quantity(row.on_hand_e3)}</b>{point} · {name}"
 
 
 def show_stock_moved(row: StockRow, received_e3: int | None) -> Reply:
