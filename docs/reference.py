@@ -21,7 +21,7 @@ from core.metrics.measures import MEASURES, Measured, list_measured
 from core.metrics.plan import name_source, plan_question
 from core.periods import month_of
 from core.settings import Settings
-from docs.http_api import write_http_api, write_operations, write_scopes
+from docs.http_api import write_http_api, write_operations
 from docs.markdown import write_code, write_codes, write_page, write_table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -225,12 +225,6 @@ def _show_usage(command: click.Command, path: str) -> str:
     return "\n".join(line.rstrip() for line in shown.splitlines())
 
 
-def list_cli_briefly() -> str:
-    """The table of the commands of the command line."""
-    rows = ((write_code(path), (command.help or "").strip().splitlines()[0]) for path, command in list_cli())
-    return write_table(("command", "what for"), rows)
-
-
 def list_targets() -> str:
     """The table of what `make` can do."""
     targets = _TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8"))
@@ -254,9 +248,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "permissions": list_permissions,
     "scopes": list_scopes,
     "settings": list_settings,
-    "cli": list_cli_briefly,
     "calls": write_operations,
-    "key-scopes": write_scopes,
     "targets": list_targets,
 }
 
