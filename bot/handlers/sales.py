@@ -118,7 +118,8 @@ def correct_by_edit(tx: Connection, turn: Turn, *, tells_sale: bool) -> Reply | 
         return record_told_sale(tx, turn) if tells_sale else None
     if not tells_sale:
         return show_unchanged(document_id)
-    return _amend(tx, turn, document_id, turn.words)
+    with hinting_with("sale"):
+        return _amend(tx, turn, document_id, turn.words)
 
 
 def answer_reply(tx: Connection, turn: Turn) -> Reply | None:

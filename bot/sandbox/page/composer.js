@@ -39,7 +39,6 @@ export class Composer {
   show(isOther) {
     if (isOther) { this.cancel(false); this.setText(store.get(this.draftKey)); this.closeMenu(); }
     this.slash.hidden = !this.pane.chat.commands.length;
-    this.field.placeholder = this.pane.isGroup ? `Message to ${this.pane.chat.title}` : "Message";
     this.form.querySelector("label").textContent = `Message to ${this.pane.chat.title}`;
     this.showChips();
   }
