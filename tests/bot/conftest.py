@@ -71,3 +71,13 @@ async def chat(chat_database: tuple[Database, Shop]) -> AsyncIterator[Chat]:
         yield Chat(
             world, application, database, shop, **writers, stranger=Correspondent(world, STRANGER_ID, application)
         )
+
+
+def sell_for_everybody(chat: Chat) -> None:
+    """Alice, Bob and Dana sell in the Mall, Charlie on the Corniche."""
+    with chat.database.begin() as tx:
+        shop = chat.shop
+        shop.sell(tx, shop.alice, 1)
+        shop.sell(tx, shop.bob, 4)
+        shop.sell(tx, shop.dana, 2)
+        shop.sell(tx, shop.charlie, 1, shop.dumbbells)
