@@ -5,8 +5,9 @@ import contextlib
 import errno
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 from telegram.error import BadRequest, InvalidToken
@@ -122,7 +123,7 @@ class Service:
         try:
             await reach_telegram(application.initialize)
             self._has_greeted.set()
-            await asyncio.gather(
+            await _gather_or_cancel(
                 self._take_updates(application),
                 publish_menus(application, self.database),
                 deliver_forever(self.database, application.bot, self.wake),
@@ -148,3 +149,14 @@ class Service:
                 hint="https://bell.example.com",
             ) from error
         await asyncio.Event().wait()
+
+
+async def _gather_or_cancel(*work: Coroutine[Any, Any, None]) -> None:
+    """Do all of it; when one part fails, end the others and raise what it raised."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.cli.opening import read_settings
 from core.settings import Settings
@@ -32,4 +33,9 @@ def _mask(name: str, value: object) -> str:
 
 
 def _mask_password(address: str) -> str:
-    return make_url(address).render_as_string(hide_password=True)
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        return "(not a database address)"
+    secret = {name: "***" for name in url.query if "password" in name.casefold()}
+    return url.update_query_dict(secret).render_as_string(hide_password=True)

@@ -2,16 +2,18 @@
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from core import clock
 from core.db import Database
 from core.errors import InvalidInput, Unavailable
 from core.migrations import migrate
+from core.money import currency_digits
 from core.settings import Settings
 
 # The HTTP client of python-telegram-bot writes addresses at this level, and they contain the token.
@@ -26,8 +28,17 @@ def read_settings() -> Settings:
         first = error.errors()[0]
         name = f"SALESBELL_{'_'.join(str(part) for part in first['loc']).upper()}"
         raise InvalidInput(f"{first['msg']}.", field=name) from error
+    _check("CURRENCY", currency_digits, settings.currency.strip().upper())
+    _check("TIME_ZONE", clock.find_zone, settings.time_zone)
     _set_up_log(settings)
     return settings
+
+
+def _check(name: str, check: Callable[[str], object], value: str) -> None:
+    try:
+        check(value)
+    except InvalidInput as error:
+        raise InvalidInput(error.message, field=f"SALESBELL_{name}", hint=f"SALESBELL_{name}={error.hint}") from error
 
 
 def _set_up_log(settings: Settings) -> None:
@@ -56,9 +67,10 @@ def open_database(settings: Settings | None = None) -> Iterator[Database]:
     database = Database(settings.database_url.get_secret_value(), threads=settings.database_threads)
     try:
         migrate(database)
-    except OperationalError as error:
+    except DBAPIError as error:  # away, or it does not let this user in, or make tables
         database.close()
-        raise Unavailable(f"The database cannot be opened: {error.orig}", field="SALESBELL_DATABASE_URL") from error
+        reason = " ".join(str(error.orig).split())
+        raise Unavailable(f"The database cannot be opened: {reason}", field="SALESBELL_DATABASE_URL") from error
     try:
         yield database
     finally:

@@ -18,6 +18,7 @@ from core.demo import Demo, build_demo
 from core.people.setup import ensure_setup_code
 from core.settings import Settings
 
+LEADERS_TRY = ("/team", "/goal", "/invite")
 DEMO_HOST = "127.0.0.1"  # whoever opens the page may be anybody in it
 
 
@@ -34,14 +35,14 @@ def run() -> None:
 
 
 def _announce(settings: Settings, port: int, code: str | None) -> None:
-    console = Console(stderr=True)
-    console.print(
-        f"Salesbell listens on port [bold]{port}[/]; the API is described at http://localhost:{port}/api/docs"
-    )
+    rows = [f"Salesbell listens on port [bold]{port}[/]; the API is described at http://localhost:{port}/api/docs"]
     if settings.telegram_token is None:
-        console.print("There is no SALESBELL_TELEGRAM_TOKEN: the API and the scheduler run, the chat does not.")
+        rows.append("There is no SALESBELL_TELEGRAM_TOKEN: the API and the scheduler run, the chat does not.")
     if code:
-        console.print(f"Nobody is super admin yet. Send this to the bot on Telegram: [bold]/start {code}[/]")
+        rows.append(f"Nobody is super admin yet. Send this to the bot on Telegram: [bold]/start {code}[/]")
+    console = Console(stderr=True)
+    for row in rows:
+        console.print(row, soft_wrap=True)
 
 
 @click.command()
@@ -71,7 +72,8 @@ async def _show_chat(_request: web.Request) -> web.Response:
 def _add_page(app: web.Application, world: World, company: Demo) -> None:
     app.router.add_get("/", _show_chat)
     people = [
-        SandboxPerson(one.handle, one.name, f"{one.role} · {one.branch}", one.telegram_id) for one in company.people
+        SandboxPerson(one.handle, one.name, f"{one.role} · {one.branch}", one.telegram_id, _suggest(one.role))
+        for one in company.people
     ]
     add_sandbox_routes(
         app,
@@ -83,6 +85,11 @@ def _add_page(app: web.Application, world: World, company: Demo) -> None:
         title=company.company.name,
         links=[PageLink("API", "/api/docs")],
     )
+
+
+def _suggest(role: str) -> tuple[str, ...]:
+    """What leaders try first; the company's own suggestions for everybody else."""
+    return LEADERS_TRY if role in ("manager", "admin", "super admin") else ()
 
 
 def _show_around(console: Console, company: Demo, port: int) -> None:

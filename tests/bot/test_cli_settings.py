@@ -1,0 +1,91 @@
+"""What is configured wrongly, told by name. One rule: a sentence and exit code 2, in which no secret stands."""
+
+import re
+import socket
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from tests.faults.processes import find_free_port
+
+
+def start(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:
+    """(exit code, what was said) of `salesbell WORDS`, in this process."""
+    monkeypatch.setattr("sys.argv", ["salesbell", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    return int(ended.value.code or 0), said.out + said.err
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SALESBELL_HOST", "127.0.0.1")
+    monkeypatch.setenv("SALESBELL_PORT", "0")
+    monkeypatch.setenv("SALESBELL_DATABASE_URL", f"sqlite:///{tmp_path / 'bell.sqlite3'}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SALESBELL_PORT", "70000"),
+        ("SALESBELL_PORT", "eighty"),
+        ("SALESBELL_HOST", "no.such.host.invalid"),
+        ("SALESBELL_HOST", "300.1.1.1"),
+        ("SALESBELL_HOST", "::ffff:zz"),
+        ("SALESBELL_LOG_LEVEL", "loud"),
+        ("SALESBELL_DATABASE_THREADS", "0"),
+        ("SALESBELL_CURRENCY", "dollars"),
+        ("SALESBELL_TIME_ZONE", "Mars/Olympus"),
+    ],
+)
+def test_it_names_the_setting_that_is_wrong(
+    name: str, value: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    code, said = start(capsys, monkeypatch, "run")
+    assert code == 2
+    assert re.search(rf"{name}\b", said)
+    assert len(said.splitlines()) <= 3, said
+
+
+def test_it_names_the_port_that_is_taken(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("SALESBELL_PORT", str(port))
+        code, said = start(capsys, monkeypatch, "run")
+    assert code == 2
+    assert f"SALESBELL_PORT: Port {port} cannot be used" in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://bell:hunter2@127.0.0.1:PORT/bell",
+        "postgresql://bell:hunter2@no.such.host.invalid/bell",
+        "postgresql://bell:hunter2@127.0.0.1:nan/bell",
+        "postgresql://bell:hunter2@127.0.0.1:99999/bell",
+        "postgresql://bell:hunter2@127.0.0.1/bell?nonsense=1",
+        "postgresql://bell:hunter2@[::1/bell",
+        "postgresql://bell@127.0.0.1:PORT/bell?password=hunter2",
+        "mysql://bell:hunter2@127.0.0.1/bell",
+        "hunter2",
+        "://hunter2",
+        "",
+        "sqlite:////no/such/folder/bell.sqlite3",
+        "sqlite:///.",
+        "sqlite:///not_a_database",
+    ],
+)
+def test_it_names_the_database_that_cannot_be_opened_and_not_its_password(
+    address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("not_a_database").write_text("It was a dark and stormy night; " * 100)
+    monkeypatch.setenv("SALESBELL_DATABASE_URL", address.replace("PORT", str(find_free_port())))
+    for words in (("run",), ("verify",), ("chat", "hello"), ("config",)):
+        code, said = start(capsys, monkeypatch, *words)
+        assert code == (0 if words == ("config",) else 2)
+        assert "SALESBELL_DATABASE_URL" in said
+        assert "hunter2" not in said
