@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.catalog import answer_product
 from bot.handlers.digest import answer_digest
 from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team, turn_board, turn_page
 from bot.handlers.goals import answer_goal
@@ -173,7 +174,31 @@ COMMANDS: dict[str, Command] = {
                 ("/invite manager",),
             ),
         ),
-        Command("people", "", "who is here", answer_people, Permission.SEE_TEAM, in_groups=False),
+        Command(
+            "people",
+            "",
+            "who is here",
+            answer_people,
+            Permission.SEE_TEAM,
+            writes=True,
+            in_groups=False,
+            more=More(
+                Permission.MANAGE_PEOPLE,
+                "[@PERSON ROLE]",
+                "change a role or branch",
+                ("/people @bob manager", "/people @bob to Corniche", "/people @bob leaves"),
+            ),
+        ),
+        Command(
+            "product",
+            "[CODE NAME price 24.99]",
+            "the catalogue; add or change a product",
+            answer_product,
+            Permission.MANAGE_CATALOG,
+            writes=True,
+            in_groups=False,
+            examples=("/product SOL-3077 SolarGlow Outdoor Lights price 24.99 cost 11.40",),
+        ),
         Command(
             "teams",
             "[NAME @PERSON …]",
@@ -193,6 +218,7 @@ COMMANDS: dict[str, Command] = {
             writes=True,
             in_groups=False,
             examples=("/branch", "/branch own"),
+            more=More(Permission.MANAGE_COMPANY, "[NAME]", "open a new one", ("/branch new Corniche",)),
         ),
         Command(
             "company",

@@ -9,7 +9,7 @@ from core.errors import InvalidInput
 
 E4 = 10_000  # ten-thousandths of a currency unit, as SQL Server's `money`
 E3 = 1_000  # thousandths of a piece, kilogram, metre …
-LARGEST_E4 = 10**12 * E4  # a million million units: hundreds of such lines still add up in 64 bits
+LARGEST_E4 = 10**11 * E4  # a hundred thousand million units: thousands of such lines still add up in 64 bits
 
 
 def divide_half_even(numerator: int, denominator: int) -> int:

@@ -126,6 +126,8 @@ def span(first: date, last: date, field: str = "to") -> Period:
     """The days from `first` to `last`, both included; InvalidInput naming `field` when they are the wrong way round."""
     if last < first:
         raise InvalidInput(f"{last} is before {first}.", field=field, hint=f"{first} or later")
+    if last >= END_OF_DAYS:
+        raise InvalidInput(f"{last} is too far away.", field=field, hint="2026-12-31")
     return Period(first, last + timedelta(days=1))
 
 

@@ -20,7 +20,7 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.people.members import find_person
 from core.periods import END_OF_DAYS, FIRST_DAY, Period, span
 from core.sales.commands import RecordSale
-from core.sales.log import LogEntry, LogFilter, LogPage, _read_entries, list_documents
+from core.sales.log import LogEntry, LogFilter, LogPage, list_documents, read_entries
 from core.sales.receipt import ReceiptLine, read_receipt
 from core.sales.record import record_sale
 
@@ -115,7 +115,7 @@ def get_sale(tx: Connection, viewer: Viewer, path: SalePath) -> Outcome:
 
 def _find_entry(tx: Connection, viewer: Viewer, document_id: int) -> LogEntry:
     """A document whose sight is cleared already."""
-    entry = _read_entries(tx, viewer.company.id, [document_id]).get(document_id)
+    entry = read_entries(tx, viewer.company.id, [document_id]).get(document_id)
     if entry is None:
         raise Conflict("That sale was undone.", field="Idempotency-Key")
     return entry

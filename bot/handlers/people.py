@@ -2,8 +2,10 @@
 
 from sqlalchemy.engine import Connection
 
+from bot.parsing.setup import PersonWords, parse_person
 from bot.turn import Reply, Turn
 from bot.views.people import (
+    show_branch_added,
     show_branch_chosen,
     show_branches,
     show_companies,
@@ -15,12 +17,18 @@ from bot.views.people import (
     show_teams,
 )
 from core.access import Role, find_branch, parse_role
-from core.company import change_company, list_branches
+from core.company import add_branch, change_company, list_branches
 from core.errors import InvalidInput, NotFound
 from core.people.accounts import list_companies_of, switch_company
-from core.people.employment import choose_branch
+from core.people.employment import (
+    change_role,
+    choose_branch,
+    deactivate_person,
+    restore_person,
+    transfer_person,
+)
 from core.people.invitations import invite
-from core.people.members import find_person, list_people
+from core.people.members import Person, find_person, list_people
 from core.people.teams import add_to_team, find_team, form_team, list_teams
 
 INVITE_EXAMPLE = "/invite employee"
@@ -42,8 +50,27 @@ def answer_invite(tx: Connection, turn: Turn) -> Reply:
 
 
 def answer_people(tx: Connection, turn: Turn) -> Reply:
-    """/people: who is here."""
-    return show_people(list_people(tx, turn.viewer))
+    """/people: who is here; `@bob manager`, `@bob to Corniche`, `@bob leaves`, `@bob returns` change it."""
+    if not turn.words.strip():
+        return show_people(list_people(tx, turn.viewer))
+    said = parse_person(turn.words)
+    person = find_person(tx, turn.viewer, said.handle)
+    if said.act is not None:
+        person = _change_person(tx, turn, person.id, said)
+    return show_people((person,))
+
+
+def _change_person(tx: Connection, turn: Turn, person_id: int, said: PersonWords) -> Person:
+    match said.act:
+        case "move":
+            branch_id = find_branch(tx, turn.viewer.company.id, said.value)
+            return transfer_person(tx, turn.viewer, person_id, branch_id)
+        case "leave":
+            return deactivate_person(tx, turn.viewer, person_id)
+        case "return":
+            return restore_person(tx, turn.viewer, person_id)
+        case _:
+            return change_role(tx, turn.viewer, person_id, parse_role(said.value))
 
 
 def answer_teams(tx: Connection, turn: Turn) -> Reply:
@@ -65,8 +92,11 @@ def answer_teams(tx: Connection, turn: Turn) -> Reply:
 
 
 def answer_branch(tx: Connection, turn: Turn) -> Reply:
-    """/branch: which branch one works on; with a name, chooses it."""
+    """/branch: which branch one works on; with a name, chooses it; `new Corniche` opens one."""
     words = turn.words.strip()
+    first, _, rest = words.partition(" ")
+    if first.casefold() == "new" and rest.strip():
+        return show_branch_added(add_branch(tx, turn.viewer, rest.strip()))
     if not words:
         return show_branches(list_branches(tx, turn.viewer), turn.viewer.operational_branch_id)
     viewer = choose_branch(tx, turn.viewer, None if words.casefold() == "own" else _read_branch(tx, turn, words))

@@ -179,7 +179,7 @@ def _discount(item: Item, token: Token, _after: Token | None) -> None:
 def _minus(item: Item, token: Token, after: Token | None) -> None:
     begun = item.run or item.is_named
     if not begun and after and after.idea in ("word", "quoted", "of"):
-        refuse(token.text, "is no quantity: what came back is a /return.", EXAMPLE)
+        refuse(token.text, "is no quantity: a sale is of one or more.", EXAMPLE)
     _discount(item, token, after)
 
 

@@ -148,12 +148,21 @@ def _name_of(item: Item) -> str:
             refuse(
                 trailing.text,
                 "could be how many, a price (@) or part of the name (in quotes).",
-                f"{quote(name)} @{trailing.text}" if item.is_counted else f"{trailing.text}x {quote(name)}",
+                f"{_say_quantity(item)}{quote(name)} @{trailing.text}"
+                if item.is_counted
+                else f"{trailing.text}x {quote(name)}",
             )
         end = trailing.end
     name = item.quoted if item.quoted is not None else item.whole.plain[start:end].strip(" .,!?:;…")
     check_name(name, name)
     return name
+
+
+def _say_quantity(item: Item) -> str:
+    """The quantity as it was said, to say it again in an example."""
+    said = item.said.get("quantity")
+    words = item.number.text if item.number else said.words if said else ""
+    return f"{words} " if words else ""
 
 
 def _quantity_of(item: Item) -> int:

@@ -23,8 +23,8 @@ STRAYS = {
     "each": ("does not say how much.", "2 SOL-3077 24.99 each"),
     "apiece": ("does not say how much.", "2 SOL-3077 24.99 apiece"),
     "coupon": ("does not say which.", "2 SOL-3077 coupon SUMMER"),
-    "x": ("is no quantity: what came back is a /return.", "2 SOL-3077"),
-    "-": ("is no quantity: what came back is a /return.", "2 SOL-3077"),
+    "x": ("is no quantity: a sale is of one or more.", "2 SOL-3077"),
+    "-": ("is no quantity: a sale is of one or more.", "2 SOL-3077"),
 }
 
 

@@ -32,6 +32,7 @@ def show_people(people: tuple[Person, ...]) -> Reply:
             branch = person.branch_name
             rows.append(f"\n<b>{show_text(branch)}</b>")
         waiting = "" if person.is_linked else " · not on Telegram yet"
+        waiting = waiting if person.is_active else " · has left"
         rows.append(f"{show_text(person.name)} · {name_role(person.role)} · @{person.handle}{waiting}")
     return Reply("\n".join(rows))
 
@@ -62,6 +63,13 @@ def show_branches(branches: tuple[Branch, ...], current_id: int | None) -> Reply
         for branch in branches
     ]
     return Reply("\n".join(["🏬 <b>Branches</b>", *rows]))
+
+
+def show_branch_added(branch: Branch) -> Reply:
+    """A branch that has just been opened."""
+    name = show_text(branch.name)
+    how = f"Work on it: <code>/branch {branch.handle}</code>"
+    return Reply(f"🏬 <b>{name}</b> is open.\n{how}\nLet people in: <code>/invite employee at {name}</code>")
 
 
 def show_branch_chosen(branch: Branch) -> Reply:

@@ -77,9 +77,9 @@ def _parse_reach(text: str) -> Reach:
 def _parse_instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise InvalidInput(f"“{text}” is not an instant.", field="as_of", hint="2026-07-18T10:30:00Z") from error
-    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def write_answer(answer: Answer) -> dict[str, Any]:

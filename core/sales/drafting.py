@@ -14,7 +14,7 @@ from core.catalog.customers import find_or_add_customer
 from core.catalog.products import Product, read_products
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.people import people
-from core.money import E3, divide_half_even
+from core.money import E3, LARGEST_E4, divide_half_even
 from core.sales.commands import SaleTerms
 from core.sales.pricing import price_line, spread_discount
 from core.text import clean_name
@@ -169,7 +169,12 @@ def _unit_price(
 
 def _cost(product_id: int | None, quantity_e3: int, products: Mapping[int, Product]) -> int | None:
     cost_e4 = products[product_id].cost_e4 if product_id is not None else None
-    return None if cost_e4 is None else divide_half_even(cost_e4 * quantity_e3, E3)
+    if cost_e4 is None:
+        return None
+    whole_e4 = divide_half_even(cost_e4 * quantity_e3, E3)
+    if whole_e4 > LARGEST_E4:
+        raise InvalidInput("That is more money than can be counted.", field="quantity")
+    return whole_e4
 
 
 def _fix_time(terms: SaleTerms, seller: Seller, default: datetime | None) -> tuple[datetime, tuple[str, ...]]:

@@ -1,0 +1,61 @@
+"""Setting a company up in chat: products, people, branches; each word stands before its own value."""
+
+import pytest
+
+from bot.parsing.setup import parse_person, parse_product
+from core.errors import InvalidInput
+from tests.bot.conftest import Chat
+
+
+async def test_a_manager_adds_a_product_and_sells_it(chat: Chat) -> None:
+    added = await chat.alice.send("/product LMP-1 Desk Lamp price 49.90 cost 20 category Lighting reorder 5")
+    for part in ("Desk Lamp", "added", "LMP-1", "49.90", "20.00", "Lighting"):
+        assert part in added.text
+    assert "stock" in (await chat.bob.send("/sale 2 LMP-1")).text  # a reorder point: stock is kept, and none is there
+    await chat.alice.send("/stock LMP-1 +10")
+    assert "SAR 99.80" in (await chat.bob.send("/sale 2 LMP-1")).text
+    changed = await chat.alice.send("/product LMP-1 price 45")
+    assert "changed" in changed.text
+    assert "45.00" in changed.text
+    assert "Desk Lamp" in (await chat.alice.send("/product lmp-1")).text
+
+
+async def test_a_new_product_needs_a_name(chat: Chat) -> None:
+    assert "needs a name" in (await chat.alice.send("/product NEW-1 price 5")).text
+
+
+async def test_an_employee_sets_nothing_up(chat: Chat) -> None:
+    for text in ("/product X-1 Thing price 5", "/people @bob manager", "/branch new Third"):
+        assert "🔒" in (await chat.bob.send(text)).text, text
+        assert "🔒" in (await chat.charlie.send(text)).text, text
+
+
+async def test_a_super_admin_moves_and_promotes_people(chat: Chat) -> None:
+    assert "assistant manager" in (await chat.sam.send("/people @bob assistant manager")).text
+    assert "Corniche" in (await chat.sam.send("/people @bob to Corniche")).text
+    assert "has left" in (await chat.sam.send("/people @bob leaves")).text
+    assert "invitation" in (await chat.bob.send("/me")).text
+    await chat.sam.send("/people @bob returns")
+    assert "invitation" not in (await chat.bob.send("/me")).text
+
+
+async def test_a_super_admin_opens_a_branch(chat: Chat) -> None:
+    assert "is open" in (await chat.sam.send("/branch new Airport")).text
+    assert "Airport" in (await chat.sam.send("/branch airport")).text
+    assert "🔒" in (await chat.alice.send("/branch new Harbour")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("A-1 Lamp price 5 price 6", "6"), ("A-1 Lamp price", "price"), ("A-1 Lamp price much", "much")],
+)
+def test_a_product_said_unclearly_is_refused_by_name(text: str, word: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        parse_product(text, "SAR")
+    assert word in refusal.value.message
+
+
+def test_a_person_is_named_by_handle() -> None:
+    with pytest.raises(InvalidInput):
+        parse_person("bob manager")
+    assert parse_person("@bob").act is None
