@@ -67,7 +67,7 @@ class Service:
         listener = self._bind()
         port = int(listener.getsockname()[1])
         app = web.Application(client_max_size=LARGEST_BODY_BYTES)
-        add_api_routes(app, self.database)
+        add_api_routes(app, self.database, wake=self.wake.set)
         for mount in self.mounts:
             mount(app)
         application = self._build_application(app, port) if self.token else None

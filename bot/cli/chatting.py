@@ -117,7 +117,7 @@ async def _converse(
         if label is not None:
             await _show(writer.press(label))
         elif message is not None:
-            await _show(writer.send(message))
+            await _show(_send(writer, message))
         else:
             await _prompt(writer)
 
@@ -137,7 +137,14 @@ async def _prompt(writer: Correspondent) -> None:
         if text.startswith("[") and text.endswith("]"):
             await _show(writer.press(text[1:-1]))
         elif text:
-            await _show(writer.send(text))
+            await _show(_send(writer, text))
+
+
+async def _send(writer: Correspondent, text: str) -> Answers:
+    """A message; where the bot has just asked for a reply it is one, as Telegram's own apps do it."""
+    last = writer.messages[-1] if writer.messages else None
+    is_asked = last is not None and last.message.get("reply_markup", {}).get("force_reply")
+    return await writer.send(text, reply_to=last.message_id if last and is_asked else None)
 
 
 async def _show(acting: Awaitable[Answers]) -> None:
@@ -146,7 +153,10 @@ async def _show(acting: Awaitable[Answers]) -> None:
     except (ActRefused, LookupError) as refused:
         raise InvalidInput(f"{refused}", field="message") from refused
     for answer in answers:
-        click.echo(_write_answer(answer))
+        if answer.kind == "answer":  # to a button: a notice over the chat
+            click.echo(f"({answer.text})" if answer.text else "", nl=bool(answer.text))
+        else:
+            click.echo(_write_answer(answer))
 
 
 def _write_answer(answer: Answer) -> str:
