@@ -19,7 +19,7 @@ from bot.cli.opening import open_database, read_settings
 from bot.sandbox.acts import ActRefused
 from bot.sandbox.correspondent import Answer, Answers, Correspondent
 from bot.sandbox.in_process import SandboxRequest
-from bot.sandbox.world import World
+from bot.sandbox.world import Event, World
 from core.access import Viewer, find_viewer, load_viewer
 from core.db import Database
 from core.errors import InvalidInput
@@ -43,13 +43,13 @@ MESSAGES_KEPT = 200
 def chat(handle: str | None, company_handle: str | None, label: str | None, message: str | None) -> None:
     """Write to the bot: MESSAGE, or at a prompt when there is none."""
     settings = read_settings()
-    with open_database(settings) as database, _kept_world(Path(settings.chat_file)) as (world, reserved):
+    with open_database(settings) as database, _kept_world(Path(settings.chat_file)) as (world, reserved, asked):
         with database.begin_read() as tx:
             viewer = _find_writer(tx, handle, company_handle)
         user_id = FIRST_USER_ID + viewer.person_id if viewer and viewer.person_id else GUEST_ID
         world.add_person(user_id, viewer.name if viewer else "You", viewer.handle if viewer else None)
         world.chats[user_id].last_message_id = reserved
-        asyncio.run(_converse(settings, database, world, user_id, label, message))
+        asyncio.run(_converse(settings, database, world, user_id, asked, label, message))
 
 
 def _find_writer(tx: Connection, handle: str | None, company_handle: str | None) -> Viewer | None:
@@ -68,8 +68,8 @@ def identify_writer(tx: Connection, user_id: int) -> Viewer | None:
 
 
 @contextmanager
-def _kept_world(path: Path) -> Iterator[tuple[World, int]]:
-    """The conversation so far, locked against another chat at the same time; kept again at the end.
+def _kept_world(path: Path) -> Iterator[tuple[World, int, dict[int, int]]]:
+    """The conversation so far, locked against another chat at the same time, and what was asked; kept again at the end.
 
     A sale is known by the number of its message, so a number must never be given twice, not even after a crash: a
     range is reserved in the file before the first message.
@@ -79,15 +79,16 @@ def _kept_world(path: Path) -> Iterator[tuple[World, int]]:
         fcntl.flock(file, fcntl.LOCK_EX)
         kept = json.loads(file.read() or "{}")
         world = World.load(kept["world"]) if kept else World()
+        asked: dict[int, int] = {int(chat): number for chat, number in kept.get("asked", {}).items()}
         reserved = max(kept.get("reserved", 0), int((time.time() - EPOCH_SECONDS) * 10))
         _write(file, {"reserved": reserved + RESERVED, "world": world.dump()})
         try:
-            yield world, reserved
+            yield world, reserved, asked
         finally:
             used = max((chat.last_message_id for chat in world.chats.values()), default=reserved)
             for chat in world.chats.values():
                 chat.messages = dict(list(chat.messages.items())[-MESSAGES_KEPT:])
-            _write(file, {"reserved": used, "world": world.dump()})
+            _write(file, {"reserved": used, "world": world.dump(), "asked": asked})
 
 
 def _write(file: TextIO, content: dict[str, Any]) -> None:
@@ -99,7 +100,13 @@ def _write(file: TextIO, content: dict[str, Any]) -> None:
 
 
 async def _converse(
-    settings: Settings, database: Database, world: World, user_id: int, label: str | None, message: str | None
+    settings: Settings,
+    database: Database,
+    world: World,
+    user_id: int,
+    asked: dict[int, int],
+    label: str | None,
+    message: str | None,
 ) -> None:
     application = build_application(
         database,
@@ -112,17 +119,23 @@ async def _converse(
         time_zone=settings.time_zone,
         identify=identify_writer,
     )
+
+    def note_question(event: Event) -> None:
+        if event.kind == "force_reply":
+            asked[event.chat_id] = event.payload["message_id"]
+
+    world.listeners.append(note_question)
     writer = Correspondent(world, user_id, application)
     async with application:
         if label is not None:
             await _show(writer.press(label))
         elif message is not None:
-            await _show(_send(writer, message))
+            await _show(_send(writer, asked, message))
         else:
-            await _prompt(writer)
+            await _prompt(writer, asked)
 
 
-async def _prompt(writer: Correspondent) -> None:
+async def _prompt(writer: Correspondent, asked: dict[int, int]) -> None:
     """Lines from the terminal or a pipe, each a message; `[LABEL]` presses a button."""
     is_terminal = sys.stdin.isatty()
     if is_terminal:
@@ -137,14 +150,12 @@ async def _prompt(writer: Correspondent) -> None:
         if text.startswith("[") and text.endswith("]"):
             await _show(writer.press(text[1:-1]))
         elif text:
-            await _show(_send(writer, text))
+            await _show(_send(writer, asked, text))
 
 
-async def _send(writer: Correspondent, text: str) -> Answers:
+async def _send(writer: Correspondent, asked: dict[int, int], text: str) -> Answers:
     """A message; where the bot has just asked for a reply it is one, as Telegram's own apps do it."""
-    last = writer.messages[-1] if writer.messages else None
-    is_asked = last is not None and last.message.get("reply_markup", {}).get("force_reply")
-    return await writer.send(text, reply_to=last.message_id if last and is_asked else None)
+    return await writer.send(text, reply_to=asked.pop(writer.chat_id, None))
 
 
 async def _show(acting: Awaitable[Answers]) -> None:
