@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from core.errors import InvalidInput, Unavailable
+from core.statements import Statement
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -30,6 +31,8 @@ READERS = 4  # threads that read from SQLite beside its writer
 LARGEST_BATCH = 64  # writes that may share one commit
 ATTEMPTS = 3  # of a PostgreSQL transaction that lost a race or its connection
 READ_ONLY = {"read_only": True}
+_BEGIN_JOB, _END_JOB = Statement(text("SAVEPOINT job")), Statement(text("RELEASE job"))
+_TAKE_JOB_BACK = Statement(text("ROLLBACK TO job"))
 # Serialization failure, deadlock: somebody else was in the way, and the same thing again will work.
 TRANSIENT_STATES = {"40001", "40P01"}
 
@@ -163,13 +166,17 @@ def _attempt(tx: Connection, job: Job, *, alone: bool) -> tuple["Future[Any]", A
     function, args, future = job
     if alone:
         return future, function(tx, *args), None
+    _BEGIN_JOB.run(tx, {})
     try:
-        with tx.begin_nested():
-            return future, function(tx, *args), None
+        result = function(tx, *args)
     except OperationalError:
         raise  # the disk or the lock: the whole batch is lost
     except BaseException as error:
+        _TAKE_JOB_BACK.run(tx, {})
+        _END_JOB.run(tx, {})
         return future, None, error
+    _END_JOB.run(tx, {})
+    return future, result, None
 
 
 def _create_engine(url: str, threads: int) -> Engine:

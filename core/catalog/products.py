@@ -14,6 +14,7 @@ from core.company import lock_company, settle_branch
 from core.errors import Conflict, InvalidInput, NotFound
 from core.models.catalog import products
 from core.money import LARGEST_E4
+from core.statements import Statement
 from core.text import clean_name, clean_note
 
 LARGEST_PAGE = 500
@@ -71,11 +72,13 @@ PRODUCT_COLUMNS = (
 )
 _PRODUCTS = select(*PRODUCT_COLUMNS)
 _IN_COMPANY = _PRODUCTS.where(products.c.company_id == bindparam("company_id"))
-_ONE = _IN_COMPANY.where(products.c.id == bindparam("product_id"))
+_ONE = Statement(_IN_COMPANY.where(products.c.id == bindparam("product_id")))
 _SEVERAL = _IN_COMPANY.where(products.c.id.in_(bindparam("product_ids", expanding=True)))
-_BY_SKU = _IN_COMPANY.where(
-    products.c.sku.in_([bindparam("typed"), bindparam("upper")]), products.c.is_active
-).order_by(products.c.id)
+_BY_SKU = Statement(
+    _IN_COMPANY.where(products.c.sku.in_([bindparam("typed"), bindparam("upper")]), products.c.is_active).order_by(
+        products.c.id
+    )
+)
 
 
 def read_product(row: Row[Any]) -> Product:
@@ -90,15 +93,15 @@ def read_products(tx: Connection, company_id: int, ids: Iterable[int]) -> dict[i
     """
     wanted = sorted(set(ids))
     if len(wanted) == 1:
-        rows = tx.execute(_ONE, {"company_id": company_id, "product_id": wanted[0]})
+        rows = _ONE.rows(tx, {"company_id": company_id, "product_id": wanted[0]})
     else:
-        rows = tx.execute(_SEVERAL, {"company_id": company_id, "product_ids": wanted})
+        rows = list(tx.execute(_SEVERAL, {"company_id": company_id, "product_ids": wanted}))
     return {row.id: Product(*row) for row in rows}
 
 
 def read_products_by_sku(tx: Connection, company_id: int, sku: str) -> tuple[Product, ...]:
     """The active products of that very code, as typed or in capitals; by the index, for every sale asks."""
-    rows = tx.execute(_BY_SKU, {"company_id": company_id, "typed": sku, "upper": sku.upper()})
+    rows = _BY_SKU.rows(tx, {"company_id": company_id, "typed": sku, "upper": sku.upper()})
     return tuple(Product(*row) for row in rows)
 
 

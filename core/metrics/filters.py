@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select
 from sqlalchemy.engine import Connection
 
 from core.access import ALL_BRANCHES
@@ -12,7 +12,10 @@ from core.errors import InvalidInput
 from core.metrics.dimensions import ATTRIBUTES, Dimension, find_dimension
 from core.models.company import custom_fields
 from core.models.sales import lines
+from core.statements import Statement
 from core.text import fold
+
+_CUSTOM_FIELDS = Statement(select(custom_fields.c.name).where(custom_fields.c.company_id == bindparam("company")))
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Condition:
 
 def list_custom_fields(tx: Connection, company_id: int) -> frozenset[str]:
     """The names of the company's own dimensions."""
-    return frozenset(tx.execute(select(custom_fields.c.name).where(custom_fields.c.company_id == company_id)).scalars())
+    return frozenset(row.name for row in _CUSTOM_FIELDS.rows(tx, {"company": company_id}))
 
 
 def resolve_filters(

@@ -12,6 +12,7 @@ from core.access import VIEWER_ROWS, Role, Viewer, load_viewer, parse_role, read
 from core.errors import Conflict, InvalidInput, NotFound
 from core.models.company import companies
 from core.models.people import accounts, people
+from core.statements import Statement
 from core.text import clean_name, fold
 
 FALLBACK_NAME = "Somebody"
@@ -36,8 +37,10 @@ class Membership:
     is_current: bool
 
 
-_OF_ACCOUNT = VIEWER_ROWS.join(accounts, accounts.c.current_person_id == people.c.id).where(
-    accounts.c.telegram_id == bindparam("telegram_id"), people.c.account_id == accounts.c.id
+_OF_ACCOUNT = Statement(
+    VIEWER_ROWS.join(accounts, accounts.c.current_person_id == people.c.id).where(
+        accounts.c.telegram_id == bindparam("telegram_id"), people.c.account_id == accounts.c.id
+    )
 )
 
 
@@ -47,7 +50,7 @@ def find_account_viewer(tx: Connection, telegram_id: int) -> Viewer | None:
     Somebody who left one company and is in another has to choose it (`list_companies_of`, `switch_company`): a sale
     must not land in another company than the one last chosen.
     """
-    rows = tx.execute(_OF_ACCOUNT, {"telegram_id": telegram_id}).all()
+    rows = _OF_ACCOUNT.rows(tx, {"telegram_id": telegram_id})
     return read_viewer(rows) if rows else None
 
 

@@ -15,6 +15,7 @@ from core.errors import InvalidInput, NotFound
 from core.models.people import api_keys, people
 from core.people.members import get_person
 from core.people.rights import require_rank
+from core.statements import Statement
 from core.text import clean_name
 
 PREFIX = "sb_"
@@ -78,7 +79,7 @@ def _check_scopes(scopes: Iterable[str]) -> list[str]:
     return wanted
 
 
-_OF_KEY = (
+_OF_KEY = Statement(
     VIEWER_ROWS.add_columns(api_keys.c.scopes)
     .join(api_keys, api_keys.c.person_id == people.c.id)
     .where(api_keys.c.key_hash == bindparam("key_hash"), api_keys.c.revoked_at.is_(None))
@@ -87,7 +88,7 @@ _OF_KEY = (
 
 def authenticate_key(tx: Connection, key: str) -> tuple[Viewer, frozenset[str]] | None:
     """Whom the key acts as and what for; None if it is unknown, revoked, or its person has left. One select."""
-    rows = tx.execute(_OF_KEY, {"key_hash": _hash(key)}).all()
+    rows = _OF_KEY.rows(tx, {"key_hash": _hash(key)})
     return (read_viewer(rows), frozenset(rows[0].scopes.split())) if rows else None
 
 

@@ -2,27 +2,28 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import BigInteger, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from core.models.sales import documents, receipts
+from core.statements import Statement
 
 
 def _build_upsert(dialect: Any) -> Any:
-    statement = dialect.insert(receipts)
-    shown = {name: statement.excluded[name] for name in ("chat_id", "message_id")}
-    return statement.on_conflict_do_update(index_elements=["company_id", "document_id"], set_=shown)
+    shown = [bindparam(name, type_=BigInteger) for name in ("chat_id", "message_id")]
+    row = select(documents.c.company_id, documents.c.id, *shown).where(documents.c.id == bindparam("document"))
+    statement = dialect.insert(receipts).from_select(["company_id", "document_id", "chat_id", "message_id"], row)
+    changes = {name: statement.excluded[name] for name in ("chat_id", "message_id")}
+    return statement.on_conflict_do_update(index_elements=["company_id", "document_id"], set_=changes)
 
 
-_UPSERTS = {"sqlite": _build_upsert(sqlite), "postgresql": _build_upsert(postgresql)}
+_KEEP = Statement({"sqlite": _build_upsert(sqlite), "postgresql": _build_upsert(postgresql)})
 
 
 def keep_receipt_message(tx: Connection, document_id: int, chat_id: int, message_id: int) -> None:
     """Remember which message of the bot shows a document."""
-    company_id = tx.execute(select(documents.c.company_id).where(documents.c.id == document_id)).scalar_one()
-    row = {"company_id": company_id, "document_id": document_id, "chat_id": chat_id, "message_id": message_id}
-    tx.execute(_UPSERTS[tx.dialect.name], row)
+    _KEEP.run(tx, {"document": document_id, "chat_id": chat_id, "message_id": message_id})
 
 
 def find_receipt_message(tx: Connection, document_id: int) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 from sqlalchemy.engine import Connection
 
 from core import clock
@@ -16,6 +16,7 @@ from core.errors import InvalidInput
 from core.models.catalog import products
 from core.text import fold
 from tests.core.people.shop import Shop, open_shop
+from tests.statements import record_statements
 
 CATALOGUE = {
     "SOL-3077": "SolarGlow Outdoor Lantern",
@@ -200,9 +201,8 @@ def test_it_keeps_companies_and_databases_apart(tx: Connection, stocked: Shop) -
 
 
 def test_it_finds_a_code_by_one_statement(tx: Connection, stocked: Shop) -> None:
-    statements: list[str] = []
-    event.listen(tx, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    assert _find(tx, stocked, "sol-3077") == (["SOL-3077"], True)
+    with record_statements(tx) as statements:
+        assert _find(tx, stocked, "sol-3077") == (["SOL-3077"], True)
     assert len(statements) == 1
 
 

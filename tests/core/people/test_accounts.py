@@ -1,7 +1,6 @@
 """Accounts: whom a Telegram login acts as, in which company."""
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
 from core.access import Role, Viewer, load_viewer
@@ -22,6 +21,7 @@ from core.people.employment import (
     transfer_person,
 )
 from tests.core.people.shop import Shop, open_shop
+from tests.statements import record_statements
 
 ALICE, BOB = Visitor(7_000_000_001, "Alice"), Visitor(7_000_000_002, "Bob")
 
@@ -61,9 +61,8 @@ def test_it_follows_a_transfer_at_the_next_message(tx: Connection, shop: Shop) -
 def test_it_finds_a_viewer_by_one_statement(tx: Connection, shop: Shop) -> None:
     link_account(tx, ALICE, shop.number(shop.alice))
     add_branch_membership(tx, shop.sam, shop.number(shop.alice), shop.jeddah.id)
-    statements: list[str] = []
-    event.listen(tx, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    assert find_account_viewer(tx, ALICE.telegram_id) is not None
+    with record_statements(tx) as statements:
+        assert find_account_viewer(tx, ALICE.telegram_id) is not None
     assert len(statements) == 1
 
 

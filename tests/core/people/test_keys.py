@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from core.access import Role, load_viewer
@@ -12,6 +12,7 @@ from core.models.people import api_keys
 from core.people.employment import add_branch_membership, change_role, deactivate_person
 from core.people.keys import SCOPES, authenticate_key, create_key, list_keys, revoke_key
 from tests.core.people.shop import Shop, open_shop
+from tests.statements import record_statements
 
 
 def test_it_acts_as_its_person(tx: Connection, shop: Shop) -> None:
@@ -41,9 +42,8 @@ def test_it_opens_what_it_was_made_for(tx: Connection, shop: Shop) -> None:
 
 def test_it_is_read_by_one_statement(tx: Connection, shop: Shop) -> None:
     key = create_key(tx, shop.alice, shop.number(shop.alice))
-    statements: list[str] = []
-    event.listen(tx, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    assert authenticate_key(tx, key) is not None
+    with record_statements(tx) as statements:
+        assert authenticate_key(tx, key) is not None
     assert len(statements) == 1
 
 
