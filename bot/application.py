@@ -141,7 +141,7 @@ def read_update(update: Update, bot: Bot) -> Incoming | None:
     query, user, chat = update.callback_query, update.effective_user, update.effective_chat
     if user is None or chat is None or user.is_bot:
         return None
-    visitor = Visitor(user.id, user.full_name)
+    visitor = Visitor(user.id, user.full_name or "")
     is_group = chat.type in (ChatType.GROUP, ChatType.SUPERGROUP)
     if chat.type == ChatType.CHANNEL:
         return None

@@ -43,7 +43,9 @@ def _check(name: str, check: Callable[[str], object], value: str) -> None:
 
 def _set_up_log(settings: Settings) -> None:
     level = getattr(logging, settings.log_level.upper())
-    renderer = structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
+    # The pretty traceback would write out every variable, and one of them is the address with the token.
+    to_console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer = structlog.processors.JSONRenderer() if settings.log_format == "json" else to_console
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
