@@ -83,6 +83,11 @@ class ChatPage:
     group_suggestions: list[str] = field(default_factory=list)
     links: list[PageLink] = field(default_factory=list)
 
+    def find_person(self, wanted: str) -> int:
+        """The user id of somebody named by it or by handle; the first to be, for anything else."""
+        named = (one.user_id for one in self.people if wanted in (one.handle, str(one.user_id)))
+        return next(named, self.people[0].user_id)
+
     def describe(self, user_id: int) -> JSON:
         """Everything the page needs to draw itself for the person `user_id`."""
         world = self.world
@@ -175,9 +180,7 @@ def _add_page_routes(app: web.Application, page: ChatPage, prefix: str) -> None:
         return _show_file(request.match_info.get("name", "index.html"))
 
     async def show_state(request: web.Request) -> web.Response:
-        user_id = int(request.query.get("as", "0") or 0)
-        if user_id not in page.world.people:
-            user_id = page.people[0].user_id
+        user_id = page.find_person(request.query.get("as", ""))
         return _reply({"user_id": user_id, **page.describe(user_id)})
 
     async def stream_events(request: web.Request) -> web.StreamResponse:

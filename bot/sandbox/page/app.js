@@ -22,10 +22,7 @@ class App {
   get person() { return this.state.people.find((one) => one.user_id === this.me) || { name: "Somebody", subtitle: "" }; }
 
   async start() {
-    const wanted = new URLSearchParams(location.search).get("as");
-    await this.become(kept("person"));
-    const named = this.state.people.find((one) => one.handle === wanted || String(one.user_id) === wanted);
-    if (named && named.user_id !== this.me) await this.become(named.user_id);
+    await this.become(new URLSearchParams(location.search).get("as") ?? kept("person"));
     follow(this.state.position, (event) => this.hear(event), (isConnected) => this.showConnection(isConnected));
   }
 
