@@ -14,7 +14,7 @@ from core.periods import PERIOD_HINT, Calendar, Period, month_of, parse_period
 _WORD = re.compile(r'(?<!\S)["“„«]([^"“”„«»]+)["”“»](?!\S)|(\S+)')
 _MONTH = re.compile(rf"({MONTH})(?: (\d{{4}}))?", re.IGNORECASE)
 _PERIOD_LIKE = re.compile(r"\d{4}-\d{1,2}(?:-\d{1,2})?|\d+ ?d(?:ays?)?|\S+\.\.\S+", re.IGNORECASE)
-LONGEST_PERIOD_WORDS = 4
+LONGEST_PERIOD_WORDS = 7  # same financial year to date last year
 HANDLE_WORD = re.compile(r"@[^\W\d][\w.-]{0,63}")
 
 
@@ -52,6 +52,8 @@ def read_period(phrase: str, reading: Reading, calendar: Calendar, *, ahead: boo
     """The period a phrase says: "7d", "last month", "2026-07", "july", "yesterday", "18/7"; None when it says none."""
     if month := _MONTH.fullmatch(phrase):
         return _named_month(month[1], month[2], reading.today, ahead=ahead)
+    if phrase.lower() == "next month":  # core's periods are for figures, and there are none ahead; a goal may be
+        return month_of(reading.today, 1)
     try:
         return parse_period(phrase, reading.today, calendar)
     except InvalidInput:

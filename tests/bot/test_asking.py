@@ -237,6 +237,8 @@ async def test_it_sets_and_shows_goals(chat: Chat) -> None:
     assert "SAR 174.93 of SAR 50,000.00" in branch
     assert "4 of 200 units" in (await chat.alice.send("/goal @bob 200 units SOL-3077")).text
     assert "SAR 99.96 of SAR 20,000.00" in (await chat.alice.send("/goal @bob 20,000")).text
+    assert "SAR 0.00 of SAR 80,000.00" in (await chat.alice.send("/goal next month 80000")).text
+    assert "80,000" in (await chat.alice.send("/goal next month")).text
     everybody = (await chat.alice.send("/goal")).text
     assert everybody.index("Branch") < everybody.index("Bob")
     bobs = (await chat.bob.send("/goal")).text
