@@ -1,0 +1,141 @@
+"""kill -9 at any moment. One rule: what was answered is there, what was sent is there once, and everything balances."""
+
+import asyncio
+import random
+import re
+import signal
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.sandbox import acts
+from bot.sandbox.world import Event, World
+from core.catalog.products import add_product
+from core.catalog.stock import verify_stock
+from core.db import Database
+from core.metrics.rollups import verify_rollups
+from core.migrations import migrate
+from core.models.sales import documents, lines
+from tests.faults.processes import TOKEN, run, serve_telegram, start
+from tests.shop import TELEGRAM_IDS, open_shop
+
+SELLERS = ("alice", "bob", "dana", "charlie", "sam")
+_TOTAL = re.compile(r"Total: SAR ([\d,.]+)")
+
+
+@pytest.fixture
+def shop_url(empty_url: str) -> str:
+    """A database with the shop in it and stock enough, once of each kind."""
+    with closing(Database(empty_url)) as database:
+        migrate(database)
+        with database.begin() as tx:
+            shop = open_shop(tx)
+            add_product(tx, shop.alice, sku="BIG-1", name="Big one", price_e4=10_000, stock_e3=5_000_000)
+    return empty_url
+
+
+def read_amounts(url: str) -> Counter[int]:
+    """How often each amount (in whole units) was recorded."""
+    with closing(Database(url)) as database, database.begin_read() as tx:
+        current = lines.c.superseded_at.is_(None)
+        query = select(lines.c.amount_e4, func.count()).where(current).group_by(lines.c.amount_e4)
+        return Counter({row[0] // 10_000: row[1] for row in tx.execute(query)})
+
+
+def check_balance(url: str) -> None:
+    with closing(Database(url)) as database, database.begin_read() as tx:
+        (company_id,) = tx.execute(select(documents.c.company_id).distinct()).scalars().all()
+        assert all(not proof.differences for proof in verify_rollups(tx, company_id))
+        assert not verify_stock(tx, company_id).differences
+
+
+async def wait_until(is_so: Callable[[], bool], timeout_seconds: float = 90.0) -> None:
+    async with asyncio.timeout(timeout_seconds):
+        while not is_so():  # noqa: ASYNC110 - it is another process that makes it so
+            await asyncio.sleep(0.005)
+
+
+class Team:
+    """Everybody of the shop, telling the bot one sale after another, each of another amount."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.answers = 0
+        self._number = 0
+        for name, user_id in TELEGRAM_IDS.items():
+            world.add_person(user_id, name.capitalize(), name)
+        world.listeners.append(self._count)
+
+    def _count(self, event: Event) -> None:
+        self.answers += event.kind == "message" and event.payload["from"]["is_bot"]
+
+    def tell(self, sales: int) -> None:
+        for number in range(self._number + 1, self._number + sales + 1):
+            name = SELLERS[number % len(SELLERS)]
+            product = "GAM-2211" if name == "charlie" else "BIG-1"
+            text = f"/sale 1 {product} @{number}" if number % 3 else f"/sale {number}"
+            update = acts.send_text(self.world, TELEGRAM_IDS[name], TELEGRAM_IDS[name], text).update
+            assert update is not None
+            self.world.updates.push(update)
+        self._number += sales
+
+    async def wait_for_answers(self, more: int) -> None:
+        wanted = self.answers + more
+        await wait_until(lambda: self.answers >= wanted)
+
+    async def wait_until_confirmed(self) -> None:
+        await wait_until(lambda: not self.world.updates.pending)
+
+
+async def sell_and_kill(folder: Path, url: str, sales: int, kills: int) -> World:
+    """The process is killed `kills` times, each time at another moment among the answers; then it may finish."""
+    chance, world = random.Random(20261120), World(token=TOKEN)
+    team, share = Team(world), sales // (kills + 1)
+    async with serve_telegram(world) as telegram:
+        address = {"telegram_token": TOKEN, "telegram_api_url": telegram, "database_url": url}
+        for life in range(kills + 1):
+            team.tell(share if life < kills else sales - kills * share)
+            async with start(folder, "run", host="127.0.0.1", port="0", **address) as running:
+                if life < kills:
+                    await team.wait_for_answers(chance.randint(1, share))
+                    await asyncio.sleep(chance.uniform(0, 0.02))
+                    assert await running.end(signal.SIGKILL) == -signal.SIGKILL
+                else:
+                    await team.wait_until_confirmed()
+                    assert await running.end(signal.SIGTERM) == 0
+    return world
+
+
+def read_answered(world: World) -> Counter[int]:
+    """How many receipts were sent for each amount."""
+    texts = [
+        message["text"]
+        for user_id in TELEGRAM_IDS.values()
+        for message in world.chats[user_id].messages.values()
+        if message["from"]["is_bot"]
+    ]
+    found = [_TOTAL.search(text) for text in texts]
+    assert all(found), [text for text in texts if not _TOTAL.search(text)]
+    return Counter(int(float(one[1].replace(",", ""))) for one in found if one)
+
+
+async def check_survival(folder: Path, url: str, sales: int, kills: int) -> None:
+    world = await sell_and_kill(folder, url, sales, kills)
+    assert read_amounts(url) == Counter(range(1, sales + 1)), "every sale that was sent is there, once"
+    assert set(read_answered(world)) == set(range(1, sales + 1)), "and everybody heard of theirs"
+    check_balance(url)
+    code, said = await run(folder, "verify", database_url=url)
+    assert (code, said.splitlines()[-1]) == (0, "Everything balances.")
+
+
+async def test_no_sale_is_lost_or_doubled_when_killed(tmp_path: Path, shop_url: str) -> None:
+    await check_survival(tmp_path, shop_url, sales=90, kills=2)
+
+
+@pytest.mark.slow
+async def test_a_thousand_sales_survive_twelve_kills(tmp_path: Path, shop_url: str) -> None:
+    await check_survival(tmp_path, shop_url, sales=1000, kills=12)
