@@ -64,7 +64,7 @@ class _Compiled:
     def __init__(self, built: Any, dialect: Dialect, names: list[str]) -> None:
         compiled = built.compile(dialect=dialect, column_keys=names)
         self._sql = str(compiled)
-        self._writers = tuple(_list_writers(compiled.binds, dialect))
+        self._writers = tuple(_list_writers(compiled.bind_names, dialect))
         self._constants = {name: value for name, value in compiled.params.items() if name not in names}
         columns = tuple(getattr(built, "exported_columns", ()))
         self._readers = tuple(_list_readers(columns, dialect))
@@ -109,8 +109,9 @@ class _Compiled:
         ) from error
 
 
-def _list_writers(binds: Mapping[str, Any], dialect: Dialect) -> Iterator[tuple[str, Convert]]:
-    for name, bind in binds.items():
+def _list_writers(bind_names: Mapping[Any, str], dialect: Dialect) -> Iterator[tuple[str, Convert]]:
+    by_name = {name: bind for bind, name in bind_names.items()}  # one value may stand in several places
+    for name, bind in by_name.items():
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None:
             yield name, convert

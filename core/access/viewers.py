@@ -26,6 +26,7 @@ class Company:
     time_zone: str
     calendar: Calendar
     day_first: bool
+    has_spanning_orders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def read_company(row: Row[tuple[object, ...]]) -> Company:
         fields["time_zone"],
         Calendar(fields["week_start"], fields["financial_year_month"]),
         fields["day_first"],
+        fields["has_spanning_orders"],
     )
 
 

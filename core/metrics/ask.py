@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Reach, Scope, Viewer, find_branch, resolve_scope
 from core.errors import InvalidInput, NotAllowed
-from core.metrics.dimensions import Dimension, find_dimension
+from core.metrics.dimensions import DIMENSIONS, Dimension, find_dimension
 from core.metrics.filters import Condition, is_all_branches, list_custom_fields, resolve_filters
 from core.metrics.measures import Derived, Measure, Value, find_measure, list_measured
 from core.metrics.plan import Part, name_source, plan_question
@@ -16,13 +16,15 @@ from core.metrics.sql import build_select
 
 # What the ranking of a branch may show to everybody in it.
 BOARD_MEASURES = frozenset({"revenue", "orders", "units"})
+NOBODY = 0
 Group = tuple[tuple[Any, ...], tuple[Any, ...]]  # labels and keys
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """A question with every word in it resolved for one viewer."""
 
+    measures: tuple[Measure, ...]
     scope: Scope
     by: tuple[Dimension, ...]
     conditions: tuple[Condition, ...]
@@ -35,11 +37,8 @@ def ask(tx: Connection, viewer: Viewer, question: Question) -> Answer:
     Raises InvalidInput for a word that is unknown, naming it and what would work, and NotAllowed where the viewer's
     role or scope (contract, part 3) does not reach.
     """
-    measures = tuple(find_measure(name) for name in question.measures)
-    if not measures:
-        raise InvalidInput("A question needs a measure.", field="measures", hint="revenue,orders")
-    _require_measures(viewer, question.reach, measures)
-    case = _resolve(tx, viewer, question)
+    case = resolve_question(tx, viewer, question)
+    measures = case.measures
     totals = _read(tx, viewer, question, case, ())
     empty = dict.fromkeys((one.name for part in case.parts for one in part.measured), 0)
     total_values = _derive(measures, totals.get(((), ()), empty))
@@ -66,16 +65,42 @@ def _require_measures(viewer: Viewer, reach: Reach, measures: tuple[Measure, ...
             raise NotAllowed(f"The leaderboard does not show {measure.label.lower()}.", field=measure.name)
 
 
-def _resolve(tx: Connection, viewer: Viewer, question: Question) -> _Case:
+def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case:
+    """What a question means for a viewer. Raises what `ask` raises."""
+    measures = tuple(find_measure(name) for name in question.measures)
+    if not measures:
+        raise InvalidInput("A question needs a measure.", field="measures", hint="revenue,orders")
+    _require_measures(viewer, question.reach, measures)
     company_id = viewer.company.id
     known_fields = list_custom_fields(tx, company_id)
     by = tuple(dict.fromkeys(find_dimension(name, known_fields) for name in question.by))
     conditions = resolve_filters(tx, company_id, question.where, known_fields)
+    if question.people is not None:
+        conditions = _keep_people(tx, company_id, conditions, question.people)
     scope = _resolve_scope(tx, viewer, question, conditions)
     measured = list_measured(question.measures)
     used = (*by, *(condition.dimension for condition in conditions))
-    parts = plan_question(measured, used, scope, question.period, in_the_past=question.as_of is not None)
-    return _Case(scope, by, conditions, parts)
+    parts = plan_question(
+        measured,
+        used,
+        scope,
+        question.period,
+        in_the_past=question.as_of is not None,
+        orders_span=viewer.company.has_spanning_orders,
+    )
+    return Case(measures, scope, by, conditions, parts)
+
+
+def _keep_people(
+    tx: Connection, company_id: int, conditions: tuple[Condition, ...], handles: tuple[str, ...]
+) -> tuple[Condition, ...]:
+    """The conditions, with only those of the people of these handles or names left; nobody has number 0."""
+    kept = resolve_filters(tx, company_id, tuple(("person", handle) for handle in handles), frozenset())
+    person = DIMENSIONS["person"]
+    chosen = kept[0].values if kept else ()
+    asked = next((condition.values for condition in conditions if condition.dimension is person), chosen)
+    both = tuple(value for value in chosen if value in asked) or (NOBODY,)
+    return *(condition for condition in conditions if condition.dimension is not person), Condition(person, both)
 
 
 def _resolve_scope(tx: Connection, viewer: Viewer, question: Question, conditions: tuple[Condition, ...]) -> Scope:
@@ -88,7 +113,7 @@ def _resolve_scope(tx: Connection, viewer: Viewer, question: Question, condition
         asked = find_branch(tx, viewer.company.id, question.branch)
     if viewer.person_id is None and asked is None:
         every_branch = True
-    people = wanted.get("person", ())
+    people = tuple(value for value in wanted.get("person", ()) if value != NOBODY)
     if len(people) == 1:
         return resolve_scope(viewer, question.reach, asked, every_branch=every_branch, person_id=people[0])
     scope = resolve_scope(viewer, question.reach, asked, every_branch=every_branch)
@@ -98,7 +123,7 @@ def _resolve_scope(tx: Connection, viewer: Viewer, question: Question, condition
 
 
 def _read(
-    tx: Connection, viewer: Viewer, question: Question, case: _Case, by: tuple[Dimension, ...]
+    tx: Connection, viewer: Viewer, question: Question, case: Case, by: tuple[Dimension, ...]
 ) -> dict[Group, dict[str, int]]:
     """The measured values of every group, merged from the parts of the plan."""
     groups: dict[Group, dict[str, int]] = {}

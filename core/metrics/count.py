@@ -25,7 +25,10 @@ def count_totals(
     conditions = () if product_id is None else (Condition(ONE_PRODUCT, (product_id,)),)
     used = () if product_id is None else (ONE_PRODUCT,)
     measured: dict[str, int] = {}
-    for part in plan_question(list_measured(measures), used, scope, period, in_the_past=False):
+    parts = plan_question(
+        list_measured(measures), used, scope, period, in_the_past=False, orders_span=company.has_spanning_orders
+    )
+    for part in parts:
         statement, bound = build_select(part, (), conditions, scope, period, company.calendar)
         row = statement.row(tx, bound)
         measured |= zip((one.name for one in part.measured), row, strict=True)

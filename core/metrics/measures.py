@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Table, case, distinct, func
 
 from core.access import Permission
 from core.errors import InvalidInput
+from core.metrics.dimensions import Step
+from core.models.catalog import products
 from core.text import fold
 
 Value = int | Fraction | None
@@ -29,7 +31,10 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Measured:
-    """A sum (`kept_as` names the column of the rollups that keep it) or a count of distinct `distinct_key`."""
+    """A sum (`kept_as` names the column of the rollups that keep it) or a count of distinct `distinct_key`.
+
+    `reads` leads to a table that the expression takes a column from, beside the lines'.
+    """
 
     name: str
     label: str
@@ -38,6 +43,7 @@ class Measured:
     over_lines: Callable[[Table], ColumnElement[int]]
     kept_as: str | None = None
     distinct_key: str | None = None
+    reads: tuple[Step, ...] = ()
     permission: Permission | None = None
 
 
@@ -161,9 +167,9 @@ MEASURES: dict[str, Measure] = {
             "products",
             "Products",
             Unit.COUNT,
-            "distinct products sold",
-            _distinct("sale", "product_id"),
-            distinct_key="product_id",
+            "distinct product codes sold",
+            lambda lines: func.count(distinct(case((lines.c.kind == "sale", products.c.sku)))),
+            reads=(Step(products, "id", "product_id"),),
         ),
         Measured(
             "cost",

@@ -27,14 +27,17 @@ def plan_question(
     period: Period,
     *,
     in_the_past: bool,
+    orders_span: bool,
 ) -> tuple[Part, ...]:
     """The parts that together answer; `dimensions` are those split by and those filtered by.
 
+    `orders_span`: the company has orders of several days, people or branches, which only the lines count once.
     One measure that needs the lines takes the others along: the lines are read anyway.
     """
     chosen: dict[str, list[Measured]] = {}
     for measure in measured:
-        rollup = None if in_the_past else _find_rollup(measure, dimensions, scope, period)
+        needs_lines = in_the_past or (orders_span and measure.kept_as == ORDERS)
+        rollup = None if needs_lines else _find_rollup(measure, dimensions, scope, period)
         if rollup is None:
             return (Part(None, measured),)
         chosen.setdefault(rollup.name, []).append(measure)

@@ -5,12 +5,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Select, and_, case, cast, delete, func, insert, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from core.models.company import companies
 from core.models.rollups import ORDERS, ROLLUPS, Rollup
 from core.models.sales import lines
 from core.statements import Statement
@@ -35,6 +51,20 @@ def move_rollups(tx: Connection, company_id: int, closed: Iterable[LineValues], 
             if any(sums.values())
         ]
         _UPSERTS[rollup.name].run_each(tx, rows)
+    if _is_spanning(opened):
+        tx.execute(update(companies).where(companies.c.id == company_id).values(has_spanning_orders=True))
+
+
+def _is_spanning(opened: list[LineValues]) -> bool:
+    """Whether an order among these lines has several days, people or branches, so that rollups cannot count it once."""
+    seats: dict[int, Key] = {}
+    return len(opened) > 1 and any(
+        seats.setdefault(line["document_id"], _seat(line)) != _seat(line) for line in opened if line["kind"] == "sale"
+    )
+
+
+def _seat(line: LineValues) -> Key:
+    return line["branch_id"], line["person_id"], line["day"]
 
 
 def _add(rollup: Rollup, changes: dict[Key, dict[str, int]], moved: list[LineValues], sign: int) -> None:
@@ -166,27 +196,20 @@ def verify_rollups(tx: Connection, company_id: int, most: int = 20) -> tuple[Rol
 
 
 def _verify(tx: Connection, rollup: Rollup, company_id: int, most: int) -> RollupProof:
-    table, truth = rollup.table, _recompute(rollup, company_id).subquery("truth")
+    table = rollup.table
     keys = [*rollup.keys, "day"]
-    same_key = and_(*(table.c[name] == truth.c[name] for name in keys))
-    same_sums = and_(*(table.c[name] == truth.c[name] for name in rollup.sums))
-    wrong = (
-        select(*(truth.c[name] for name in keys))
-        .select_from(truth.outerjoin(table, and_(table.c.company_id == company_id, same_key)))
-        .where(table.c.company_id.is_(None) | ~same_sums)
-        .limit(most)
-    )
-    left_over = (
-        select(*(table.c[name] for name in keys))
-        .select_from(table.outerjoin(truth, same_key))
-        .where(table.c.company_id == company_id, truth.c.company_id.is_(None), table.c.entries != 0)
-        .limit(most)
-    )
-    found = [*tx.execute(wrong), *tx.execute(left_over)]
+    # What is kept and, with its sign turned, what should be: where all is well the two add up to nothing.
+    kept = select(*(table.c[name] for name in (*keys, *rollup.sums))).where(table.c.company_id == company_id)
+    truth = _recompute(rollup, company_id).subquery()
+    turned = select(*(truth.c[name] for name in keys), *((-truth.c[name]).label(name) for name in rollup.sums))
+    both = union_all(kept, turned).subquery()
+    differing = or_(*(func.sum(both.c[name]) != 0 for name in rollup.sums))
+    columns = [both.c[name] for name in keys]
+    found = tx.execute(select(*columns).group_by(*columns).having(differing).limit(most)).all()
     rows, revenue = tx.execute(
         select(func.count(), cast(func.coalesce(func.sum(table.c.revenue_e4), 0), BigInteger)).where(
             table.c.company_id == company_id, table.c.entries != 0
         )
     ).one()
-    differences = tuple(", ".join(f"{k} {v}" for k, v in zip(keys, row, strict=True)) for row in found[:most])
+    differences = tuple(", ".join(f"{k} {v}" for k, v in zip(keys, row, strict=True)) for row in found)
     return RollupProof(rollup.name, rows, revenue, differences)

@@ -1,5 +1,6 @@
 """Questions as SQL. One rule: this is the only builder; values are bound, never written into the text."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.functions import coalesce
 
 from core.access import Scope
-from core.metrics.dimensions import Dimension
+from core.metrics.dimensions import Dimension, Step
 from core.metrics.filters import Condition, stored_column
 from core.metrics.measures import Measured
 from core.metrics.plan import Part
@@ -73,11 +74,13 @@ def _build(
     in_the_past: bool,
 ) -> Statement:
     source = rollup.table if rollup else lines
-    labels = [_label(source, dimension, calendar) for dimension in by]
-    keys = [source.c[dimension.key] for dimension in by if dimension.is_entity and len(dimension.path) == 1]
+    labels = [label_dimension(source, dimension, calendar) for dimension in by]
+    keys = [_key(source, dimension) for dimension in by if dimension.is_entity and len(dimension.path) == 1]
     keys += [dimension.path[-1].table.c.id for dimension in by if len(dimension.path) > 1]
     values = [_value(rollup, measure) for measure in measured]
-    query = select(*labels, *keys, *values).select_from(_join(source, (*by, *(one for one, _ in filters))))
+    paths = [dimension.path for dimension in (*by, *(one for one, _ in filters if not one.is_entity))]
+    paths += [measure.reads for measure in measured if rollup is None]
+    query = select(*labels, *keys, *values).select_from(join_paths(source, paths))
     query = query.where(
         source.c.company_id == bindparam("company"),
         source.c.day >= bindparam("start"),
@@ -88,9 +91,9 @@ def _build(
     if has_person:
         query = query.where(source.c.person_id == bindparam("person"))
     if rollup is None:
-        query = query.where(_is_present(in_the_past))
+        query = query.where(is_present(in_the_past))
     for number, (dimension, count) in enumerate(filters):
-        column = source.c[dimension.key] if dimension.is_entity else _label(source, dimension, calendar)
+        column = source.c[dimension.key] if dimension.is_entity else label_dimension(source, dimension, calendar)
         query = query.where(column.in_([bindparam(f"where_{number}_{index}") for index in range(count)]))
     if by:
         query = query.group_by(*labels, *keys)
@@ -99,19 +102,27 @@ def _build(
     return Statement(query)
 
 
-def _is_present(in_the_past: bool) -> ColumnElement[bool]:
+def is_present(in_the_past: bool) -> ColumnElement[bool]:
+    """Whether a line is not superseded, or was not at the instant bound as `as_of`."""
     if not in_the_past:
         return lines.c.superseded_at.is_(None)
     as_of = bindparam("as_of", type_=lines.c.recorded_at.type)
     return and_(lines.c.recorded_at <= as_of, or_(lines.c.superseded_at.is_(None), lines.c.superseded_at > as_of))
 
 
-def _label(source: Table, dimension: Dimension, calendar: Calendar) -> ColumnElement[Any]:
+def label_dimension(source: Table, dimension: Dimension, calendar: Calendar) -> ColumnElement[Any]:
+    """What names a row of `source` in a dimension, once `join_paths` has joined what it needs."""
     if dimension.of_day is not None:
         return dimension.of_day(source.c.day, calendar)
     if dimension.path:
         return dimension.path[-1].table.c[dimension.shown or "name"]
     return stored_column(source, dimension)
+
+
+def _key(source: Table, dimension: Dimension) -> ColumnElement[Any]:
+    """The number of the entity; a rollup keeps 0 for none."""
+    column = source.c[dimension.key]
+    return column if source is lines else func.nullif(column, 0)
 
 
 def _value(rollup: Rollup | None, measure: Measured) -> ColumnElement[Any]:
@@ -126,12 +137,13 @@ def _value(rollup: Rollup | None, measure: Measured) -> ColumnElement[Any]:
     return cast(coalesce(expression, 0), BigInteger).label(measure.name)
 
 
-def _join(source: Table, dimensions: tuple[Dimension, ...]) -> FromClause:
+def join_paths(source: Table, paths: Iterable[tuple[Step, ...]]) -> FromClause:
+    """A table with every table joined that the paths lead through, each once."""
     joined: FromClause = source
     seen: set[Table] = set()
-    for dimension in dimensions:
+    for path in paths:
         last = source
-        for step in dimension.path:
+        for step in path:
             if step.table not in seen:
                 joined = joined.outerjoin(step.table, step.table.c[step.column] == last.c[step.match])
                 seen.add(step.table)

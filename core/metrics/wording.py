@@ -9,7 +9,7 @@ from core.errors import InvalidInput
 from core.metrics.measures import Measure, Unit, Value
 from core.metrics.question import Answer, Question
 from core.money import currency_digits, divide_half_even, write_decimal
-from core.periods import END_OF_DAYS, FIRST_DAY, Calendar, Period, parse_day, parse_period, span
+from core.periods import END_OF_DAYS, FIRST_DAY, Calendar, Period, parse_day, parse_period, refuse_too_long, span
 
 # How many digits a unit's integer has after the point.
 SCALE_DIGITS = {Unit.MONEY: 4, Unit.QUANTITY: 3, Unit.COUNT: 0, Unit.PERCENT: 0}
@@ -65,7 +65,8 @@ def _parse_span(first: str | None, last: str | None, period: str | None, today: 
     start = parse_day(first, "from") if first else FIRST_DAY
     if not last:
         return Period(start, END_OF_DAYS)
-    return span(start, parse_day(last, "to"))
+    chosen = span(start, parse_day(last, "to"))
+    return refuse_too_long(chosen, "to") if first else chosen
 
 
 def _parse_reach(text: str) -> Reach:

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("week_start", sa.Integer(), nullable=False),
         sa.Column("financial_year_month", sa.Integer(), nullable=False),
         sa.Column("day_first", sa.Boolean(), nullable=False),
+        sa.Column("has_spanning_orders", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
         sa.UniqueConstraint("handle", name=op.f("uq_companies_handle")),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Viewer, act_as_operator
+from core.access import Viewer, act_as_operator, find_company
 from core.db import Database
 from core.demo import build_demo
 from core.metrics import Question, ask
@@ -18,6 +18,8 @@ from core.metrics.dimensions import DIMENSIONS
 from core.metrics.measures import MEASURES, Measured
 from core.metrics.rollups import rebuild_rollups, verify_rollups
 from core.periods import Calendar, parse_period
+from core.sales.ledger import read_present_lines, replace_lines
+from tests.shop import Shop
 
 TODAY = date(2026, 11, 20)
 PERIODS = ["month", "last month", "week", "7d", "quarter", "year", "all", "2026-10-05..2026-11-03", "yesterday"]
@@ -116,3 +118,25 @@ def test_every_measured_measure_is_kept_or_counted_from_lines() -> None:
     for measure in MEASURES.values():
         if isinstance(measure, Measured) and measure.kept_as:
             assert measure.kept_as in (*SUMS, ORDERS)
+
+
+def test_an_order_of_several_days_is_counted_once(tx: Connection, shop: Shop) -> None:
+    first, second = date(2026, 3, 1), date(2026, 3, 2)
+    number = shop.sell(tx, shop.bob, day=first).document_id
+    (line,) = read_present_lines(tx, shop.company.id, number)
+    moved = {**{name: value for name, value in line.items() if name != "id"}, "day": second, "position": 2}
+    replace_lines(
+        tx,
+        shop.company.id,
+        number,
+        [line],
+        [{**moved, "day": first, "position": 1}, moved],
+        at=clock.now(),
+        person_id=None,
+        tracked=frozenset(),
+    )
+    viewer = act_as_operator(find_company(tx))
+    march = parse_period("2026-03", TODAY, Calendar())
+    answer = ask(tx, viewer, Question(("orders", "revenue"), march, by=("day",)))
+    assert (answer.totals["orders"], [row.values["orders"] for row in answer.rows]) == (1, [1, 1])
+    assert answer.source == "lines"
