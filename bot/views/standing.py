@@ -100,7 +100,7 @@ def _show_rank(rank: Rank, ranking: Ranking, *, in_group: bool) -> str:
     first = figures.pop(ranking.measure)
     name = show_text(rank.name)
     shown = f"<b>{name}</b> (you)" if rank.is_viewer and not in_group else name
-    return f"{medal(rank.place)} {shown}\n      <b>{first}</b> · {' · '.join(figures.values())}"
+    return f"{medal(rank.place)} {shown}\n   <b>{first}</b> · {' · '.join(figures.values())}"
 
 
 def show_team(report: TeamReport) -> Reply:
@@ -110,7 +110,7 @@ def show_team(report: TeamReport) -> Reply:
     sign = _sign(report.status)
     shown = [member for member in report.members if member.orders or member.revenue_e4 or member.target_e4]
     blocks = [
-        f"{head}\n{sign}{_count_sales(report.orders)}\n{total}",
+        f"{head}\n{sign}Together · {_count_sales(report.orders)}\n{total}",
         *(_show_member(member, report.currency) for member in shown),
     ]
     others = ", ".join(show_text(member.person.name) for member in report.members if member not in shown)

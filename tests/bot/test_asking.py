@@ -169,7 +169,7 @@ async def test_it_ranks_fairly_one_two_two_four(chat: Chat) -> None:
         ("🥈", "Dana"),
         ("4.", "Erin"),
     ]
-    assert "🥈 Bob (you)\n      SAR 49.98 · 1 sale · 2 units" in text
+    assert "🥈 Bob (you)\n   SAR 49.98 · 1 sale · 2 units" in text
     assert "Together: SAR 224.91" in text
 
 
@@ -180,8 +180,8 @@ async def test_it_ranks_by_units_and_by_orders(chat: Chat) -> None:
         for _ in range(2):
             chat.shop.sell(tx, chat.shop.dana, 1)
     assert "🥇 Alice" in (await chat.bob.send("/leaderboard")).text
-    assert "🥇 Bob (you)\n      3 units" in (await chat.bob.send("/leaderboard by units")).text
-    assert "🥇 Dana\n      2 sales" in (await chat.bob.send("/leaderboard by orders")).text
+    assert "🥇 Bob (you)\n   3 units" in (await chat.bob.send("/leaderboard by units")).text
+    assert "🥇 Dana\n   2 sales" in (await chat.bob.send("/leaderboard by orders")).text
 
 
 async def test_it_takes_a_period_as_word_and_as_button(chat: Chat) -> None:

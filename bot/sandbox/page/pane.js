@@ -26,6 +26,7 @@ export class Pane {
     };
     this.composer = new Composer(this);
     this.isAtEnd = true;
+    this.lastTop = 0;
     this.scroll.addEventListener("scroll", () => this.noticeScroll(), { passive: true });
     this.jump.addEventListener("click", () => this.toEnd(true));
     new ResizeObserver(() => { if (this.isAtEnd) this.toEnd(); }).observe(this.scroll);
@@ -181,7 +182,10 @@ export class Pane {
     clearTimeout(this.scrollTimer);
     this.scrollTimer = setTimeout(() => this.list.classList.remove("scrolling"), 900);
     const { scrollTop, scrollHeight, clientHeight } = this.scroll;
-    this.isAtEnd = scrollHeight - scrollTop - clientHeight < 60;
+    // Only going up leaves the end: while it glides down to a message, the next one is to be followed too.
+    if (scrollHeight - scrollTop - clientHeight < 60) this.isAtEnd = true;
+    else if (scrollTop < this.lastTop) this.isAtEnd = false;
+    this.lastTop = scrollTop;
     this.jump.hidden = this.isAtEnd;
     if (this.isAtEnd && this.unread) { this.unread = 0; this.showUnread(); }
   }
