@@ -12,9 +12,12 @@ from core.metrics.measures import MEASURES
 
 # A web server refuses an address of more than 8,190 bytes: as many filters as fit into it.
 LONGEST_FILTER, MOST_FILTERS = 330, 16
+_UNIT = r"(week|month|quarter|(financial[ _])?year)"
+_WRITTEN = r"([1-9][0-9]{0,3}d|(19|2[0-9])[0-9]{2}(-(0[1-9]|1[0-2]))?)"
+_SPAN = rf"(today|yesterday|{_UNIT}([ _]to[ _]date)?|[wmqy]td|fytd|{_WRITTEN})"
 PERIOD_PATTERN = (
-    r"^(today|yesterday|((last|financial)[ _])?year|(last[ _])?(week|month|quarter)|all|[1-9][0-9]{0,3}d"
-    r"|(19|2[0-9])[0-9]{2}(-(0[1-9]|1[0-2]))?)$"
+    rf"^(all|this[ _]{_UNIT}|last[ _]{_UNIT}([ _]to[ _]date)?|(previous[ _])?{_SPAN}([ _]last[ _]year)?"
+    rf"|same[ _]{_SPAN}[ _]last[ _]year)$"
 )
 _WORD = r"[A-Za-z][A-Za-z0-9_]{0,63}"
 BY_PATTERN = f"^{_WORD}(,{_WORD})*$"
@@ -42,7 +45,8 @@ class MetricsQuery(BranchQuery):
     first: Day | None = Field(None, alias="from", description="from this day on")
     last: Day | None = Field(None, alias="to", description="up to this day, included")
     period: Annotated[str, Field(max_length=64, json_schema_extra={"pattern": PERIOD_PATTERN})] | None = Field(
-        None, description="instead of from and to: `month`, `last_week`, `30d`, `2025-06`, `2025` …"
+        None,
+        description="instead of from and to: `month`, `mtd`, `last_week`, `previous_30d`, `month_last_year`, `2025` …",
     )
     view: Literal["my", "team"] = Field("team", description="`my`: only what is one's own")
     limit: RowLimit | None = Field(None, description="at most so many rows")

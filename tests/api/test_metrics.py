@@ -112,6 +112,8 @@ async def test_it_remembers_what_the_ledger_said(bob: Caller) -> None:
         ("measures=revenue&from=2024-02-01&to=2024-01-01", 409, "to"),
         ("measures=revenue&from=2024-02-01&period=month", 409, "period"),
         ("measures=revenue&period=fortnight", 422, "period"),
+        ("measures=revenue&period=2025-13", 422, "period"),
+        ("measures=revenue&from=1950-01-01&to=2950-01-01", 409, "to"),
         ("measures=revenue&branch=nowhere", 404, "branch"),
         ("measures=revenue&branch=Riyadh&b=Jeddah", 409, "branch"),
         ("measures=revenue&view=all", 422, "view"),

@@ -1,30 +1,157 @@
 """Periods are half-open stretches of business days, wherever and whenever (contract, part 4)."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.clock import day_of, find_zone
 from core.errors import InvalidInput
-from core.periods import PERIOD_WORDS, Calendar, month_of, parse_period, previous, span, week_of, year_of
+from core.periods import (
+    PERIOD_WORDS,
+    TO_DATE,
+    UNITS,
+    Calendar,
+    Period,
+    month_of,
+    parse_period,
+    previous,
+    quarter_of,
+    same_last_year,
+    shift_day,
+    span,
+    week_of,
+    year_of,
+)
 
+TODAY = date(2026, 11, 20)
+WHOLE = sorted(UNITS)
+ZONES = sorted(available_timezones() - {"localtime"})
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 calendars = st.builds(Calendar, st.integers(0, 6), st.integers(1, 12))
 
 
-@given(days, calendars, st.sampled_from(["today", "week", "month", "quarter", "year", "financial year"]))
+def read(words: str, today: date = TODAY, calendar: Calendar | None = None) -> Period:
+    return parse_period(words, today, calendar or Calendar())
+
+
+def shift_unit(day: date, unit: str, calendar: Calendar, shift: int) -> Period:
+    """The unit a day lies in, or one `shift` later, by the functions beside the words."""
+    match unit:
+        case "week":
+            return week_of(day, calendar, shift)
+        case "month":
+            return month_of(day, shift)
+        case "quarter":
+            return quarter_of(day, shift)
+        case _:
+            return year_of(day, shift, calendar.financial_year_month if unit == "financial year" else 1)
+
+
+@given(days, calendars, st.sampled_from(["today", *WHOLE, *TO_DATE, *(f"{unit} to date" for unit in UNITS)]))
 def test_today_lies_in_every_present_period(today: date, calendar: Calendar, words: str) -> None:
-    period = parse_period(words, today, calendar)
+    period = read(words, today, calendar)
     assert period.start <= today < period.end
 
 
-@given(days, calendars, st.sampled_from(["week", "month", "quarter", "year"]))
-def test_the_last_one_ends_where_the_present_one_begins(today: date, calendar: Calendar, words: str) -> None:
-    present, last = parse_period(words, today, calendar), parse_period(f"last {words}", today, calendar)
+@given(days, calendars, st.sampled_from(WHOLE), st.sampled_from(["last", "previous"]))
+def test_the_last_one_ends_where_the_present_one_begins(
+    today: date, calendar: Calendar, words: str, before: str
+) -> None:
+    present, last = read(words, today, calendar), read(f"{before} {words}", today, calendar)
     assert last.end == present.start
+    assert last == Period(*_days_of(shift_unit(today, words, calendar, -1)), f"{before} {words}".replace(" ", "_"))
+
+
+def _days_of(period: Period) -> tuple[date, date]:
+    return period.start, period.end
+
+
+@given(days, calendars, st.sampled_from(WHOLE))
+def test_the_one_before_the_one_before_is_two_before(today: date, calendar: Calendar, words: str) -> None:
+    found = previous(previous(read(words, today, calendar)))
+    assert _days_of(found) == _days_of(shift_unit(today, words, calendar, -2))
+
+
+@given(days, calendars, st.sampled_from(sorted(TO_DATE.items())))
+def test_what_is_to_date_begins_with_the_whole_and_ends_today(
+    today: date, calendar: Calendar, named: tuple[str, str]
+) -> None:
+    short, unit = named
+    to_date, whole = read(short, today, calendar), read(unit, today, calendar)
+    assert _days_of(to_date) == (whole.start, today + timedelta(days=1))
+    assert to_date.end <= whole.end
+    assert _days_of(read(f"{unit} to date", today, calendar)) == _days_of(to_date)
+
+
+@given(days, calendars, st.sampled_from(sorted(TO_DATE.items())))
+def test_what_is_to_date_meets_the_same_days_of_the_one_before(
+    today: date, calendar: Calendar, named: tuple[str, str]
+) -> None:
+    short, unit = named
+    to_date, before = read(short, today, calendar), read(f"previous {short}", today, calendar)
+    whole_before = previous(read(unit, today, calendar))
+    assert before.start == whole_before.start
+    assert before.end <= whole_before.end
+    if unit == "week":
+        assert before.days == to_date.days
+    elif to_date.end.day != 1:
+        months = {"month": 1, "quarter": 3}.get(unit, 12)
+        assert before.last_day == shift_day(today, -months)
+    twice = previous(before)
+    assert twice.start == previous(whole_before).start
+
+
+@given(days, calendars, st.sampled_from(sorted(TO_DATE.items())))
+def test_what_has_come_to_its_end_is_the_whole_and_so_is_the_one_before(
+    today: date, calendar: Calendar, named: tuple[str, str]
+) -> None:
+    short, unit = named
+    last_day = read(unit, today, calendar).last_day
+    assert previous(read(short, last_day, calendar)) == previous(read(unit, last_day, calendar))
+    assert same_last_year(read(short, last_day, calendar)) == same_last_year(read(unit, last_day, calendar))
+
+
+@given(days, calendars, st.sampled_from(WHOLE))
+def test_last_year_has_the_same_unit(today: date, calendar: Calendar, unit: str) -> None:
+    present, before = read(unit, today, calendar), read(f"same {unit} last year", today, calendar)
+    assert _days_of(before) == _days_of(same_last_year(present)) == _days_of(read(f"{unit} last year", today, calendar))
+    if unit == "week":
+        assert (before.days, before.start.weekday(), (present.start - before.start).days) == (
+            7,
+            calendar.week_start,
+            364,
+        )
+    else:
+        months_apart = (present.start.year - before.start.year) * 12 + present.start.month - before.start.month
+        assert months_apart == 12
+        assert _days_of(before) == _days_of(shift_unit(before.start, unit, calendar, 0))
+    follows = same_last_year(shift_unit(today, unit, calendar, 1))
+    assert follows.start == before.end
+
+
+@given(days, calendars, st.sampled_from(sorted(set(PERIOD_WORDS) - {"all"})))
+def test_what_lies_in_another_does_so_when_both_have_moved_a_year(today: date, calendar: Calendar, words: str) -> None:
+    period, day = read(words, today, calendar), read("today", today, calendar)
+    assume(period.unit != "week" and period.start <= day.start < period.end)
+    moved, moved_day = same_last_year(period), same_last_year(day)
+    assert moved.start <= moved_day.start
+    assert moved_day.end <= moved.end
+
+
+@given(days, st.integers(1, 400), st.booleans())
+def test_a_stretch_of_days_meets_as_many_days_before_it(today: date, count: int, is_custom: bool) -> None:
+    period = read(f"{count}d", today)
+    if is_custom:
+        period = Period(period.start, period.end)
+        assume(not period.start.day == period.end.day == 1)
+    before = previous(period)
+    assert (before.end, before.days) == (period.start, count)
+    assert _days_of(previous(before)) == (before.start - timedelta(days=count), before.start)
 
 
 @given(days, calendars)
@@ -40,41 +167,86 @@ def test_a_financial_year_is_twelve_months_from_its_first(day: date, first_month
     assert year.start <= day < year.end
 
 
-@given(days, st.sampled_from(sorted(PERIOD_WORDS)), calendars)
-def test_the_previous_stretch_ends_where_it_begins(today: date, words: str, calendar: Calendar) -> None:
-    period = parse_period(words, today, calendar)
-    if words != "all":
-        assert previous(period).end == period.start
-
-
-@given(days)
-def test_months_follow_one_another_without_gap(day: date) -> None:
-    assert month_of(day, 1).start == month_of(day).end
-
-
 @pytest.mark.parametrize(
-    ("words", "start", "end"),
+    ("words", "today", "first", "last"),
     [
-        ("7d", date(2026, 11, 14), date(2026, 11, 21)),
-        ("2025-06", date(2025, 6, 1), date(2025, 7, 1)),
-        ("2025", date(2025, 1, 1), date(2026, 1, 1)),
-        ("2025-06-30", date(2025, 6, 30), date(2025, 7, 1)),
-        ("2025-06-01..2025-06-14", date(2025, 6, 1), date(2025, 6, 15)),
-        ("last_month", date(2026, 10, 1), date(2026, 11, 1)),
-        ("This Week", date(2026, 11, 14), date(2026, 11, 21)),
+        ("today last year", date(2024, 2, 29), date(2023, 2, 28), date(2023, 2, 28)),
+        ("month last year", date(2025, 2, 3), date(2024, 2, 1), date(2024, 2, 29)),
+        ("mtd last year", date(2025, 2, 3), date(2024, 2, 1), date(2024, 2, 3)),
+        ("mtd last year", date(2025, 2, 28), date(2024, 2, 1), date(2024, 2, 29)),
+        ("previous mtd", date(2026, 3, 30), date(2026, 2, 1), date(2026, 2, 28)),
+        ("previous mtd", date(2026, 4, 30), date(2026, 3, 1), date(2026, 3, 31)),
+        ("previous month to date", TODAY, date(2026, 10, 1), date(2026, 10, 20)),
+        ("last quarter to date", date(2026, 12, 31), date(2026, 7, 1), date(2026, 9, 30)),
+        ("previous qtd", date(2026, 11, 30), date(2026, 7, 1), date(2026, 8, 31)),
+        ("previous ytd", TODAY, date(2025, 1, 1), date(2025, 11, 20)),
+        ("previous wtd", date(2026, 11, 16), date(2026, 11, 7), date(2026, 11, 9)),
+        ("same week last year", TODAY, date(2025, 11, 15), date(2025, 11, 21)),
+        ("last 7 days", TODAY, date(2026, 11, 14), date(2026, 11, 20)),
+        ("previous 7d", TODAY, date(2026, 11, 7), date(2026, 11, 13)),
+        ("previous 30d", date(2026, 6, 30), date(2026, 5, 2), date(2026, 5, 31)),
+        ("90d last year", TODAY, date(2025, 8, 23), date(2025, 11, 20)),
+        ("previous 2025-06", TODAY, date(2025, 5, 1), date(2025, 5, 31)),
+        ("2024 last year", TODAY, date(2023, 1, 1), date(2023, 12, 31)),
+        ("previous 2025-06-01..2025-06-14", TODAY, date(2025, 5, 18), date(2025, 5, 31)),
+        ("previous 2025-04-01..2025-06-30", TODAY, date(2025, 1, 1), date(2025, 3, 31)),
+        ("previous month last year", TODAY, date(2025, 10, 1), date(2025, 10, 31)),
+        ("last year", TODAY, date(2025, 1, 1), date(2025, 12, 31)),
+        ("2025-06", TODAY, date(2025, 6, 1), date(2025, 6, 30)),
+        ("2025-06-30", TODAY, date(2025, 6, 30), date(2025, 6, 30)),
+        ("last_month", TODAY, date(2026, 10, 1), date(2026, 10, 31)),
+        ("This Week", TODAY, date(2026, 11, 14), date(2026, 11, 20)),
     ],
 )
-def test_it_reads_what_is_written(words: str, start: date, end: date) -> None:
-    period = parse_period(words, date(2026, 11, 20), Calendar())
-    assert (period.start, period.end) == (start, end)
+def test_it_reads_what_is_written(words: str, today: date, first: date, last: date) -> None:
+    period = read(words, today)
+    assert (period.start, period.last_day) == (first, last)
 
 
 @pytest.mark.parametrize(
-    "words", ["", "soon", "2025-13", "2025-02-30", "0d", "99999d", "2025-06-14..2025-06-01", "0000"]
+    ("words", "first", "last"),
+    [
+        ("financial year", date(2026, 4, 1), date(2027, 3, 31)),
+        ("fytd", date(2026, 4, 1), TODAY),
+        ("previous fytd", date(2025, 4, 1), date(2025, 11, 20)),
+        ("same financial year to date last year", date(2025, 4, 1), date(2025, 11, 20)),
+        ("previous financial year", date(2025, 4, 1), date(2026, 3, 31)),
+        ("wtd", date(2026, 11, 15), TODAY),
+    ],
+)
+def test_it_counts_as_the_company_does(words: str, first: date, last: date) -> None:
+    period = read(words, TODAY, Calendar(week_start=6, financial_year_month=4))
+    assert (period.start, period.last_day) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "soon",
+        "2025-13",
+        "2025-02-30",
+        "0d",
+        "99999d",
+        "2025-06-14..2025-06-01",
+        "0000",
+        "1250",
+        "3000",
+        "1000-01-01..2025-12-31",
+        "1901-01-01..2900-12-31",
+        "previous all",
+        "all last year",
+        "last today",
+        "same month",
+        "previous previous month",
+        "previous",
+        "last year last year last year",
+        "previous " * 3000,
+    ],
 )
 def test_it_refuses_what_is_no_period_by_name(words: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        parse_period(words, date(2026, 11, 20), Calendar(), "period")
+        parse_period(words, TODAY, Calendar(), "period")
     assert refusal.value.field == "period"
 
 
@@ -82,9 +254,46 @@ def test_a_span_includes_its_last_day() -> None:
     assert span(date(2021, 1, 1), date(2021, 12, 31)).days == 365
 
 
+@cache
+def list_clock_changes(zone_name: str) -> tuple[datetime, ...]:
+    """The instants from 1970 to 2040 at which clocks in a zone are set, to the minute."""
+    zone, found = find_zone(zone_name), []
+    steps = [datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=10 * step) for step in range(2560)]
+    for before, after in pairwise(steps):
+        if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
+            low, high = before, after
+            while high - low > timedelta(minutes=1):
+                middle = low + (high - low) / 2
+                if middle.astimezone(zone).utcoffset() == before.astimezone(zone).utcoffset():
+                    low = middle
+                else:
+                    high = middle
+            found.append(high.replace(second=0, microsecond=0))
+    return tuple(found)
+
+
+@st.composite
+def instants_at_clock_changes(draw: st.DrawFn) -> tuple[datetime, str]:
+    """An instant within a day of a clock change, or any instant of a zone that has none."""
+    zone = draw(st.sampled_from(ZONES))
+    changes = list_clock_changes(zone) or (datetime(2026, 11, 20, tzinfo=UTC),)
+    return draw(st.sampled_from(changes)) + timedelta(seconds=draw(st.integers(-90_000, 90_000))), zone
+
+
+@given(instants_at_clock_changes(), calendars, st.sampled_from(WHOLE))
+def test_an_instant_lies_in_one_period_only_whatever_the_clocks_do(
+    placed: tuple[datetime, str], calendar: Calendar, unit: str
+) -> None:
+    """In the branch's zone: in the present one, not in the one before, nor in the one after."""
+    day = day_of(*placed)
+    stretches = [shift_unit(day, unit, calendar, shift) for shift in (-1, 0, 1)]
+    assert [one.start <= day < one.end for one in stretches] == [False, True, False]
+    assert [one.end for one in stretches[:2]] == [one.start for one in stretches[1:]]
+
+
 @given(
     st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),
-    st.sampled_from(sorted(available_timezones() - {"localtime"})),
+    st.sampled_from(ZONES),
 )
 def test_an_instant_has_one_business_day_in_every_zone(instant: datetime, zone: str) -> None:
     day = day_of(instant, zone)
