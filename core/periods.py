@@ -208,8 +208,11 @@ def span(first: date, last: date, field: str = "to") -> Period:
 
 
 def refuse_too_long(period: Period, field: str) -> Period:
-    """The period, unless it is longer than a hundred years: InvalidInput naming `field`."""
-    if period.days > LONGEST_DAYS:
+    """The period, unless it is longer than a hundred years: InvalidInput naming `field`.
+
+    One from the first day there is, or to the last, is open at that end.
+    """
+    if period.days > LONGEST_DAYS and period.start > FIRST_DAY and period.end < END_OF_DAYS:
         message = f"From {period.start} to {period.last_day} is more than a hundred years."
         raise InvalidInput(message, field=field, hint="all")
     return period

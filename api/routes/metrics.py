@@ -11,7 +11,6 @@ from core.errors import Conflict, InvalidInput, NotFound
 from core.metrics.ask import ask
 from core.metrics.question import Question
 from core.metrics.wording import parse_question, write_answer
-from core.periods import LONGEST_DAYS
 
 table = RouteTable("Metrics", "The one aggregator behind every figure, in chat as here.")
 
@@ -46,8 +45,15 @@ def _read_question(viewer: Viewer, query: MetricsQuery) -> Question:
         raise Conflict("Say either a period or from and to.", field="period", hint="period=month")
     if query.first is not None and query.last is not None and query.last < query.first:
         raise Conflict(f"{query.last} is before {query.first}.", field="to", hint=f"{query.first} or later")
-    if query.first is not None and query.last is not None and (query.last - query.first).days >= LONGEST_DAYS:
-        raise Conflict(f"From {query.first} to {query.last} is more than a hundred years.", field="to", hint="all")
+    try:
+        return _parse(viewer, query)
+    except InvalidInput as error:
+        if error.field != "to":
+            raise
+        raise Conflict(error.message, field=error.field, hint=error.hint) from None
+
+
+def _parse(viewer: Viewer, query: MetricsQuery) -> Question:
     return parse_question(
         measures=query.measures,
         by=query.by,
