@@ -1,25 +1,21 @@
 """`chat`: one message, or a prompt, through the real bot. One rule: no network, no token, `run`'s own database."""
 
 import asyncio
-import fcntl
-import json
 import sys
 import tempfile
-import time
-from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any, TextIO
 
 import click
 from sqlalchemy.engine import Connection
 
 from bot.application import build_application
+from bot.cli.kept_chat import KeptChat, keep_chat
 from bot.cli.opening import open_database, read_settings
 from bot.sandbox.acts import ActRefused
 from bot.sandbox.correspondent import Answer, Answers, Correspondent
 from bot.sandbox.in_process import SandboxRequest
-from bot.sandbox.world import Event, World
+from bot.sandbox.world import Event
 from core.access import Viewer, find_viewer, load_viewer
 from core.db import Database
 from core.errors import InvalidInput
@@ -30,9 +26,6 @@ from core.settings import Settings
 # Whoever chats here is known by a handle, not by a Telegram account: their numbers begin beyond Telegram's.
 FIRST_USER_ID = 9 * 10**15
 GUEST_ID = FIRST_USER_ID - 1
-RESERVED = 100_000  # message numbers a session may use up before it is ended properly
-EPOCH_SECONDS = 1_750_000_000
-MESSAGES_KEPT = 200
 
 
 @click.command()
@@ -43,13 +36,13 @@ MESSAGES_KEPT = 200
 def chat(handle: str | None, company_handle: str | None, label: str | None, message: str | None) -> None:
     """Write to the bot: MESSAGE, or at a prompt when there is none."""
     settings = read_settings()
-    with open_database(settings) as database, _kept_world(Path(settings.chat_file)) as (world, reserved, asked):
+    with open_database(settings) as database, keep_chat(Path(settings.chat_file)) as kept:
         with database.begin_read() as tx:
             viewer = _find_writer(tx, handle, company_handle)
         user_id = FIRST_USER_ID + viewer.person_id if viewer and viewer.person_id else GUEST_ID
-        world.add_person(user_id, viewer.name if viewer else "You", viewer.handle if viewer else None)
-        world.chats[user_id].last_message_id = reserved
-        asyncio.run(_converse(settings, database, world, user_id, asked, label, message))
+        kept.world.add_person(user_id, viewer.name if viewer else "You", viewer.handle if viewer else None)
+        kept.world.chats[user_id].last_message_id = kept.last_number
+        asyncio.run(_converse(settings, database, kept, user_id, label, message))
 
 
 def _find_writer(tx: Connection, handle: str | None, company_handle: str | None) -> Viewer | None:
@@ -67,47 +60,10 @@ def identify_writer(tx: Connection, user_id: int) -> Viewer | None:
     return load_viewer(tx, user_id - FIRST_USER_ID) if user_id >= FIRST_USER_ID else find_account_viewer(tx, user_id)
 
 
-@contextmanager
-def _kept_world(path: Path) -> Iterator[tuple[World, int, dict[int, int]]]:
-    """The conversation so far, locked against another chat at the same time, and what was asked; kept again at the end.
-
-    A sale is known by the number of its message, so a number must never be given twice, not even after a crash: a
-    range is reserved in the file before the first message.
-    """
-    path.touch()
-    with path.open("r+", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        kept = json.loads(file.read() or "{}")
-        world = World.load(kept["world"]) if kept else World()
-        asked: dict[int, int] = {int(chat): number for chat, number in kept.get("asked", {}).items()}
-        reserved = max(kept.get("reserved", 0), int((time.time() - EPOCH_SECONDS) * 10))
-        _write(file, {"reserved": reserved + RESERVED, "world": world.dump()})
-        try:
-            yield world, reserved, asked
-        finally:
-            used = max((chat.last_message_id for chat in world.chats.values()), default=reserved)
-            for chat in world.chats.values():
-                chat.messages = dict(list(chat.messages.items())[-MESSAGES_KEPT:])
-            _write(file, {"reserved": used, "world": world.dump(), "asked": asked})
-
-
-def _write(file: TextIO, content: dict[str, Any]) -> None:
-    written = json.dumps(content)
-    file.seek(0)
-    file.write(written)
-    file.truncate()
-    file.flush()
-
-
 async def _converse(
-    settings: Settings,
-    database: Database,
-    world: World,
-    user_id: int,
-    asked: dict[int, int],
-    label: str | None,
-    message: str | None,
+    settings: Settings, database: Database, kept: KeptChat, user_id: int, label: str | None, message: str | None
 ) -> None:
+    world, asked = kept.world, kept.asked
     application = build_application(
         database,
         world.token,
@@ -147,10 +103,12 @@ async def _prompt(writer: Correspondent, asked: dict[int, int]) -> None:
         if not line:
             return
         text = line.strip()
-        if text.startswith("[") and text.endswith("]"):
-            await _show(writer.press(text[1:-1]))
-        elif text:
-            await _show(_send(writer, asked, text))
+        is_press = text.startswith("[") and text.endswith("]")
+        try:
+            if text:
+                await _show(writer.press(text[1:-1]) if is_press else _send(writer, asked, text))
+        except InvalidInput as error:  # what comes after it may be fine
+            click.echo(f"Error: {error.message}", err=True)
 
 
 async def _send(writer: Correspondent, asked: dict[int, int], text: str) -> Answers:

@@ -1,7 +1,9 @@
 """`salesbell` and its commands. One rule: an error is a sentence and exit code 2, never a traceback."""
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -47,15 +49,33 @@ def salesbell() -> None:
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what cannot be read or shown here is no reason to stop
     try:
         salesbell()
     except SalesbellError as error:
-        click.echo(explain(error), err=True)
+        click.echo(explain(error, sys.argv[1:]), err=True)
         sys.exit(2)
 
 
-def explain(error: SalesbellError) -> str:
-    """An error as a person at a terminal reads it: what is at fault, why, and what would work."""
-    where = f"{error.field}: " if error.field else ""
+def explain(error: SalesbellError, words: Sequence[str] = ()) -> str:
+    """An error as a person at a terminal reads it: what is at fault, why, and what would work.
+
+    Where `words`, the command they typed, take what is at fault as an option, it is called as they typed it.
+    """
+    field = error.field or ""
+    option = f"--{field.replace('_', '-')}"
+    where = f"{option if option in _list_options(words) else field}: " if field else ""
     hint = f"\nFor example: {error.hint}" if error.hint else ""
     return f"Error: {where}{error.message}{hint}"
+
+
+def _list_options(words: Sequence[str]) -> set[str]:
+    command: click.Command = salesbell
+    for word in words:
+        below = command.get_command(click.Context(command), word) if isinstance(command, click.Group) else None
+        if below is None:
+            break
+        command = below
+    return {name for option in command.params for name in option.opts}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core import clock
 from core.db import Database
@@ -28,6 +28,8 @@ def read_settings() -> Settings:
         first = error.errors()[0]
         name = f"SALESBELL_{'_'.join(str(part) for part in first['loc']).upper()}"
         raise InvalidInput(f"{first['msg']}.", field=name) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput("The file of settings cannot be read as UTF-8 text.", field=".env") from error
     _check("CURRENCY", currency_digits, settings.currency.strip().upper())
     _check("TIME_ZONE", clock.find_zone, settings.time_zone)
     _set_up_log(settings)
@@ -75,5 +77,9 @@ def open_database(settings: Settings | None = None) -> Iterator[Database]:
         raise Unavailable(f"The database cannot be opened: {reason}", field="SALESBELL_DATABASE_URL") from error
     try:
         yield database
+    except OperationalError as error:
+        raise Unavailable(
+            f"The database failed, so nothing was recorded: {error.orig}", field="SALESBELL_DATABASE_URL"
+        ) from error
     finally:
         database.close()

@@ -1,16 +1,18 @@
 """Setting up without chat. One rule: what is printed alone on standard output can be piped."""
 
 import click
+from sqlalchemy.engine import Connection
 
 from bot.cli.opening import open_database, read_settings
-from core.access import Role, act_as_operator, find_branch, find_company, find_viewer, parse_role
+from core.access import Role, Viewer, act_as_operator, find_branch, find_company, find_viewer, parse_role
 from core.catalog.products import add_product
 from core.company import add_branch, create_company, list_branches
+from core.errors import NotFound
 from core.money import parse_amount_e4, parse_quantity_e3
 from core.people.invitations import invite
 from core.people.keys import SCOPES, create_key
 from core.people.members import add_person
-from core.people.teams import add_to_team, find_team, form_team, list_teams
+from core.people.teams import add_to_team, find_team, form_team
 
 company_option = click.option("--company", "company_handle", metavar="C", help="The company, if there are several.")
 
@@ -73,12 +75,17 @@ def add(
         branch_id = find_branch(tx, operator.company.id, branch) if branch else list_branches(tx, operator)[0].id
         added = add_person(tx, operator, name, parse_role(role), branch_id, handle=handle)
         for team in teams:
-            known = {one.name for one in list_teams(tx, operator)}
-            team_id = find_team(tx, operator, team) if team in known else form_team(tx, operator, team).id
-            add_to_team(tx, operator, team_id, added.id)
+            add_to_team(tx, operator, _find_or_form_team(tx, operator, team), added.id)
         invitation = invite(tx, operator, added.role, person_id=added.id)
     click.echo(added.handle)
     click.echo(f"On Telegram they type: /start {invitation.code}", err=True)
+
+
+def _find_or_form_team(tx: Connection, operator: Viewer, name: str) -> int:
+    try:
+        return find_team(tx, operator, name)
+    except NotFound:
+        return form_team(tx, operator, name).id
 
 
 @click.group()
@@ -110,7 +117,8 @@ def add_one(
     """Add a product."""
     with open_database() as database, database.begin() as tx:
         owner = find_company(tx, company_handle)
-        operator = act_as_operator(owner, find_branch(tx, owner.id, branch) if branch else None)
+        first = list_branches(tx, act_as_operator(owner))[0].id
+        operator = act_as_operator(owner, find_branch(tx, owner.id, branch) if branch else first)
         added = add_product(
             tx,
             operator,

@@ -83,10 +83,12 @@ def find_company(tx: Connection, handle: str | None = None) -> Company:
     found = [company for company in known if handle is None or fold(handle) in (company.handle, fold(company.name))]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(company.handle for company in known) or "none yet"
-    if handle is None and known:
+    if not known:
+        raise NotFound("There is no company yet.", field="company", hint='salesbell company create "Lumina Home"')
+    names = ", ".join(company.handle for company in known)
+    if handle is None:
         raise InvalidInput(f"Which company? There are: {names}.", field="company", hint=known[0].handle)
-    raise NotFound(f"There is no company “{handle or ''}”. There are: {names}.", field="company")
+    raise NotFound(f"There is no company “{handle}”. There are: {names}.", field="company")
 
 
 def act_as_operator(company: Company, branch_id: int | None = None) -> Viewer:
