@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.engine import Connection
 
 from api.schemas.sales import SaleItem, SaleOfOne, SaleOfSeveral
-from core.access import Viewer
+from core.access import Viewer, find_branch
 from core.catalog.products import read_products, read_products_by_sku
 from core.errors import Conflict, NotFound
 from core.money import divide_half_even, write_amount
@@ -31,7 +31,17 @@ def read_terms(tx: Connection, viewer: Viewer, body: SaleOfOne | SaleOfSeveral) 
         sold_at=sold_at,
         person_id=find_person(tx, viewer, body.person).id if body.person else None,
         note=body.notes,
+        guest_at=_find_guest_branch(tx, viewer, body.guest_branch),
     )
+
+
+def _find_guest_branch(tx: Connection, viewer: Viewer, words: str | None) -> int | None:
+    if words is None:
+        return None
+    try:
+        return find_branch(tx, viewer.company.id, words)
+    except NotFound as error:
+        raise NotFound(error.message, field="guest_branch") from None
 
 
 def _split_date(said: date | datetime | None) -> tuple[date | None, datetime | None]:
@@ -96,6 +106,7 @@ def require_same(viewer: Viewer, terms: SaleTerms, lines: Sequence[ReceiptLine],
         and (terms.sold_at or entry.sold_at) == entry.sold_at
         and (terms.day or entry.day) == entry.day
         and (terms.person_id or viewer.person_id) == entry.person_id
+        and (terms.guest_at is not None) == (entry.kind == "guest")
     )
     if not is_same:
         raise Conflict(

@@ -20,6 +20,7 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.people.members import find_person
 from core.periods import END_OF_DAYS, FIRST_DAY, Period, span
 from core.sales.commands import RecordSale
+from core.sales.ledger import SOLD
 from core.sales.log import LogEntry, LogFilter, LogPage, list_documents, read_entries
 from core.sales.receipt import ReceiptLine, read_receipt
 from core.sales.record import record_sale
@@ -137,7 +138,7 @@ def _read_filter(tx: Connection, viewer: Viewer, query: SalesQuery) -> LogFilter
         platform=query.platform,
         coupon=query.coupon_code,
         person_id=_find_seller(tx, viewer, query),
-        kind="sale",
+        kinds=SOLD,
         branch=query.choose_branch(),
     )
 
@@ -196,6 +197,7 @@ def show_sale(entry: LogEntry, currency: str) -> dict[str, Any]:
         "customer_name": entry.customer,
         "notes": entry.note,
         "person": entry.person_name,
+        "is_guest_coverage": entry.kind == "guest",
         "currency": currency,
         "created_at": entry.recorded_at,
         "lines": shown,

@@ -70,6 +70,11 @@ class SaleTermsBody(Body):
     customer_name: Text200 = Field(None, description="who bought")
     notes: Note = Field(None, description="anything else")
     person: Text100 = Field(None, description="the handle or name of who sold it, for those who may record for others")
+    guest_branch: Text200 = Field(
+        None,
+        description="the branch, by handle or name, in which the seller, of another one, was helping out: the sale is "
+        "guest coverage there, and counts in nobody's revenue (contract, part 2.1)",
+    )
 
 
 class SaleOfOne(SaleTermsBody, SaleItem):
@@ -165,6 +170,7 @@ class SaleAnswer(Answer):
     customer_name: str | None
     notes: str | None
     person: str = Field(description="who sold it")
+    is_guest_coverage: bool = Field(description="sold while helping out in a branch not the seller's own")
     currency: str = Field(description="ISO 4217")
     created_at: datetime
     lines: list[SaleLineAnswer]

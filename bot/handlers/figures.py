@@ -102,7 +102,7 @@ def _show_page(tx: Connection, turn: Turn, words: str, page: int, *, edits_press
         platform=said.platform,
         coupon=said.coupon,
         customer=said.customer,
-        kind=said.kind,
+        kinds=(said.kind,) if said.kind else (),
         person_id=person.id if person else None,
     )
     title = _title(said, _name_branch(tx, viewer), person, products)

@@ -8,7 +8,7 @@ from core.catalog.products import Product
 from core.sales.log import LogEntry, LogPage
 
 MOST_LINES = 3
-SIGNS = {"sale": "", "return": "📦 ", "exchange": "🔁 "}
+SIGNS = {"sale": "", "guest": "🤝 ", "return": "📦 ", "exchange": "🔁 "}
 
 
 def ask_which_product(

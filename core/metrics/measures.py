@@ -33,7 +33,8 @@ class Unit(StrEnum):
 class Measured:
     """A sum (`kept_as` names the column of the rollups that keep it) or a count of distinct `distinct_key`.
 
-    `reads` leads to a table that the expression takes a column from, beside the lines'.
+    `reads` leads to a table that the expression takes a column from, beside the lines'. Lines of `kind` count;
+    `is_additive`: the values of parts that share no line add up to that of the whole.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Measured:
     kept_as: str | None = None
     distinct_key: str | None = None
     reads: tuple[Step, ...] = ()
+    kind: str = "sale"
+    is_additive: bool = True
     permission: Permission | None = None
 
 
@@ -114,6 +117,7 @@ MEASURES: dict[str, Measure] = {
             "value of the goods that came back",
             _sum_of("return", _amount),
             kept_as="returns_e4",
+            kind="return",
         ),
         Measured(
             "exchanges",
@@ -122,6 +126,16 @@ MEASURES: dict[str, Measure] = {
             "value of the goods exchanged",
             _sum_of("exchange", _amount),
             kept_as="exchanges_e4",
+            kind="exchange",
+        ),
+        Measured(
+            "guest_coverage",
+            "Guest coverage",
+            Unit.MONEY,
+            "what people of other branches sold here while helping out; no part of the revenue (contract 2.1)",
+            _sum_of("guest", _amount),
+            kept_as="guest_e4",
+            kind="guest",
         ),
         Derived(
             "net_revenue",
@@ -146,6 +160,7 @@ MEASURES: dict[str, Measure] = {
             "distinct sale documents",
             _distinct("sale", "document_id"),
             kept_as="orders",
+            is_additive=False,
         ),
         Measured(
             "lines",
@@ -162,6 +177,7 @@ MEASURES: dict[str, Measure] = {
             "distinct customers who bought, whatever the case of their names",
             _distinct("sale", "customer_id"),
             distinct_key="customer_id",
+            is_additive=False,
         ),
         Measured(
             "products",
@@ -253,6 +269,8 @@ MEASURES: dict[str, Measure] = {
             Unit.COUNT,
             "distinct return documents",
             _distinct("return", "document_id"),
+            kind="return",
+            is_additive=False,
         ),
         Measured(
             "returned_profit",
@@ -260,6 +278,7 @@ MEASURES: dict[str, Measure] = {
             Unit.MONEY,
             "profit there was on the goods that came back",
             _sum_of("return", _profit),
+            kind="return",
             permission=PROFIT,
         ),
     )
@@ -282,3 +301,13 @@ def list_measured(names: tuple[str, ...]) -> tuple[Measured, ...]:
         parts = (measure,) if isinstance(measure, Measured) else (MEASURES[part] for part in measure.parts)
         needed |= {part.name: part for part in parts if isinstance(part, Measured)}
     return tuple(needed.values())
+
+
+def list_kinds(measure: Measure) -> tuple[str, ...]:
+    """The kinds of lines that a measure counts."""
+    return tuple(dict.fromkeys(part.kind for part in list_measured((measure.name,))))
+
+
+def is_additive(measure: Measure) -> bool:
+    """Whether the parts of a whole add up to it; a quotient's do not."""
+    return isinstance(measure, Measured) and measure.is_additive

@@ -89,6 +89,8 @@ def _contribute(line: LineValues) -> Iterable[tuple[str, int]]:
         yield "returns_e4", amount
     elif line["kind"] == "exchange":
         yield "exchanges_e4", amount
+    elif line["kind"] == "guest":
+        yield "guest_e4", amount
     else:
         yield "lines", 1
         yield "units_e3", line["quantity_e3"]
@@ -147,6 +149,7 @@ def _line_sums() -> dict[str, ColumnElement[int]]:
         "profit_e4": over("sale", func.coalesce(lines.c.amount_e4 - lines.c.cost_e4, 0)),
         "returns_e4": over("return", lines.c.amount_e4),
         "exchanges_e4": over("exchange", lines.c.amount_e4),
+        "guest_e4": over("guest", lines.c.amount_e4),
         ORDERS: func.count(case((lines.c.kind == "sale", lines.c.document_id)).distinct()),
     }
 

@@ -1,6 +1,6 @@
 """Goals. One rule: a month's target is a goal too: revenue of a branch or person, from its first day to its last."""
 
-from sqlalchemy import BigInteger, Column, Date, Index, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table, UniqueConstraint
 
 from core.models.columns import Instant, company_column, id_column, metadata, reference
 
@@ -21,4 +21,28 @@ goals = Table(
     Column("met_at", Instant),  # when it was met for the first time: told once
     Column("dropped_at", Instant),
     Index("ix_goals_company_id_start_day", "company_id", "branch_id", "start_day"),
+)
+
+# How much of a month's target each weekday bears, all seven or none of them; equal ones where nobody said.
+target_weights = Table(
+    "target_weights",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("branch_id", "branches.id", nullable=True),  # NULL: every branch that has none of its own
+    Column("weekday", Integer, nullable=False),  # Monday 0 … Sunday 6
+    Column("weight_e3", Integer, nullable=False),
+    UniqueConstraint("company_id", "branch_id", "weekday"),
+)
+
+# Days on which nothing is to be sold, and those that are open though the company's calendar closes them.
+target_days = Table(
+    "target_days",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("branch_id", "branches.id", nullable=True),  # NULL: every branch that says nothing else of the day
+    Column("day", Date, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    UniqueConstraint("company_id", "branch_id", "day"),
 )

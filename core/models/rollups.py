@@ -18,6 +18,7 @@ SUMS = (
     "profit_e4",
     "returns_e4",
     "exchanges_e4",
+    "guest_e4",
 )
 ORDERS = "orders"
 

@@ -6,15 +6,17 @@ from datetime import date, timedelta
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Reach, Scope, Viewer, find_branch_zone, resolve_scope
-from core.errors import InvalidInput
+from core.access import Reach, Scope, Viewer, find_branch, find_branch_zone, resolve_scope
+from core.errors import InvalidInput, NotAllowed
 from core.goals.goals import Status, find_month_target
+from core.goals.workdays import Workdays, read_workdays
 from core.metrics import AnswerRow, Question, ask
 from core.metrics.count import count_totals
+from core.metrics.filters import is_all_branches
 from core.metrics.measures import Value, divide
 from core.people.members import Person, get_person
 from core.periods import Calendar, Period, month_of, week_of
-from core.reports.targets import judge_target, share_target
+from core.reports.targets import judge_target, share_over_days, share_target
 
 MEASURES = ("revenue", "orders", "units")
 
@@ -78,50 +80,82 @@ class PersonStanding:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the month: what was sold on it, and its share of the month's target (None without one). E4."""
+
+    day: date
+    revenue_e4: int
+    target_e4: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A person's month target, and the days it falls on; None: no target is set."""
+
+    month_target_e4: int | None
+    workdays: Workdays
+
+
 def read_standing_of(
-    tx: Connection, viewer: Viewer, person_id: int | None = None, month: date | None = None
+    tx: Connection, viewer: Viewer, person_id: int | None = None, month: date | None = None, branch: str | None = None
 ) -> PersonStanding:
     """How a person (None: oneself) stands today, or in the month that `month` lies in.
 
-    Raises NotAllowed for somebody the viewer may not ask for (contract, part 3), NotFound for a number nobody has.
+    Oneself in the branch worked on, or in the one named (contract 2.2). Raises NotAllowed for somebody or somewhere the
+    viewer may not ask for (contract, part 3), NotFound for a number nobody has.
     """
-    person, scope = _resolve(tx, viewer, person_id)
+    person, scope = _resolve(tx, viewer, person_id, branch)
     today = clock.today(find_branch_zone(tx, viewer.company, scope.branch_id))
     shown = month_of(month or today)
     is_present = shown.start <= today < shown.end
-    target = find_month_target(tx, viewer.company.id, scope.branch_id or 0, person.id, shown.start)
-    target_e4 = target.target if target else None
-    whole = _read(tx, viewer, scope, _find_months(shown, today), target_e4)
+    plan = _read_plan(tx, viewer, scope, person, shown)
+    whole = _read(tx, viewer, scope, _find_months(shown, today), plan)
     return PersonStanding(
         person,
         person.id == viewer.person_id,
         f"{shown.start:%Y-%m}",
-        _read(tx, viewer, scope, _find_days(today), target_e4) if is_present else None,
-        _read(tx, viewer, scope, _find_weeks(today, viewer.company.calendar), target_e4) if is_present else None,
+        _read(tx, viewer, scope, _find_days(today), plan) if is_present else None,
+        _read(tx, viewer, scope, _find_weeks(today, viewer.company.calendar), plan) if is_present else None,
         whole,
-        judge_target(whole.revenue_e4, target_e4, shown, today),
-        _find_best_product(tx, viewer, person.id, scope, shown),
+        judge_target(whole.revenue_e4, plan.month_target_e4, shown, today),
+        _find_best_product(tx, viewer, person.id, scope, shown, branch),
         viewer.company.currency,
     )
 
 
 def read_days_of(
-    tx: Connection, viewer: Viewer, person_id: int | None = None, month: date | None = None
-) -> dict[date, int]:
-    """A person's revenue (e4) of every day of a month: the calendar of contract 1.4. Raises as `read_standing_of`."""
-    person, scope = _resolve(tx, viewer, person_id)
+    tx: Connection, viewer: Viewer, person_id: int | None = None, month: date | None = None, branch: str | None = None
+) -> tuple[Day, ...]:
+    """Every day of a month for a person: the calendar of contract 1.4. Raises as `read_standing_of`."""
+    person, scope = _resolve(tx, viewer, person_id, branch)
     shown = month_of(month or clock.today(find_branch_zone(tx, viewer.company, scope.branch_id)))
-    sold = {row.labels[-1]: row.values["revenue"] for row in _split(tx, viewer, person.id, scope, shown, "day")}
+    rows = _split(tx, viewer, person.id, scope, shown, "day", branch)
+    sold = {row.labels[-1]: int(row.values["revenue"] or 0) for row in rows}
+    plan = _read_plan(tx, viewer, scope, person, shown)
+    shares: dict[date, int] = {}
+    if plan.month_target_e4 is not None:
+        shares = share_over_days(plan.month_target_e4, shown, viewer.company.currency, plan.workdays)
     days = (shown.start + timedelta(days=number) for number in range(shown.days))
-    return {day: int(sold.get(day.isoformat()) or 0) for day in days}
+    return tuple(Day(day, sold.get(day.isoformat(), 0), shares.get(day)) for day in days)
 
 
-def _resolve(tx: Connection, viewer: Viewer, person_id: int | None) -> tuple[Person, Scope]:
+def _read_plan(tx: Connection, viewer: Viewer, scope: Scope, person: Person, month: Period) -> _Plan:
+    target = find_month_target(tx, viewer.company.id, scope.branch_id or 0, person.id, month.start)
+    if target is None:
+        return _Plan(None, Workdays())
+    return _Plan(target.target, read_workdays(tx, viewer.company.id, scope.branch_id))
+
+
+def _resolve(tx: Connection, viewer: Viewer, person_id: int | None, branch: str | None) -> tuple[Person, Scope]:
     """Who is meant, and in which branch: oneself in the branch one works on, another where they are employed."""
     if person_id in (None, viewer.person_id):
         if viewer.person_id is None:
             raise InvalidInput("Say whose numbers.", field="person", hint="@ann")
-        return get_person(tx, viewer, viewer.person_id), resolve_scope(viewer, Reach.MY)
+        if is_all_branches(branch):
+            raise NotAllowed("Your own numbers are those of one branch.", field="branch")
+        asked = find_branch(tx, viewer.company.id, branch) if branch is not None else None
+        return get_person(tx, viewer, viewer.person_id), resolve_scope(viewer, Reach.MY, asked)
     resolve_scope(viewer, Reach.TEAM, person_id=person_id)  # refuses "others" before it tells anything about them
     person = get_person(tx, viewer, person_id or 0)
     return person, resolve_scope(viewer, Reach.TEAM, person.branch_id, person_id=person.id)
@@ -131,16 +165,15 @@ def _one_day(day: date) -> Period:
     return Period(day, day + timedelta(days=1))
 
 
-def _read(
-    tx: Connection, viewer: Viewer, scope: Scope, periods: tuple[Period, Period], month_target_e4: int | None
-) -> Stretch:
+def _read(tx: Connection, viewer: Viewer, scope: Scope, periods: tuple[Period, Period], plan: _Plan) -> Stretch:
     period, before = periods
     values = count_totals(tx, viewer.company, scope, MEASURES, period)
     revenue, orders, units = (int(values[name] or 0) for name in MEASURES)
     revenue_before = int(count_totals(tx, viewer.company, scope, ("revenue",), before)["revenue"] or 0)
     target_e4 = None
-    if month_target_e4 is not None:
-        target_e4 = share_target(month_target_e4, month_of(period.start), period, viewer.company.currency)
+    if plan.month_target_e4 is not None:
+        month = month_of(period.start)
+        target_e4 = share_target(plan.month_target_e4, month, period, viewer.company.currency, plan.workdays)
     return Stretch(period, revenue, orders, units, target_e4, before, revenue_before)
 
 
@@ -165,9 +198,9 @@ def _find_months(month: Period, today: date) -> tuple[Period, Period]:
 
 
 def _find_best_product(
-    tx: Connection, viewer: Viewer, person_id: int, scope: Scope, month: Period
+    tx: Connection, viewer: Viewer, person_id: int, scope: Scope, month: Period, branch: str | None
 ) -> BestProduct | None:
-    for row in _split(tx, viewer, person_id, scope, month, "product"):
+    for row in _split(tx, viewer, person_id, scope, month, "product", branch):
         name, revenue = row.labels[-1], int(row.values["revenue"] or 0)
         if name is not None and revenue > 0:
             return BestProduct(name, revenue, int(row.values["units"] or 0))
@@ -175,11 +208,11 @@ def _find_best_product(
 
 
 def _split(
-    tx: Connection, viewer: Viewer, person_id: int, scope: Scope, period: Period, dimension: str
+    tx: Connection, viewer: Viewer, person_id: int, scope: Scope, period: Period, dimension: str, branch: str | None
 ) -> list[AnswerRow]:
     """A person's revenue and units by one dimension, in the order of the answer."""
     if person_id == viewer.person_id:
-        question = Question(("revenue", "units"), period, by=(dimension,), reach=Reach.MY)
+        question = Question(("revenue", "units"), period, by=(dimension,), reach=Reach.MY, branch=branch)
         return list(ask(tx, viewer, question).rows)
     there = replace(viewer, working_branch_id=scope.branch_id)
     question = Question(("revenue", "units"), period, by=("person", dimension))

@@ -1,6 +1,6 @@
-"""Month targets shared out over days. One rule: every day weighs the same, and the days add up to the target."""
+"""Month targets shared out over days. One rule: each day by its weight, and the days add up to the target exactly."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -8,21 +8,31 @@ from sqlalchemy.engine import Connection
 
 from core.access import Scope
 from core.goals.goals import Status, judge
+from core.goals.workdays import Workdays, read_workdays
 from core.models.goals import goals
 from core.money import E4, currency_digits, share_out
 from core.periods import Period, month_of
 
 
-def share_target(target_e4: int, month: Period, period: Period, currency: str) -> int:
-    """The part of a month's target that falls on the days of `period`, in whole coins.
+def share_over_days(target_e4: int, month: Period, currency: str, workdays: Workdays) -> dict[date, int]:
+    """A month's target by day, in whole coins: each day by its weight, a closed one nothing. They add up to it.
 
-    Coins that do not divide evenly go to the first days, one each; what is finer than a coin goes to the first.
+    Coins that do not divide evenly go to the days with the largest rest, the earlier first; what is finer than a coin
+    to the first day that bears anything. A month without a workday is shared out equally: it has a target after all.
     """
     coin_e4: int = E4 // 10 ** min(currency_digits(currency), 4)
-    days = [coins * coin_e4 for coins in share_out(target_e4 // coin_e4, [1] * month.days)]
-    days[0] += target_e4 % coin_e4
-    first, last = max(period.start, month.start), min(period.end, month.end)
-    return sum(days[(first - month.start).days : max((last - month.start).days, 0)])
+    days = [month.start + timedelta(days=number) for number in range(month.days)]
+    weights = [workdays.weigh(day) for day in days]
+    shares = [coins * coin_e4 for coins in share_out(target_e4 // coin_e4, weights)]
+    first = next((index for index, weight in enumerate(weights) if weight), 0)
+    shares[first] += target_e4 % coin_e4
+    return dict(zip(days, shares, strict=True))
+
+
+def share_target(target_e4: int, month: Period, period: Period, currency: str, workdays: Workdays) -> int:
+    """The part of a month's target that falls on the days of `period`."""
+    shares = share_over_days(target_e4, month, currency, workdays)
+    return sum(share for day, share in shares.items() if period.start <= day < period.end)
 
 
 def read_targets(tx: Connection, scope: Scope, period: Period, currency: str) -> dict[int | None, int]:
@@ -30,7 +40,7 @@ def read_targets(tx: Connection, scope: Scope, period: Period, currency: str) ->
 
     Targets are set for months; a shorter period gets the share of its days, a longer one the sum. E4.
     """
-    query = select(goals.c.person_id, goals.c.target, goals.c.start_day, goals.c.end_day).where(
+    query = select(goals.c.branch_id, goals.c.person_id, goals.c.target, goals.c.start_day, goals.c.end_day).where(
         goals.c.company_id == scope.company_id,
         goals.c.measure == "revenue",
         goals.c.product_id.is_(None),
@@ -42,11 +52,13 @@ def read_targets(tx: Connection, scope: Scope, period: Period, currency: str) ->
         query = query.where(goals.c.branch_id == scope.branch_id)
     if scope.person_id is not None:
         query = query.where(goals.c.person_id == scope.person_id)
+    rows = list(tx.execute(query))
+    workdays = {branch: read_workdays(tx, scope.company_id, branch) for branch in {row.branch_id for row in rows}}
     targets: dict[int | None, int] = {}
-    for row in tx.execute(query):
+    for row in rows:
         month = month_of(row.start_day)
         if (row.start_day, row.end_day) == (month.start, month.end):
-            share = share_target(row.target, month, period, currency)
+            share = share_target(row.target, month, period, currency, workdays[row.branch_id])
             targets[row.person_id] = targets.get(row.person_id, 0) + share
     return targets
 

@@ -21,7 +21,8 @@ class SaleLine:
 class SaleTerms:
     """What a sale says: its lines, and what holds for all of them.
 
-    `person_id` None means the viewer. `day` None means now; a day in the past is a sale of that day.
+    `person_id` None means the viewer. `day` None means now; a day in the past is a sale of that day. `guest_at` is the
+    branch, not their own, in which the seller was helping out: guest coverage of that branch (contract 2.1).
     """
 
     lines: tuple[SaleLine, ...]
@@ -33,6 +34,7 @@ class SaleTerms:
     sold_at: datetime | None = None
     person_id: int | None = None
     note: str | None = None
+    guest_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

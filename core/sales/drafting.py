@@ -13,6 +13,7 @@ from core.access import Permission, Role, Viewer, find_branch_zone, load_viewer
 from core.catalog.customers import find_or_add_customer
 from core.catalog.products import Product, read_products
 from core.errors import InvalidInput, NotAllowed, NotFound
+from core.models.company import branches
 from core.models.people import people
 from core.money import E3, LARGEST_E4, divide_half_even
 from core.sales.commands import SaleTerms
@@ -70,6 +71,16 @@ def _seat(tx: Connection, viewer: Viewer, branch_id: int | None) -> Seller:
         raise InvalidInput("A sale needs a branch.", field="branch")
     zone = viewer.time_zone or find_branch_zone(tx, viewer.company, branch_id)
     return Seller(viewer.person_id, branch_id, zone)
+
+
+def seat_guest(tx: Connection, viewer: Viewer, seller: Seller, branch_id: int) -> Seller:
+    """The seller in a branch that is not theirs, where they help out; its stock moves. Raises naming `guest_branch`."""
+    if branch_id == seller.branch_id:
+        raise InvalidInput("That is the seller's own branch, so it is an ordinary sale.", field="guest_branch")
+    own = branches.c.company_id == viewer.company.id, branches.c.id == branch_id
+    if tx.execute(select(branches.c.id).where(*own)).first() is None:
+        raise NotFound(f"There is no branch number {branch_id}.", field="guest_branch")
+    return Seller(seller.person_id, branch_id, find_branch_zone(tx, viewer.company, branch_id))
 
 
 def draft_lines(

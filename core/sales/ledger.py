@@ -15,6 +15,7 @@ from core.models.sales import documents, lines, revisions
 from core.statements import Statement
 
 LineRow = dict[str, Any]  # the columns of `lines`, without id
+SOLD = ("sale", "guest")  # the kinds of document that take goods out of the stock
 
 _CLAIM = Statement(
     {
@@ -155,7 +156,7 @@ def _stock_moves(moved: Sequence[LineRow], tracked: frozenset[int], sign: int) -
         StockMove(
             line["branch_id"],
             line["product_id"],
-            (sign if line["kind"] == "sale" else -sign) * line["quantity_e3"],
+            (sign if line["kind"] in SOLD else -sign) * line["quantity_e3"],
             line["kind"],
         )
         for line in moved

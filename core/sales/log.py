@@ -19,7 +19,7 @@ LARGEST_PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """Which documents: sold in a period, with any of some products, on a platform, by a person, of a kind."""
+    """Which documents: sold in a period, with any of some products, on a platform, by a person, of some kinds."""
 
     period: Period | None = None
     product_ids: tuple[int, ...] | None = None
@@ -27,7 +27,7 @@ class LogFilter:
     coupon: str | None = None
     customer: str | None = None
     person_id: int | None = None
-    kind: str | None = None
+    kinds: tuple[str, ...] = ()
     branch: str | None = None
     reach: Reach = Reach.TEAM
 
@@ -111,7 +111,9 @@ def _build_condition(tx: Connection, viewer: Viewer, wanted: LogFilter) -> Colum
         named = func.lower(customers.c.name) == wanted.customer.lower()
         buyers = select(customers.c.id).where(customers.c.company_id == scope.company_id, named)
         conditions.append(lines.c.customer_id.in_(buyers))
-    for name in ("platform", "coupon", "kind"):
+    if wanted.kinds:
+        conditions.append(lines.c.kind.in_(wanted.kinds))
+    for name in ("platform", "coupon"):
         if value := getattr(wanted, name):
             conditions.append(func.lower(lines.c[name]) == value.lower())
     return and_(*conditions)

@@ -15,7 +15,7 @@ from core.models.sales import documents, revisions
 from core.money import write_quantity
 from core.outbox import find_chats, post_notices
 from core.sales.commands import RecordSale, SaleTerms
-from core.sales.drafting import Draft, Seller, draft_lines, resolve_seller
+from core.sales.drafting import Draft, Seller, draft_lines, resolve_seller, seat_guest
 from core.sales.ledger import (
     LineRow,
     add_revision,
@@ -37,11 +37,14 @@ def record_sale(tx: Connection, viewer: Viewer, command: RecordSale) -> Receipt:
     Raises InvalidInput or NotFound naming what is at fault, NotAllowed (contract, part 3); then nothing is recorded.
     """
     seller = resolve_seller(tx, viewer, command.terms.person_id)
+    kind = "sale"
+    if command.terms.guest_at is not None:
+        kind, seller = "guest", seat_guest(tx, viewer, seller, command.terms.guest_at)
     now = clock.now()
-    document_id, is_new = claim_document(tx, viewer.company.id, "sale", command.source, command.external_id, now)
+    document_id, is_new = claim_document(tx, viewer.company.id, kind, command.source, command.external_id, now)
     if not is_new:
         return replace(read_receipt(tx, viewer, document_id), is_repeat=True)
-    draft = draft_lines(tx, viewer, seller, command.terms, kind="sale", source=command.source)
+    draft = draft_lines(tx, viewer, seller, command.terms, kind=kind, source=command.source)
     note = clean_note(command.terms.note) if command.terms.note else None
     add_revision(tx, viewer.company.id, document_id, 1, "recorded", person_id=viewer.person_id, at=now, note=note)
     levels = _write(tx, viewer, document_id, 1, [], draft)
@@ -177,10 +180,11 @@ def _open_for_correction(tx: Connection, viewer: Viewer, document_id: int) -> tu
 
 def _resolve_seller_again(tx: Connection, viewer: Viewer, line: LineRow, terms: SaleTerms) -> Seller:
     """The seller the correction names, else the one there was, in the branch it was."""
-    if terms.person_id not in (None, line["person_id"]):
-        return resolve_seller(tx, viewer, terms.person_id)
     zone = find_branch_zone(tx, viewer.company, line["branch_id"])
-    return Seller(line["person_id"], line["branch_id"], zone)
+    if terms.person_id in (None, line["person_id"]):
+        return Seller(line["person_id"], line["branch_id"], zone)
+    seller = resolve_seller(tx, viewer, terms.person_id)
+    return seat_guest(tx, viewer, seller, line["branch_id"]) if line["kind"] == "guest" else seller
 
 
 def _write(tx: Connection, viewer: Viewer, document_id: int, revision: int, old: list[LineRow], draft: Draft) -> Levels:

@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("profit_e4", sa.BigInteger(), nullable=False),
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customer_month_company_id")),
         sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "customer_id", name=op.f("pk_rollup_customer_month")),
     )
@@ -169,6 +170,7 @@ def upgrade() -> None:
         sa.Column("profit_e4", sa.BigInteger(), nullable=False),
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
         sa.Column("orders", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_person_day_company_id")),
         sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "person_id", name=op.f("pk_rollup_person_day")),
@@ -188,6 +190,7 @@ def upgrade() -> None:
         sa.Column("profit_e4", sa.BigInteger(), nullable=False),
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_product_month_company_id")),
         sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "product_id", name=op.f("pk_rollup_product_month")),
     )
@@ -254,6 +257,32 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "target_days",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_target_days_branch_id")),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_target_days_company_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_target_days")),
+        sa.UniqueConstraint("company_id", "branch_id", "day", name=op.f("uq_target_days_company_id_branch_id_day")),
+    )
+    op.create_table(
+        "target_weights",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("weight_e3", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_target_weights_branch_id")),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_target_weights_company_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_target_weights")),
+        sa.UniqueConstraint(
+            "company_id", "branch_id", "weekday", name=op.f("uq_target_weights_company_id_branch_id_weekday")
+        ),
+    )
+    op.create_table(
         "api_keys",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -284,6 +313,62 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "company_id", "person_id", "branch_id", name=op.f("uq_branch_memberships_company_id_person_id_branch_id")
         ),
+    )
+    op.create_table(
+        "card_choices",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("card", sa.String(length=24), nullable=False),
+        sa.Column("is_hidden", sa.Boolean(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("period", sa.String(length=64), nullable=True),
+        sa.Column("chart_type", sa.String(length=16), nullable=True),
+        sa.Column("top", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_card_choices_company_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_card_choices_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_choices")),
+        sa.UniqueConstraint("company_id", "person_id", "card", name=op.f("uq_card_choices_company_id_person_id_card")),
+    )
+    op.create_table(
+        "card_refusals",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("permission", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_card_refusals_company_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_card_refusals_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_refusals")),
+        sa.UniqueConstraint(
+            "company_id", "person_id", "permission", name=op.f("uq_card_refusals_company_id_person_id_permission")
+        ),
+    )
+    op.create_table(
+        "custom_cards",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=24), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("measure", sa.String(length=64), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=True),
+        sa.Column("filters", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_custom_cards_company_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_custom_cards_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_cards")),
+        sa.UniqueConstraint("company_id", "person_id", "name", name=op.f("uq_custom_cards_company_id_person_id_name")),
+    )
+    op.create_table(
+        "dashboards",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("period", sa.String(length=64), nullable=True),
+        sa.Column("salespeople", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_dashboards_company_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_dashboards_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dashboards")),
+        sa.UniqueConstraint("company_id", "person_id", name=op.f("uq_dashboards_company_id_person_id")),
     )
     op.create_table(
         "goals",
