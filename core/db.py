@@ -7,7 +7,9 @@ durability at a fraction of the cost. On PostgreSQL a small pool of threads hold
 
 import asyncio
 import queue
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,7 +31,8 @@ log = structlog.get_logger()
 
 READERS = 4  # threads that read from SQLite beside its writer
 LARGEST_BATCH = 64  # writes that may share one commit
-ATTEMPTS = 3  # of a PostgreSQL transaction that lost a race or its connection
+ATTEMPTS = 5  # of a PostgreSQL transaction that lost a race or its connection
+REST_SECONDS = 0.02  # before the next of them, so that whoever won the race is gone by then
 READ_ONLY = {"read_only": True}
 _BEGIN_JOB, _END_JOB = Statement(text("SAVEPOINT job")), Statement(text("RELEASE job"))
 _TAKE_JOB_BACK = Statement(text("ROLLBACK TO job"))
@@ -92,6 +95,7 @@ def _in_transaction(begin: Callable[[], Any], function: Callable[..., T], *args:
         except DBAPIError as error:
             if attempt == ATTEMPTS or not _is_transient(error):
                 raise _explain(error) from error
+            time.sleep(REST_SECONDS * attempt * random.uniform(0.5, 1.5))
     raise AssertionError("unreachable")
 
 

@@ -20,7 +20,7 @@ from core.db import Database
 from core.metrics.rollups import verify_rollups
 from core.migrations import migrate
 from core.models.sales import documents, lines
-from tests.faults.processes import TOKEN, run, serve_telegram, start
+from tests.faults.processes import PROGRAM, TOKEN, build_environment, run, serve_telegram, start
 from tests.shop import TELEGRAM_IDS, open_shop
 
 SELLERS = ("alice", "bob", "dana", "charlie", "sam")
@@ -139,3 +139,40 @@ async def test_no_sale_is_lost_or_doubled_when_killed(tmp_path: Path, shop_url: 
 @pytest.mark.slow
 async def test_a_thousand_sales_survive_twelve_kills(tmp_path: Path, shop_url: str) -> None:
     await check_survival(tmp_path, shop_url, sales=1000, kills=12)
+
+
+async def test_a_chat_at_the_prompt_goes_on_after_it_was_killed(tmp_path: Path, shop_url: str) -> None:
+    """Nobody brings again what was typed: what was answered is there, and what is typed afterwards is no repetition."""
+    chance, told, answered = random.Random(7), 0, []
+    for life in range(3):
+        process = await asyncio.create_subprocess_exec(
+            PROGRAM,
+            *("chat", "--as", "bob"),
+            cwd=tmp_path,
+            env=build_environment({"database_url": shop_url}),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"".join(b"/sale %d\n" % number for number in range(told + 1, told + 41)))
+        told += 40
+        if life == 2:
+            process.stdin.close()
+        enough = chance.randint(5, 35)
+        while life == 2 or enough:
+            row = await process.stdout.readline()
+            if not row:
+                break
+            if found := _TOTAL.search(row.decode()):
+                answered.append(int(float(found[1].replace(",", ""))))
+                enough -= 1
+        if life < 2:
+            process.kill()
+        assert await process.wait() in (0, -signal.SIGKILL)
+        process.stdin.close()
+    recorded = read_amounts(shop_url)
+    assert set(answered) <= set(recorded)
+    assert max(recorded.values()) == 1
+    assert set(range(81, 121)) <= set(answered), "all of the life that was not cut short"
+    check_balance(shop_url)

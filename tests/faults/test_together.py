@@ -1,0 +1,100 @@
+"""Many people at the same moment. One rule: everything is recorded, nothing twice, and every sum agrees."""
+
+import asyncio
+import random
+import re
+import threading
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from bot.sandbox.correspondent import Correspondent
+from core.access import Role
+from core.catalog.products import add_product
+from core.people.accounts import Visitor, link_account
+from core.people.members import add_person
+from tests.bot.conftest import Chat
+from tests.bot.test_recording import count
+
+PEOPLE, SALES = 8, 50
+
+
+def gather_people(chat: Chat) -> list[Correspondent]:
+    """Eight people of one branch, and three products they fight for."""
+    writers = []
+    with chat.database.begin() as tx:
+        for sku in ("A-1", "B-1", "C-1"):
+            add_product(tx, chat.shop.alice, sku=sku, name=f"Thing {sku}", price_e4=10_000, stock_e3=10_000_000)
+        for number in range(PEOPLE):
+            user_id, name = 70_000 + number, f"Seller {number}"
+            person = add_person(tx, chat.shop.operator, name, Role.EMPLOYEE, chat.shop.mall_id)
+            link_account(tx, Visitor(user_id, name), person.id)
+            chat.world.add_person(user_id, name)
+            writers.append(Correspondent(chat.world, user_id, chat.application))
+    return writers
+
+
+async def test_eight_people_sell_at_once(chat: Chat) -> None:
+    async def sell(writer: Correspondent) -> None:
+        for _ in range(SALES):
+            assert "Sale recorded" in (await writer.send("/sale 1 A-1")).text
+
+    writers = gather_people(chat)
+    await asyncio.gather(*(sell(writer) for writer in writers))
+    assert await count(chat) == (PEOPLE * SALES * 10_000, PEOPLE * SALES)
+    assert f"{10_000 - PEOPLE * SALES:,}" in (await chat.alice.send("/stock A-1")).text
+    today = (await writers[0].send("/me")).text
+    assert f"SAR {SALES}.00" in today
+
+
+async def test_products_in_any_order_and_corrections_in_between(chat: Chat) -> None:
+    """Several lines in different orders are what two transactions of PostgreSQL wait for each other over."""
+    chance, expected = random.Random(3), []
+
+    async def sell(writer: Correspondent) -> None:
+        for _ in range(12):
+            things = chance.sample(["A-1", "B-1", "C-1"], 3)
+            receipt = (await writer.send("/sale " + "\n".join(f"1 {thing}" for thing in things)))[0]
+            assert "Sale recorded" in receipt.text
+            what = chance.random()
+            if what < 0.3:
+                assert "Sale corrected" in (await writer.edit(writer.last_message_id or 0, f"/sale 2 {things[0]}")).text
+                expected.append(2)
+            elif what < 0.5:
+                assert (await writer.press("Undo", message_id=receipt.message_id)).toast == "Undone"
+            else:
+                expected.append(3)
+
+    await asyncio.gather(*(sell(writer) for writer in gather_people(chat)))
+    assert await count(chat) == (sum(expected) * 10_000, len(expected))
+
+
+async def test_one_message_that_comes_to_everybody_at_once_is_one_sale(chat: Chat) -> None:
+    await chat.bob.send("/sale 1 SOL-3077")
+    update = chat.bob.last_update
+    await chat.bob.press("Undo")
+    await asyncio.gather(*(chat.bob.redeliver(update) for _ in range(16)))
+    assert await count(chat) == (0, 0), "and undone it stays"
+    numbers = {number for answer in chat.bob.received for number in re.findall(r"#(\d+)", answer.text)}
+    assert len(numbers) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_transaction_that_lost_a_race_is_tried_again(chat: Chat) -> None:
+    """Two that take two rows in opposite orders: PostgreSQL ends one of them, and nobody hears of it."""
+    both, tries = threading.Barrier(2, timeout=5), []
+
+    def change(tx: Connection, first: int, second: int) -> None:
+        tries.append(first)
+        tx.execute(text("UPDATE products SET name = name WHERE id = :id"), {"id": first})
+        if len(tries) <= 2:
+            both.wait()
+        tx.execute(text("UPDATE products SET name = name || '!' WHERE id = :id"), {"id": second})
+
+    one, two = chat.shop.lights.id, chat.shop.dumbbells.id
+    await asyncio.gather(chat.database.write(change, one, two), chat.database.write(change, two, one))
+    assert len(tries) == 3
+    with chat.database.begin_read() as tx:
+        names = tx.execute(text("SELECT name FROM products ORDER BY id")).scalars().all()
+    assert [name[-2:] for name in names] == ["s!", "t!"]
