@@ -1,0 +1,117 @@
+"""The sheet a picture is drawn on. One rule: sizes are those of a sheet 540 wide, drawn at twice that for phones."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.pictures.charts import Chart
+from bot.pictures.lettering import is_right_to_left, prepare, wrap
+from bot.pictures.themes import PALETTES, Palette
+
+Mark = dict[str, Any]
+Spec = dict[str, Any]
+
+WIDTH = 540
+PAD = 28
+INNER = WIDTH - 2 * PAD
+SCALE = 2
+FONT = "Salesbell Sans"
+TITLE, LARGE, BODY, SMALL = 29, 25, 22, 19
+NOTHING_YET = "Nothing in this period"
+
+
+def palette_of(chart: Chart) -> Palette:
+    """The colours of the chart's theme."""
+    return PALETTES[chart.theme]
+
+
+def draw_text(
+    x: float,
+    y: float,
+    words: str,
+    colour: str,
+    size: float = BODY,
+    *,
+    bold: bool = False,
+    align: str = "left",
+    limit: float = INNER,
+    turned: float = 0,
+) -> Mark:
+    """One line of words on its baseline at (x, y), cut with an ellipsis at `limit`."""
+    values = {
+        "x": x, "y": y, "text": prepare(words), "fill": colour, "fontSize": size, "font": FONT,
+        "fontWeight": 600 if bold else 400, "align": align, "angle": turned,
+    }  # fmt: skip
+    if len(words) * size > limit:  # no letter is wider than its size; measuring is what takes the time
+        values["limit"] = limit
+    return _make_mark("text", values)
+
+
+def draw_rect(x: float, y: float, width: float, height: float, fill: str, *, corner: float = 0, **more: Any) -> Mark:
+    """A filled rectangle; a negative width or height reaches to the other side."""
+    x, width = (x + width, -width) if width < 0 else (x, width)
+    y, height = (y + height, -height) if height < 0 else (y, height)
+    values = {"x": x, "y": y, "width": width, "height": height, "fill": fill, "cornerRadius": corner, **more}
+    return _make_mark("rect", values)
+
+
+def draw_rule(x: float, y: float, x2: float, y2: float, colour: str, width: float = 1.5, **more: Any) -> Mark:
+    """A straight line."""
+    values = {"x": x, "y": y, "x2": x2, "y2": y2, "stroke": colour, "strokeWidth": width, **more}
+    return _make_mark("rule", values)
+
+
+def draw_symbol(x: float, y: float, shape: str, fill: str, size: float, **more: Any) -> Mark:
+    """A circle, triangle-up … of `size` square units around (x, y)."""
+    return _make_mark("symbol", {"x": x, "y": y, "shape": shape, "fill": fill, "size": size, **more})
+
+
+def draw_path(path: str, fill: str, scale: float, x: float = 0, y: float = 0, **more: Any) -> Mark:
+    """An SVG path, its coordinates scaled and then moved."""
+    values = {"path": path, "fill": fill, "scaleX": scale, "scaleY": scale, "x": x, "y": y, **more}
+    return _make_mark("path", values)
+
+
+def draw_group(x: float, y: float, marks: Sequence[Mark], *, clip: bool = False, **more: Any) -> Mark:
+    """Marks moved together."""
+    return {**_make_mark("group", {"x": x, "y": y, **more}), "marks": list(marks), "clip": clip}
+
+
+def draw_sheet(chart: Chart, body: Sequence[Mark], body_height: float) -> Spec:
+    """The whole picture: title and subtitle of the chart, `body` below them; a body starts at y = 0."""
+    head, head_height = draw_head(chart)
+    height = head_height + body_height + PAD
+    return make_spec([*head, draw_group(PAD, head_height, body)], height, palette_of(chart).paper)
+
+
+def make_spec(marks: Sequence[Mark], height: float, paper: str) -> Spec:
+    """A Vega specification of one sheet."""
+    return {
+        "$schema": "https://vega.github.io/schema/vega/v6.json",
+        "width": WIDTH, "height": round(height), "padding": 0, "background": paper, "marks": list(marks),
+    }  # fmt: skip
+
+
+def draw_head(chart: Chart) -> tuple[list[Mark], float]:
+    """Title and subtitle, on the right where they are written from the right; and the height they take."""
+    colours, y, marks = palette_of(chart), PAD - 6.0, []
+    for lines, size, colour, bold in (
+        (wrap(chart.title, 31, 2), TITLE, colours.text, True),
+        (wrap(chart.subtitle, 46, 2), SMALL + 1, colours.muted, False),
+    ):
+        for line in lines:
+            y += size * 1.25
+            from_right = is_right_to_left(chart.title)
+            x, align = (WIDTH - PAD, "right") if from_right else (PAD, "left")
+            marks.append(draw_text(x, y, line, colour, size, bold=bold, align=align))
+    return marks, y + 22
+
+
+def draw_nothing(chart: Chart) -> Spec:
+    """The picture of a chart without points: it says so."""
+    words = draw_text(INNER / 2, 96, NOTHING_YET, palette_of(chart).muted, BODY, align="center")
+    panel = draw_rect(0, 8, INNER, 160, palette_of(chart).panel, corner=14)
+    return draw_sheet(chart, [panel, words], 170)
+
+
+def _make_mark(kind: str, values: dict[str, Any]) -> Mark:
+    return {"type": kind, "encode": {"enter": {name: {"value": value} for name, value in values.items()}}}

@@ -1,0 +1,77 @@
+"""What a picture shows, as plain values. One rule: every figure is given; nothing is asked for or added up here."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.metrics.measures import Unit, Value
+
+
+class Theme(StrEnum):
+    """Whether the chat around the picture is light or dark."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class NumberFormat(StrEnum):
+    """12,34,567 and 12.3L, or 1,234,567 and 1.23M."""
+
+    INDIAN = "indian"
+    INTERNATIONAL = "international"
+
+
+class Status(StrEnum):
+    """A figure against its target, in the words of the dashboard."""
+
+    MET = "met"
+    BELOW = "below"
+    ABOVE = "above"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One label with its value, in the chart's unit; None where it has no meaning.
+
+    `extra` is the second series (profit; the previous period), `note` a few words beside a name ("12 orders"),
+    `is_own` the row of whoever asked. For the calendar the label is an ISO date, for maps a place.
+    """
+
+    label: str
+    value: Value
+    extra: Value = None
+    note: str = ""
+    is_own: bool = False
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The one figure of the whole chart, as the question without dimensions answered it."""
+
+    value: Value
+    target: Value = None
+    status: Status | None = None
+    change_percent: Value = None
+    compared_with: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """All that one picture needs; money in ten-thousandths, quantities in thousandths.
+
+    `value_label` and `extra_label` name the two series, `extra_unit` is the unit of the second where it differs,
+    `first_weekday` is where the calendar's week starts (0 is Monday, 5 is Saturday).
+    """
+
+    title: str
+    subtitle: str = ""
+    points: tuple[Point, ...] = ()
+    unit: Unit = Unit.MONEY
+    currency: str = "SAR"
+    number_format: NumberFormat = NumberFormat.INTERNATIONAL
+    theme: Theme = Theme.LIGHT
+    headline: Headline | None = None
+    value_label: str = ""
+    extra_label: str = ""
+    extra_unit: Unit | None = None
+    first_weekday: int = 5

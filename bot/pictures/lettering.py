@@ -1,0 +1,89 @@
+"""Words from people, made drawable. One rule: what the renderer cannot shape is simplified here, never left as boxes.
+
+The renderer (resvg) falls back to another font only where both fonts make as many glyphs of the text; so joined
+emoji are drawn by their first part, marks that choose a variant are dropped, and a flag is one private character
+of our emoji font.
+"""
+
+import re
+import unicodedata
+
+_DROPPED = re.compile("[\ufe00-\ufe0f\u20e3\u202a-\u202e\u2066-\u2069\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_JOINED = re.compile("([\u2190-\u2bff\U0001f000-\U0001faff])(?:\u200d[\u2190-\u2bff\U0001f000-\U0001faff])+")
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LETTER = re.compile("[^\\W\\d_]")
+_ISOLATE_RIGHT_TO_LEFT, _POP_ISOLATE = "\u2067", "\u2069"
+_FLAGS_START = 0xF0000
+
+# The flags our emoji font carries (see assets/NOTICE.md); another is drawn as its two boxed letters.
+FLAGS = frozenset(
+    [
+        "SA",
+        "AE",
+        "KW",
+        "BH",
+        "QA",
+        "OM",
+        "YE",
+        "JO",
+        "LB",
+        "IQ",
+        "PS",
+        "EG",
+        "MA",
+        "SD",
+        "TR",
+        "PK",
+        "IN",
+        "BD",
+        "LK",
+        "NP",
+        "US",
+        "CA",
+        "GB",
+        "FR",
+        "DE",
+        "IT",
+        "ES",
+        "CN",
+        "JP",
+        "KR",
+        "AU",
+        "ZA",
+        "NG",
+        "KE",
+        "EU",
+    ]
+)
+
+
+def prepare(words: str) -> str:
+    """One line as the renderer draws it: no control characters, simple emoji, right-to-left words in their order."""
+    line = "".join(" " if unicodedata.category(one) in ("Cc", "Cs", "Co", "Cn") else one for one in words)
+    line = _JOINED.sub(r"\1", _DROPPED.sub("", " ".join(line.split())))
+    line = _FLAG.sub(_draw_flag, line)
+    return f"{_ISOLATE_RIGHT_TO_LEFT}{line}{_POP_ISOLATE}" if is_right_to_left(line) else line
+
+
+def is_right_to_left(words: str) -> bool:
+    """Whether the first letter of the words is written from the right."""
+    first = _LETTER.search(words)
+    return bool(first and _RIGHT_TO_LEFT.match(first.group()))
+
+
+def wrap(words: str, width: int, most_lines: int) -> list[str]:
+    """Lines of about `width` characters, broken between words; the last holds the rest, for the renderer to cut."""
+    lines: list[str] = []
+    for word in words.split():
+        if lines and (len(lines) == most_lines or len(lines[-1]) + 1 + len(word) <= width):
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _draw_flag(match: re.Match[str]) -> str:
+    first, second = (ord(letter) - 0x1F1E6 for letter in match.group())
+    carried = f"{chr(65 + first)}{chr(65 + second)}" in FLAGS
+    return chr(_FLAGS_START + first * 26 + second) if carried else match.group()
