@@ -122,7 +122,8 @@ class Conversation:
         self._wake.set()
         await self._sender.answer(update.callback_query, incoming, reply)
         if reply is not None and reply.menu_role is not None:
-            await publish_menu_of(context.bot, incoming.visitor.telegram_id, reply.menu_role)
+            telegram_id = reply.menu_of or incoming.visitor.telegram_id
+            await publish_menu_of(context.bot, telegram_id, reply.menu_role)
 
     async def _answer(self, incoming: Incoming) -> Reply | None:
         run = self._database.write if needs_writing(incoming) else self._database.read

@@ -79,8 +79,8 @@ class Reply:
     `document_id`: it is the receipt of that document, which is shown in one message, edited when the state changes.
     `edits_pressed`: change the message whose button was pressed. `toast`: a short notice over the chat, for a press.
     `asks`: wants to be replied to. `quotes`: shown as a reply to the person's message, which its buttons refer to.
-    `is_repeat`: the same message came again; it was answered the first time. `menu_role`: the person's private chat
-    gets that role's menu of commands.
+    `is_repeat`: the same message came again; it was answered the first time. `menu_role`: the private chat of
+    whoever is answered, or of the Telegram user `menu_of`, gets that role's menu of commands.
     """
 
     text: str
@@ -93,3 +93,4 @@ class Reply:
     quotes: bool = False
     is_repeat: bool = False
     menu_role: Role | None = None
+    menu_of: int | None = None

@@ -12,6 +12,7 @@ from bot.views.people import (
     show_company,
     show_invitation,
     show_people,
+    show_person_changed,
     show_switched,
     show_team_formed,
     show_teams,
@@ -19,7 +20,7 @@ from bot.views.people import (
 from core.access import Role, find_branch, parse_role
 from core.company import add_branch, change_company, list_branches
 from core.errors import InvalidInput, NotFound
-from core.people.accounts import list_companies_of, switch_company
+from core.people.accounts import find_acting_account, list_companies_of, switch_company
 from core.people.employment import (
     change_role,
     choose_branch,
@@ -55,9 +56,10 @@ def answer_people(tx: Connection, turn: Turn) -> Reply:
         return show_people(list_people(tx, turn.viewer))
     said = parse_person(turn.words)
     person = find_person(tx, turn.viewer, said.handle)
-    if said.act is not None:
-        person = _change_person(tx, turn, person.id, said)
-    return show_people((person,))
+    if said.act is None:
+        return show_people((person,))
+    changed = _change_person(tx, turn, person.id, said)
+    return show_person_changed(changed, find_acting_account(tx, changed.id))
 
 
 def _change_person(tx: Connection, turn: Turn, person_id: int, said: PersonWords) -> Person:

@@ -1,4 +1,4 @@
-"""Products as messages. One rule: the code can be copied, the price stands beside the name."""
+"""Products as messages. One rule: the code can be copied, the price stands before the name, which may be long."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from bot.turn import Reply
 from bot.views.figures import show_money, show_quantity, show_text
 from core.catalog.products import Product
 
-HOW_TO = "Add one: <code>/product SOL-3077 SolarGlow Outdoor Lights price 24.99 cost 11.40</code>"
+HOW_TO = "Add one:\n<code>/product SOL-3077 SolarGlow Outdoor Lights price 24.99 cost 11.40</code>"
 
 
 def show_products(products: Sequence[Product], currency: str) -> Reply:
@@ -19,7 +19,7 @@ def show_products(products: Sequence[Product], currency: str) -> Reply:
 
 def _show_row(product: Product, currency: str) -> str:
     price = show_money(product.price_e4, currency) if product.price_e4 is not None else "no list price"
-    return f"<code>{show_text(product.sku)}</code> {show_text(product.name)} · {price}"
+    return f"<code>{show_text(product.sku)}</code> <b>{price}</b> · {show_text(product.name)}"
 
 
 def show_product(product: Product, currency: str, *, is_new: bool) -> Reply:

@@ -38,8 +38,8 @@ def show_progress(progress: Progress, currency: str) -> str:
     """One goal: whose, how far, and how it stands."""
     goal = progress.goal
     of = f"{show_value(progress.value, unit_of(goal), currency)} of {show_target(goal, currency)}"
-    state = f"{SIGNS[progress.status]} {progress.status.value}"
-    return f"<b>{name_goal(goal)}</b> · {state}\n{of}\n{bar(progress.percent)} {show_percent(progress.percent)}"
+    percent = f"{bar(progress.percent)} {show_percent(progress.percent)}"
+    return f"{SIGNS[progress.status]} <b>{name_goal(goal)}</b>\n{of}\n{percent} · {progress.status.value}"
 
 
 def name_goal(goal: Goal) -> str:

@@ -1,5 +1,7 @@
 """People, branches and companies as messages. One rule: what is to be passed on can be forwarded or copied."""
 
+from dataclasses import replace
+
 from bot.turn import Reply
 from bot.views.figures import show_day, show_text
 from core.access import Company, Role, Viewer
@@ -35,6 +37,11 @@ def show_people(people: tuple[Person, ...]) -> Reply:
         waiting = waiting if person.is_active else " · has left"
         rows.append(f"{show_text(person.name)} · {name_role(person.role)} · @{person.handle}{waiting}")
     return Reply("\n".join(rows))
+
+
+def show_person_changed(person: Person, telegram_id: int | None) -> Reply:
+    """Somebody as they are now; their menu shows what they may do from now on."""
+    return replace(show_people((person,)), menu_role=person.role if telegram_id else None, menu_of=telegram_id)
 
 
 def show_teams(teams: tuple[Team, ...]) -> Reply:

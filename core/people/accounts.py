@@ -93,6 +93,12 @@ def list_leaders(tx: Connection, most: int = 200) -> list[tuple[int, Role]]:
     return [(row.telegram_id, parse_role(row.role)) for row in tx.execute(query)]
 
 
+def find_acting_account(tx: Connection, person_id: int) -> int | None:
+    """The Telegram number of the account that acts as a person just now; None where none does."""
+    acting = select(accounts.c.telegram_id).where(accounts.c.current_person_id == person_id)
+    return tx.execute(acting).scalar()
+
+
 def _build_upsert(dialect: Any) -> Any:
     statement = dialect.insert(accounts)
     return statement.on_conflict_do_update(

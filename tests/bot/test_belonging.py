@@ -109,7 +109,9 @@ async def test_the_menu_follows_the_role(chat: Chat) -> None:
     code = await invite(chat.sam, "manager")
     await chat.stranger.send(f"/start {code}")
     assert menu(chat.stranger) == [name for name, _ in list_menu(Role.MANAGER)]
-    await chat.bob.send("/start")
+    await chat.sam.send("/people @bob manager")
+    assert menu(chat.bob) == [name for name, _ in list_menu(Role.MANAGER)]
+    await chat.sam.send("/people @bob employee")
     assert menu(chat.bob) == [name for name, _ in list_menu(Role.EMPLOYEE)]
 
 
