@@ -76,7 +76,7 @@ def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case
     by = tuple(dict.fromkeys(find_dimension(name, known_fields) for name in question.by))
     conditions = resolve_filters(tx, company_id, question.where, known_fields)
     if question.people is not None:
-        conditions = _keep_people(tx, company_id, conditions, question.people)
+        conditions = _keep_people(conditions, question.people)
     scope = _resolve_scope(tx, viewer, question, conditions)
     measured = list_measured(question.measures)
     used = (*by, *(condition.dimension for condition in conditions))
@@ -91,13 +91,9 @@ def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case
     return Case(measures, scope, by, conditions, parts)
 
 
-def _keep_people(
-    tx: Connection, company_id: int, conditions: tuple[Condition, ...], handles: tuple[str, ...]
-) -> tuple[Condition, ...]:
-    """The conditions, with only those of the people of these handles or names left; nobody has number 0."""
-    kept = resolve_filters(tx, company_id, tuple(("person", handle) for handle in handles), frozenset())
+def _keep_people(conditions: tuple[Condition, ...], chosen: tuple[int, ...]) -> tuple[Condition, ...]:
+    """The conditions, with only those people left that are chosen; nobody has number 0."""
     person = DIMENSIONS["person"]
-    chosen = kept[0].values if kept else ()
     asked = next((condition.values for condition in conditions if condition.dimension is person), chosen)
     both = tuple(value for value in chosen if value in asked) or (NOBODY,)
     return *(condition for condition in conditions if condition.dimension is not person), Condition(person, both)

@@ -16,7 +16,7 @@ class Question:
     """What is asked: measures, split by dimensions, of the lines that pass every filter, in a period.
 
     `where` pairs a dimension with a value; several values of one dimension mean any of them. `branch` is a branch's
-    handle or name, or "all". `people` are the only ones whose lines count, none of them being nobody's (None: all).
+    handle or name, or "all". `people` are the numbers of the only ones whose lines count: none is nobody (None: all).
     `as_of` asks what the ledger said at that instant. `limit` keeps the first rows: by time
     where the first dimension is one, else by the first measure, largest first.
     """
@@ -27,7 +27,7 @@ class Question:
     where: tuple[tuple[str, str], ...] = ()
     branch: str | None = None
     reach: Reach = Reach.TEAM
-    people: tuple[str, ...] | None = None
+    people: tuple[int, ...] | None = None
     as_of: datetime | None = None
     limit: int | None = None
 

@@ -26,6 +26,7 @@ SCOPES: dict[str, str] = {
     "sales:read": "read sales",
     "sales:write": "record and correct sales",
     "metrics:read": "ask for figures",
+    "cards:write": "choose which cards to see, and how",
     "products:read": "read products",
 }
 

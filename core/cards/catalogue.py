@@ -1,0 +1,244 @@
+"""The cards there are. One rule: one entry of `CARDS` or `CHARTS` is one card, in chat, API and documentation.
+
+The dashboard document's parts 4 and 5 name them; `permission` is the name by which an admin takes one from somebody.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.access import Viewer
+from core.errors import InvalidInput, NotFound
+from core.metrics.measures import Measure, find_measure
+from core.text import fold
+
+
+class Trend(StrEnum):
+    """How a card's series runs: each day's own value, or everybody seen up to that day."""
+
+    DAILY = "daily"
+    CUMULATIVE = "cumulative"
+
+
+class ChartType(StrEnum):
+    """How a chart may be drawn."""
+
+    BAR = "bar"
+    PIE = "pie"
+    LINE = "line"
+    MAP = "geoMap"
+    MULTI_AXIS = "multiAxis"
+
+
+class Keep(StrEnum):
+    """Which rows a chart shows: all of them, or those above or below zero."""
+
+    ALL = "all"
+    GAINS = "gains"
+    LOSSES = "losses"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A figure with its target, its past and its course."""
+
+    name: str
+    title: str
+    measure: str
+    permission: str | None  # None: one's own card, which nobody takes away
+    trend: Trend = Trend.DAILY
+    is_hidden_at_first: bool = False
+    where: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What it counts."""
+        return (self.measure,)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A measure split by a dimension; `extras` go along: the name in a row, and the measure.
+
+    The first of `types` is how it is drawn unless chosen otherwise. `top` rows are shown, the rest is one figure.
+    `unknown` stands for a label that nobody gave.
+    """
+
+    name: str
+    title: str
+    measure: str
+    by: str
+    permission: str | None
+    types: tuple[ChartType, ...] = (ChartType.BAR, ChartType.PIE, ChartType.LINE)
+    extras: tuple[tuple[str, str], ...] = ()
+    top: int | None = None
+    keep: Keep = Keep.ALL
+    unknown: str = "Unknown"
+    where: tuple[tuple[str, str], ...] = ()
+    is_hidden_at_first: bool = False
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What it counts, the value first."""
+        return (self.measure, *dict.fromkeys(measure for _, measure in self.extras if measure != self.measure))
+
+
+AnyCard = Card | Chart
+TOP = 10
+MAPPED = (ChartType.BAR, ChartType.PIE, ChartType.LINE, ChartType.MAP)
+BARS = (ChartType.BAR,)
+
+CARDS: dict[str, Card] = {
+    card.name: card
+    for card in (
+        Card("total_revenue", "Total Revenue", "revenue", "Total Revenue"),
+        Card("total_invoices", "Total Invoices", "orders", "Total Invoices"),
+        Card("total_quantity", "Total Quantity", "units", "Total Quantity"),
+        Card("unique_customers", "Unique Customers", "customers", "Unique Customers", Trend.CUMULATIVE),
+        Card("avg_invoice_value", "Avg Invoice Value", "average_order_value", "Avg Invoice Value"),
+        Card("total_profit", "Total Profit", "profit", "Total Profit", is_hidden_at_first=True),
+        Card("profit_margin", "Profit Margin", "profit_margin", "Profit Margin", is_hidden_at_first=True),
+        Card(
+            "avg_profit_per_order",
+            "Avg Profit per Order",
+            "profit_per_order",
+            "Avg Profit per Order",
+            is_hidden_at_first=True,
+        ),
+    )
+}
+
+CHARTS: dict[str, Chart] = {
+    chart.name: chart
+    for chart in (
+        Chart("stock_group", "Sales by Stock Group", "revenue", "category", "Stock Group wise Sales"),
+        Chart("ledger_group", "Sales by Ledger Group", "revenue", "ledger_group", "Ledger Group wise Sales"),
+        Chart("state", "Sales by State", "revenue", "region", "State wise Sales", MAPPED),
+        Chart("country", "Sales by Country", "revenue", "country", "Country wise Sales", MAPPED),
+        Chart("period", "Sales by Period", "revenue", "month", "Period wise Sales"),
+        Chart("top_customers", "Top Customers Chart", "revenue", "customer", "Top Customers", top=TOP),
+        Chart(
+            "top_items_by_revenue",
+            "Top Items by Revenue Chart",
+            "revenue",
+            "product",
+            "Top Items by Revenue",
+            extras=(("revenue", "revenue"), ("quantity", "units")),
+            top=TOP,
+        ),
+        Chart(
+            "top_items_by_quantity",
+            "Top Items by Quantity Chart",
+            "units",
+            "product",
+            "Top Items by Quantity",
+            top=TOP,
+        ),
+        Chart(
+            "revenue_vs_profit",
+            "Revenue vs Profit",
+            "revenue",
+            "month",
+            "Revenue vs Profit",
+            (ChartType.MULTI_AXIS,),
+            extras=(("revenue", "revenue"), ("profit", "profit")),
+        ),
+        Chart(
+            "salesperson_totals",
+            "Salesperson Totals",
+            "revenue",
+            "person",
+            "Salesperson wise Sales",
+            BARS,
+            extras=(("billCount", "orders"),),
+            unknown="Unassigned",
+        ),
+        Chart(
+            "top_profitable_items",
+            "Top Profitable Items",
+            "profit",
+            "product",
+            "Top Profitable Items",
+            BARS,
+            top=TOP,
+            keep=Keep.GAINS,
+        ),
+        Chart(
+            "top_loss_items", "Top Loss Items", "profit", "product", "Top Loss Items", BARS, top=TOP, keep=Keep.LOSSES
+        ),
+        Chart("month_wise_profit", "Month-wise Profit", "profit", "month", "Month-wise Profit"),
+    )
+}
+
+STANDARD: dict[str, AnyCard] = {**CARDS, **CHARTS}
+# The dashboard document's part 6: the permission as an admin sees it, and the card it opens.
+CARD_PERMISSIONS: dict[str, str] = {
+    card.permission: card.name for card in STANDARD.values() if card.permission is not None
+}
+# Words people use for a card, beside its name and title.
+_ALSO = {
+    "revenue": "total_revenue",
+    "invoices": "total_invoices",
+    "orders": "total_invoices",
+    "quantity": "total_quantity",
+    "units": "total_quantity",
+    "unique": "unique_customers",
+    "margin": "profit_margin",
+    "category": "stock_group",
+    "categories": "stock_group",
+    "region": "state",
+    "countries": "country",
+    "month": "period",
+    "months": "period",
+    "customers": "top_customers",
+    "items": "top_items_by_revenue",
+    "products": "top_items_by_revenue",
+    "salespeople": "salesperson_totals",
+    "people": "salesperson_totals",
+    "profitable": "top_profitable_items",
+    "loss": "top_loss_items",
+    "losses": "top_loss_items",
+}
+
+
+def is_for_role(viewer: Viewer, card: AnyCard) -> bool:
+    """Whether the viewer's role may see every measure of a card."""
+    return all(measure.permission is None or viewer.may(measure.permission) for measure in list_measures(card))
+
+
+def list_measures(card: AnyCard) -> tuple[Measure, ...]:
+    """The measures of a card, its value first."""
+    return tuple(find_measure(name) for name in card.measures)
+
+
+def name_card(words: str) -> str:
+    """The form in which a card's name, title or permission is compared: "Sales by State" is sales_by_state."""
+    return fold(words).replace(" ", "_").replace("-", "_")
+
+
+def find_standard_card(words: str) -> AnyCard | None:
+    """The card of that name, title, permission or usual word."""
+    wanted = name_card(words)
+    wanted = _ALSO.get(wanted, wanted)
+    for card in STANDARD.values():
+        if wanted in (card.name, name_card(card.title), name_card(card.permission or "")):
+            return card
+    return None
+
+
+def find_permission(name: str) -> str:
+    """The permission of that name, as it is written; NotFound names `permission`."""
+    for permission in CARD_PERMISSIONS:
+        if fold(permission) == fold(name):
+            return permission
+    raise NotFound(f"There is no card permission “{name}”.", field="permission", hint="Country wise Sales")
+
+
+def check_chart_type(card: AnyCard, wanted: str | None) -> ChartType | None:
+    """The way to draw a chart, if it may be drawn so; InvalidInput names `chart_type` and lists those that it may."""
+    types = card.types if isinstance(card, Chart) else ()
+    if wanted is None:
+        return types[0] if types else None
+    if wanted not in types:
+        known = ", ".join(types) or "none: it is a figure"
+        raise InvalidInput(f"{card.title} is not drawn as “{wanted}”.", field="chart_type", hint=known)
+    return ChartType(wanted)

@@ -1,0 +1,105 @@
+"""The charts. One rule: rows are those of one answer; what is not shown is one figure, so that all add up."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection
+
+from core.access import Viewer
+from core.cards.asking import Narrowing, ask_about, choose_card_period, find_seat
+from core.cards.catalogue import Chart, ChartType, Keep, check_chart_type, list_measures
+from core.cards.choices import MOST_ROWS, Seat
+from core.errors import NotFound
+from core.metrics.ask import ask
+from core.metrics.dimensions import DIMENSIONS
+from core.metrics.measures import Measure, Value, is_additive
+from core.metrics.question import Answer, AnswerRow
+from core.metrics.why import Coordinate, locate
+from core.periods import Period
+
+OVERLAPPING = frozenset({"team"})  # dimensions in which one line may stand in several rows
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """A label, its values (the first measure's is the value), and the cell `why` tells the lines of."""
+
+    label: str
+    values: dict[str, Value]
+    cell: tuple[Coordinate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRows:
+    """A chart filled in; values are in the measure's own unit.
+
+    `others` is the value of the rows that are not shown, None where values do not add up; `total` that of all.
+    """
+
+    chart: Chart
+    measures: tuple[Measure, ...]
+    period: Period
+    chart_type: ChartType
+    rows: tuple[ChartRow, ...]
+    others: Value
+    total: Value
+    currency: str
+    source: str
+    is_custom: bool
+
+    @property
+    def measure(self) -> Measure:
+        """What its value counts."""
+        return self.measures[0]
+
+
+def read_chart(tx: Connection, viewer: Viewer, name: str, narrowing: Narrowing, top: int | None = None) -> ChartRows:
+    """A chart of the viewer's, filled in: the `top` rows, or as many as were chosen for it, or as it shows at first.
+
+    Raises NotFound and NotAllowed naming `name`, and what `ask` raises.
+    """
+    dashboard, seat = find_seat(tx, viewer, name)
+    chart = seat.card
+    if not isinstance(chart, Chart):
+        raise NotFound(f"{chart.title} is a figure, not a chart.", field="name", hint="/kpi")
+    period = choose_card_period(dashboard, viewer, seat, narrowing)
+    answer = ask(tx, viewer, ask_about(chart, dashboard, narrowing, period))
+    kept = _keep(answer, chart, top or _count_rows(seat, chart))
+    measures = list_measures(chart)
+    value = measures[0]
+    total = answer.totals[value.name]
+    others = None
+    if is_additive(value) and chart.by not in OVERLAPPING and total is not None:
+        others = total - sum((row.values[value.name] or 0 for row in kept), start=0)
+    return ChartRows(
+        chart,
+        measures,
+        period,
+        check_chart_type(chart, seat.choice.chart_type) or ChartType.BAR,
+        tuple(ChartRow(row.labels[0] or chart.unknown, row.values, locate(answer.dimensions, row)) for row in kept),
+        others,
+        total,
+        answer.currency,
+        answer.source,
+        seat.is_custom,
+    )
+
+
+def _count_rows(seat: Seat, chart: Chart) -> int | None:
+    return seat.choice.top or chart.top or (None if answers_by_time(chart) else MOST_ROWS)
+
+
+def answers_by_time(chart: Chart) -> bool:
+    """Whether its rows follow one another in time."""
+    return chart.by in DIMENSIONS and DIMENSIONS[chart.by].is_time
+
+
+def _keep(answer: Answer, chart: Chart, most: int | None) -> list[AnswerRow]:
+    """The rows a chart shows, at most so many, in its order: of time the latest, of losses the largest."""
+    name, rows = chart.measure, list(answer.rows)
+    if chart.keep is Keep.GAINS:
+        rows = [row for row in rows if (row.values[name] or 0) > 0]
+    if chart.keep is Keep.LOSSES:
+        rows = [row for row in reversed(rows) if (row.values[name] or 0) < 0]
+    if most is None:
+        return rows
+    return rows[-most:] if answers_by_time(chart) else rows[:most]

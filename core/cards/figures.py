@@ -1,0 +1,203 @@
+"""The KPI cards. One rule: every figure is an answer of core.metrics; cards of one period share their questions."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from itertools import accumulate
+
+from sqlalchemy.engine import Connection
+
+from core.access import Viewer
+from core.cards.asking import Narrowing, choose_card_period, make_question
+from core.cards.catalogue import Card, Trend
+from core.cards.choices import Dashboard, read_dashboard
+from core.metrics.ask import ask, resolve_question
+from core.metrics.firsts import count_first_purchases
+from core.metrics.measures import Measure, Measured, Value, divide, find_measure
+from core.metrics.question import Question
+from core.periods import END_OF_DAYS, FIRST_DAY, Period, previous
+from core.reports.targets import read_targets
+
+LONGEST_BY_DAY = 366  # a longer course is told by month
+
+
+class CardStatus(StrEnum):
+    """How a figure stands against its target; `met` where there is none (the dashboard document's part 4)."""
+
+    MET = "met"
+    BELOW = "below"
+    ABOVE = "above"
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """A day ("2026-07-18") or month ("2026-07") of a course, and the value; None where it has no meaning."""
+
+    label: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class CardFigure:
+    """A card filled in. Values are in the measure's own unit; the change is per cent of the value before.
+
+    `period_before` is the period before; for one that is not over yet, as many days of it. None: there is none.
+    """
+
+    card: Card
+    measure: Measure
+    period: Period
+    value: Value
+    target: Value
+    period_before: Period | None
+    before: Value
+    trend: tuple[TrendPoint, ...]
+    is_custom: bool
+
+    @property
+    def difference(self) -> Value:
+        """How far above the target; None without one."""
+        return None if self.target is None or self.value is None else self.value - self.target
+
+    @property
+    def status(self) -> CardStatus:
+        """Where the value stands."""
+        ahead = self.difference or 0
+        return CardStatus.ABOVE if ahead > 0 else CardStatus.BELOW if ahead < 0 else CardStatus.MET
+
+    @property
+    def change_percent(self) -> Value:
+        """The change from the value before; None where there was nothing."""
+        if self.value is None or self.before is None:
+            return None
+        change = Fraction(self.value) - self.before
+        return divide(change, abs(Fraction(self.before)), 100)
+
+
+Course = dict[str, tuple[TrendPoint, ...]]  # by card
+
+
+def read_cards(tx: Connection, viewer: Viewer, narrowing: Narrowing) -> tuple[CardFigure, ...]:
+    """The viewer's cards in their order, filled in: those granted and not hidden. Raises what `ask` raises."""
+    dashboard = read_dashboard(tx, viewer)
+    seats = [seat for seat in dashboard.list_shown() if isinstance(seat.card, Card)]
+    wanted: dict[tuple[Period, tuple[tuple[str, str], ...]], list[Card]] = {}
+    for seat in seats:
+        if isinstance(seat.card, Card):
+            period = choose_card_period(dashboard, viewer, seat, narrowing)
+            wanted.setdefault((period, seat.card.where), []).append(seat.card)
+    filled = {
+        figure.card.name: figure
+        for (period, where), cards in wanted.items()
+        for figure in _fill(tx, viewer, dashboard, narrowing, period, where, cards)
+    }
+    return tuple(filled[seat.card.name] for seat in seats)
+
+
+def _fill(
+    tx: Connection,
+    viewer: Viewer,
+    dashboard: Dashboard,
+    narrowing: Narrowing,
+    period: Period,
+    where: tuple[tuple[str, str], ...],
+    cards: list[Card],
+) -> list[CardFigure]:
+    """Cards that have a period and filters in common."""
+    measures = tuple(dict.fromkeys(card.measure for card in cards))
+    question = make_question(measures, dashboard, narrowing, period, where)
+    now = ask(tx, viewer, question).totals
+    earlier = find_period_before(period, dashboard.today)
+    before = ask(tx, viewer, make_question(measures, dashboard, narrowing, earlier, where)).totals if earlier else {}
+    target = _read_target(tx, viewer, question) if "revenue" in measures else None
+    course = _read_course(tx, viewer, question, cards, dashboard.today)
+    standing = {seat.card.name: seat.is_custom for seat in dashboard.seats}
+    return [
+        CardFigure(
+            card,
+            find_measure(card.measure),
+            period,
+            now[card.measure],
+            target if card.measure == "revenue" else None,
+            earlier,
+            before.get(card.measure),
+            course[card.name],
+            standing[card.name],
+        )
+        for card in cards
+    ]
+
+
+def find_period_before(period: Period, today: date) -> Period | None:
+    """What a period is compared with: the one before, up to the same day while it runs; None for one without ends."""
+    if period.start <= FIRST_DAY or period.end >= END_OF_DAYS:
+        return None
+    if period.start <= today < period.last_day:
+        period = Period(period.start, today + timedelta(days=1), period.name, period.unit)
+    return previous(period)
+
+
+def _read_target(tx: Connection, viewer: Viewer, question: Question) -> int | None:
+    """The share of the month's targets; None where only a part of the revenue is looked at."""
+    if question.where or question.people is not None:
+        return None
+    scope = resolve_question(tx, viewer, question).scope
+    return read_targets(tx, scope, question.period, viewer.company.currency).get(scope.person_id)
+
+
+def _read_course(tx: Connection, viewer: Viewer, question: Question, cards: list[Card], today: date) -> Course:
+    """The course of every card: by day, or by month where the period is long."""
+    daily = [card for card in cards if card.trend is Trend.DAILY]
+    # A distinct count by day is read from the lines, and would take the others along.
+    distinct = [card for card in daily if _is_distinct(find_measure(card.measure))]
+    together = [card for card in daily if card not in distinct]
+    course: Course = {}
+    for group in ([together] if together else []) + [[card] for card in distinct]:
+        course |= _read_daily(tx, viewer, question, group, today)
+    for card in cards:
+        if card.trend is Trend.CUMULATIVE:
+            course[card.name] = _read_cumulative(tx, viewer, question, today)
+    return course
+
+
+def _is_distinct(measure: Measure) -> bool:
+    return isinstance(measure, Measured) and measure.distinct_key is not None
+
+
+def _read_daily(tx: Connection, viewer: Viewer, question: Question, cards: list[Card], today: date) -> Course:
+    measures = tuple(dict.fromkeys(card.measure for card in cards))
+    by = "day" if question.period.days <= LONGEST_BY_DAY else "month"
+    answer = ask(tx, viewer, _change(question, measures, (by,)))
+    found = {row.labels[0] or "": row.values for row in answer.rows}
+    labels = _list_labels(question.period, today, tuple(found))
+    nothing: dict[str, Value] = {name: 0 if isinstance(find_measure(name), Measured) else None for name in measures}
+    return {
+        card.name: tuple(TrendPoint(label, found.get(label, nothing)[card.measure]) for label in labels)
+        for card in cards
+    }
+
+
+def _read_cumulative(tx: Connection, viewer: Viewer, question: Question, today: date) -> tuple[TrendPoint, ...]:
+    by_day = question.period.days <= LONGEST_BY_DAY
+    new: dict[str, int] = {}
+    for day, count in count_first_purchases(tx, viewer, question).items():
+        label = day.isoformat() if by_day else f"{day:%Y-%m}"
+        new[label] = new.get(label, 0) + count
+    labels = _list_labels(question.period, today, tuple(new))
+    return tuple(map(TrendPoint, labels, accumulate(new.get(label, 0) for label in labels)))
+
+
+def _change(question: Question, measures: tuple[str, ...], by: tuple[str, ...]) -> Question:
+    return Question(
+        measures, question.period, by, question.where, question.branch, question.reach, question.people, question.as_of
+    )
+
+
+def _list_labels(period: Period, today: date, found: tuple[str, ...]) -> list[str]:
+    """Every day of a period so far, or for a long one the months in which anything happened."""
+    if period.days > LONGEST_BY_DAY:
+        return sorted(found)
+    end = min(period.end, max(today + timedelta(days=1), period.start))
+    days = {(period.start + timedelta(days=index)).isoformat() for index in range((end - period.start).days)}
+    return sorted(days | set(found))

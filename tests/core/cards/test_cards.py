@@ -1,0 +1,424 @@
+"""Cards and charts. One rule: whatever they show is what `ask` says, for the same eyes."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.engine import Connection
+
+from core import clock
+from core.access import Viewer, act_as_operator
+from core.cards.asking import Narrowing
+from core.cards.catalogue import CARDS, CHARTS, Chart
+from core.cards.charts import read_chart
+from core.cards.choices import Choice, Choices, change_choice, read_dashboard, refuse_cards, write_choices
+from core.cards.custom import CustomCard
+from core.cards.drill import explain_card
+from core.cards.figures import CardFigure, CardStatus, read_cards
+from core.db import Database
+from core.demo import build_demo
+from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from core.metrics import Question, ask
+from core.metrics.measures import MEASURES, is_additive
+from core.metrics.why import LinesWanted, locate, why
+from core.money import E4
+from core.periods import Calendar, Period, month_of, parse_period
+from tests.shop import Shop, set_target
+
+TODAY = date(2026, 11, 20)
+WORDS = ["month", "last month", "week", "7d", "quarter", "all", "2026-10-05..2026-11-03", "yesterday"]
+periods = st.sampled_from(WORDS).map(lambda words: parse_period(words, TODAY, Calendar()))
+SETTINGS = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
+@pytest.fixture
+def demo(database: Database) -> Iterator[tuple[Connection, Viewer]]:
+    """Some weeks of believable sales."""
+    with database.begin() as tx:
+        company = build_demo(tx).company
+    with database.begin_read() as tx:
+        yield tx, act_as_operator(company)
+
+
+@pytest.fixture
+def today() -> date:
+    """The business day it is."""
+    return clock.today("Asia/Riyadh")
+
+
+def read_by_name(tx: Connection, viewer: Viewer, **narrowed: Any) -> dict[str, CardFigure]:
+    return {figure.card.name: figure for figure in read_cards(tx, viewer, Narrowing(**narrowed))}
+
+
+def turn_profit_on(tx: Connection, viewer: Viewer) -> None:
+    for name in ("total_profit", "profit_margin", "avg_profit_per_order"):
+        change_choice(tx, viewer, name, is_hidden=False)
+
+
+# ---- the same as asked for otherwise --------------------------------------------------------------------------------
+
+
+def test_what_a_chart_shows_adds_up_to_the_card(demo: tuple[Connection, Viewer]) -> None:
+    tx, viewer = demo
+
+    @settings(max_examples=60, **SETTINGS)  # type: ignore[arg-type]
+    @given(st.sampled_from(sorted(CHARTS)), periods, st.integers(1, 12))
+    def agree(name: str, period: Period, top: int) -> None:
+        chart = read_chart(tx, viewer, name, Narrowing(period), top)
+        total = ask(tx, viewer, Question((chart.measure.name,), period)).totals[chart.measure.name]
+        shown = sum(row.values[chart.measure.name] or 0 for row in chart.rows)
+        assert is_additive(chart.measure)
+        assert shown + (chart.others or 0) == chart.total == total
+        assert len(chart.rows) <= top
+
+    agree()
+
+
+def test_the_lines_behind_a_cell_are_the_cell(demo: tuple[Connection, Viewer]) -> None:
+    tx, viewer = demo
+    dimensions = st.sampled_from(["month", "week", "person", "team", "branch", "product", "category", "customer"])
+    splits = st.lists(dimensions, max_size=2, unique=True).map(tuple)
+
+    @settings(max_examples=60, **SETTINGS)  # type: ignore[arg-type]
+    @given(st.sampled_from(sorted(MEASURES)), splits, periods, st.data())
+    def agree(name: str, by: tuple[str, ...], period: Period, data: st.DataObject) -> None:
+        question = Question((name,), period, by=by)
+        answer = ask(tx, viewer, question)
+        if not answer.rows:
+            return
+        row = data.draw(st.sampled_from(answer.rows))
+        cell = locate(answer.dimensions, row)
+        page = why(tx, viewer, question, cell, LinesWanted(limit=200))
+        assert page.value == row.values[name]
+        if page.pages == 1:
+            assert sum(line["amount"] for line in page.rows) == page.amount_e4
+            added = {"revenue": "amount", "units": "quantity", "cost": "cost", "profit": "profit", "returns": "amount"}
+            if name in added:
+                assert sum(line[added[name]] or 0 for line in page.rows) == row.values[name]
+            if name == "orders":
+                assert len({line["document"] for line in page.rows}) == row.values[name]
+            if name == "lines":
+                assert page.total == row.values[name]
+
+    agree()
+
+
+def test_every_row_of_every_chart_has_its_lines(demo: tuple[Connection, Viewer]) -> None:
+    tx, viewer = demo
+    everything = Narrowing(parse_period("all", TODAY, Calendar()))
+    for name in CHARTS:
+        chart = read_chart(tx, viewer, name, everything)
+        assert chart.rows or name == "top_loss_items", name
+        for row in chart.rows[:3]:
+            _, _, page = explain_card(tx, viewer, name, everything, row.cell)
+            assert page.value == row.values[chart.measure.name], (name, row.label)
+
+
+def test_pages_of_lines_are_all_of_them_once(demo: tuple[Connection, Viewer]) -> None:
+    tx, viewer = demo
+    question = Question(("revenue",), month_of(clock.today("Asia/Riyadh"), -1))
+    whole = ask(tx, viewer, question).totals["revenue"]
+    for sort in ("-day", "amount", "-customer", "sku"):
+        first = why(tx, viewer, question, wanted=LinesWanted(1, 7, sort))
+        pages = [why(tx, viewer, question, wanted=LinesWanted(page, 7, sort)) for page in range(1, first.pages + 1)]
+        assert sum(line["amount"] for page in pages for line in page.rows) == whole
+        assert sum(len(page.rows) for page in pages) == first.total
+    rising = why(tx, viewer, question, wanted=LinesWanted(1, 200, "amount")).rows
+    assert [line["amount"] for line in rising] == sorted(line["amount"] for line in rising)
+
+
+# ---- cards ----------------------------------------------------------------------------------------------------------
+
+
+def test_it_has_a_value_a_target_and_a_past(tx: Connection, shop: Shop, today: date) -> None:
+    shop.sell(tx, shop.bob, 4, customer="Jane")
+    shop.sell(tx, shop.dana, 2, customer="JANE")
+    shop.sell(tx, shop.alice, 1, customer="Omar")
+    shop.sell(tx, shop.charlie, 1, shop.dumbbells, customer="Zoë")
+    set_target(tx, shop, 1000, today)
+    cards = read_by_name(tx, shop.alice)
+    assert list(cards) == [name for name, card in CARDS.items() if not card.is_hidden_at_first]
+    revenue = cards["total_revenue"]
+    assert (revenue.value, revenue.target) == (1_749_300, 1000 * E4)
+    assert (revenue.difference, revenue.status) == (1_749_300 - 1000 * E4, CardStatus.BELOW)
+    assert cards["total_invoices"].value == 3
+    assert cards["unique_customers"].value == 2
+    assert cards["avg_invoice_value"].value == 583_100
+    assert cards["total_invoices"].status is CardStatus.MET
+    assert revenue.before == 0
+    assert revenue.change_percent is None
+    set_target(tx, shop, 100, today)
+    assert read_by_name(tx, shop.alice)["total_revenue"].status is CardStatus.ABOVE
+
+
+def test_a_running_month_is_compared_up_to_the_same_day(tx: Connection, shop: Shop, today: date) -> None:
+    before = month_of(today, -1)
+    shop.sell(tx, shop.bob, 1, day=before.start)
+    shop.sell(tx, shop.bob, 3)
+    revenue = read_by_name(tx, shop.bob)["total_revenue"]
+    assert revenue.period_before is not None
+    assert revenue.period_before.start == before.start
+    assert revenue.period_before.days <= (today - month_of(today).start).days + 1
+    assert revenue.change_percent == 200
+
+
+def test_customers_are_counted_once_along_the_days(tx: Connection, shop: Shop, today: date) -> None:
+    first = month_of(today, -1).start
+    for offset, customer in ((0, "Jane"), (1, "jane"), (1, "Omar"), (3, "Ann"), (3, None)):
+        shop.sell(tx, shop.bob, 1, day=first.replace(day=1 + offset), customer=customer)
+    card = read_by_name(tx, shop.alice, period=month_of(today, -1))["unique_customers"]
+    course = [point.value for point in card.trend]
+    assert course[:5] == [1, 2, 2, 3, 3]
+    assert len(course) == month_of(today, -1).days
+    assert course[-1] == card.value == 3
+
+
+def test_the_course_of_a_sum_is_the_sum(demo: tuple[Connection, Viewer]) -> None:
+    tx, viewer = demo
+    for words in WORDS:
+        cards = read_by_name(tx, viewer, period=parse_period(words, TODAY, Calendar()))
+        for name in ("total_revenue", "total_quantity", "total_invoices"):
+            assert sum(point.value or 0 for point in cards[name].trend) == cards[name].value, (words, name)
+        customers = cards["unique_customers"]
+        assert not customers.value or customers.trend[-1].value == customers.value
+
+
+def test_profit_is_off_until_turned_on_and_never_for_who_may_not(tx: Connection, shop: Shop) -> None:
+    shop.sell(tx, shop.bob, 2)
+    assert "total_profit" not in read_by_name(tx, shop.alice)
+    turn_profit_on(tx, shop.alice)
+    cards = read_by_name(tx, shop.alice)
+    assert cards["total_profit"].value == 271_800
+    assert cards["avg_profit_per_order"].value == 271_800
+    assert "total_profit" not in read_by_name(tx, shop.sam)
+    turn_profit_on(tx, shop.bob)
+    assert "total_profit" not in read_by_name(tx, shop.bob)
+    for name in ("month_wise_profit", "revenue_vs_profit", "total_profit"):
+        with pytest.raises(NotAllowed):
+            explain_card(tx, shop.bob, name, Narrowing())
+
+
+# ---- who sees what --------------------------------------------------------------------------------------------------
+
+
+def test_charlies_cards_and_charts_show_nothing_of_alices_branch(tx: Connection, shop: Shop) -> None:
+    shop.sell(tx, shop.bob, 4, customer="Jane", platform="Etsy")
+    shop.sell(tx, shop.alice, 1)
+    assert all(not figure.value for figure in read_cards(tx, shop.charlie, Narrowing()))
+    for chart in CHARTS.values():
+        if "profit" in chart.measures:
+            continue
+        assert read_chart(tx, shop.charlie, chart.name, Narrowing()).rows == ()
+        assert explain_card(tx, shop.charlie, chart.name, Narrowing())[2].total == 0
+    bobs = locate_person(tx, shop)
+    assert explain_card(tx, shop.charlie, "salesperson_totals", Narrowing(), bobs)[2].total == 0
+    for narrowed in ({"where": (("person", "bob"),)}, {"branch": "Mall"}, {"branch": "all"}):
+        with pytest.raises(NotAllowed):
+            read_cards(tx, shop.charlie, Narrowing(**narrowed))  # type: ignore[arg-type]
+        with pytest.raises(NotAllowed):
+            explain_card(tx, shop.charlie, "country", Narrowing(**narrowed))  # type: ignore[arg-type]
+
+
+def locate_person(tx: Connection, shop: Shop) -> tuple[tuple[str, str | None], ...]:
+    rows = read_chart(tx, shop.alice, "salesperson_totals", Narrowing()).rows
+    return next(row.cell for row in rows if row.label == "Bob")
+
+
+def test_bob_sees_his_own_and_dana_the_branch(tx: Connection, shop: Shop) -> None:
+    shop.sell(tx, shop.bob, 4)
+    shop.sell(tx, shop.alice, 1)
+    assert read_by_name(tx, shop.bob)["total_quantity"].value == 4000
+    assert read_by_name(tx, shop.dana)["total_quantity"].value == 5000
+    assert [row.label for row in read_chart(tx, shop.bob, "salesperson_totals", Narrowing()).rows] == ["Bob"]
+    _, _, page = explain_card(tx, shop.bob, "revenue", Narrowing())
+    assert {line["person"] for line in page.rows} == {"Bob"}
+    assert "cost" not in page.rows[0]
+    with pytest.raises(NotAllowed):
+        explain_card(tx, shop.bob, "revenue", Narrowing(), wanted=LinesWanted(sort="-profit"))
+
+
+def test_a_refused_card_is_gone_for_one_person(tx: Connection, shop: Shop) -> None:
+    shop.sell(tx, shop.bob, 1)
+    assert refuse_cards(tx, shop.sam, "@bob", ("country wise sales", "Total Revenue")) == (
+        "Country wise Sales",
+        "Total Revenue",
+    )
+    assert "total_revenue" not in read_by_name(tx, shop.bob)
+    change_choice(tx, shop.bob, "country", is_hidden=False)
+    for read in (read_chart, explain_card):
+        with pytest.raises(NotAllowed, match="Sales by Country"):
+            read(tx, shop.bob, "country", Narrowing())
+    assert read_chart(tx, shop.dana, "country", Narrowing()).rows[0].label == "Unknown"
+    refuse_cards(tx, shop.sam, "@bob", ())
+    assert read_chart(tx, shop.bob, "country", Narrowing()).rows
+    for nobody in (shop.alice, shop.bob, shop.charlie):
+        with pytest.raises(NotAllowed):
+            refuse_cards(tx, nobody, "@bob", ())
+    with pytest.raises(NotFound):
+        refuse_cards(tx, shop.sam, "@bob", ("Moon wise Sales",))
+
+
+# ---- choosing -------------------------------------------------------------------------------------------------------
+
+
+def test_it_keeps_order_visibility_and_period_by_person(tx: Connection, shop: Shop, today: date) -> None:
+    shop.sell(tx, shop.bob, 1, day=month_of(today, -1).start)
+    shop.sell(tx, shop.bob, 2)
+    chosen = Choices(
+        cards=(
+            Choice("total_quantity", position=0, period="last month"),
+            Choice("total_invoices", is_hidden=True),
+            Choice("country", is_hidden=True),
+            Choice("period", chart_type="line", top=1),
+        )
+    )
+    write_choices(tx, shop.alice, chosen)
+    cards = read_by_name(tx, shop.alice, period=month_of(today))
+    assert next(iter(cards)) == "total_quantity"
+    assert cards["total_quantity"].value == 1000
+    assert cards["total_revenue"].value == 499_800
+    assert "total_invoices" not in cards
+    with pytest.raises(NotAllowed, match="turned off"):
+        read_chart(tx, shop.alice, "country", Narrowing())
+    everything = Narrowing(parse_period("all", today, Calendar()))
+    chart = read_chart(tx, shop.alice, "period", everything)
+    assert (chart.chart_type, len(chart.rows)) == ("line", 1)
+    assert chart.rows[0].label == f"{today:%Y-%m}"
+    assert read_by_name(tx, shop.dana)["total_quantity"].value == 2000
+    assert read_by_name(tx, shop.alice, period=month_of(today), insists=True)["total_quantity"].value == 2000
+
+
+def test_the_chosen_salespeople_are_exactly_those(tx: Connection, shop: Shop) -> None:
+    shop.sell(tx, shop.bob, 4)
+    shop.sell(tx, shop.alice, 1)
+
+    def count(viewer: Viewer, **narrowed: Any) -> object:
+        return read_by_name(tx, viewer, **narrowed)["total_quantity"].value
+
+    assert count(shop.dana) == 5000
+    write_choices(tx, shop.dana, Choices(salespeople=(shop.bob.person_id or 0,)))
+    assert count(shop.dana) == 4000
+    assert count(shop.dana, where=(("person", "alice"),)) == 0
+    assert [row.label for row in read_chart(tx, shop.dana, "salesperson_totals", Narrowing()).rows] == ["Bob"]
+    assert explain_card(tx, shop.dana, "revenue", Narrowing())[2].total == 1
+    write_choices(tx, shop.dana, Choices(salespeople=()))
+    assert count(shop.dana) == 0
+    assert read_chart(tx, shop.dana, "salesperson_totals", Narrowing()).rows == ()
+    assert explain_card(tx, shop.dana, "revenue", Narrowing())[2].total == 0
+    write_choices(tx, shop.bob, Choices(salespeople=()))
+    assert count(shop.bob) == 0
+    with pytest.raises(NotAllowed):
+        write_choices(tx, shop.bob, Choices(salespeople=(shop.alice.person_id or 0,)))
+
+
+def test_a_card_of_ones_own(tx: Connection, shop: Shop) -> None:
+    shop.sell(tx, shop.bob, 4, platform="Etsy")
+    shop.sell(tx, shop.bob, 1, platform="Shopify")
+    custom = (
+        CustomCard("etsy", "Etsy", "revenue", where=(("platform", "etsy"),)),
+        CustomCard("platforms", "By platform", "orders", "platform"),
+    )
+    write_choices(tx, shop.alice, Choices(custom=custom))
+    assert read_by_name(tx, shop.alice)["etsy"].value == 999_600
+    chart = read_chart(tx, shop.alice, "By platform", Narrowing())
+    assert [(row.label, row.values["orders"]) for row in chart.rows] == [("Etsy", 1), ("Shopify", 1)]
+    assert chart.others is None
+    assert explain_card(tx, shop.alice, "etsy", Narrowing())[2].total == 1
+    with pytest.raises(NotFound):
+        read_chart(tx, shop.dana, "platforms", Narrowing())
+
+
+@pytest.mark.parametrize(
+    ("custom", "error", "field"),
+    [
+        (CustomCard("My Card", "x", "revenue"), InvalidInput, "name"),
+        (CustomCard("country", "x", "revenue"), Conflict, "name"),
+        (CustomCard("mine", " ", "revenue"), InvalidInput, "title"),
+        (CustomCard("mine", "x", "money"), InvalidInput, "measures"),
+        (CustomCard("mine", "x", "revenue", "moon"), InvalidInput, "by"),
+        (CustomCard("mine", "x", "revenue", where=(("platform", "Mars"),)), InvalidInput, "platform"),
+        (CustomCard("mine", "x", "profit"), NotAllowed, "measure"),
+    ],
+)
+def test_it_refuses_a_card_that_cannot_be(
+    tx: Connection, shop: Shop, custom: CustomCard, error: type[InvalidInput], field: str
+) -> None:
+    with pytest.raises(error) as refusal:
+        write_choices(tx, shop.bob, Choices(custom=(custom,)))
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("choice", "field"),
+    [
+        (Choice("moon"), "card"),
+        (Choice("country", period="moon"), "period"),
+        (Choice("period", chart_type="geoMap"), "chart_type"),
+        (Choice("total_revenue", top=3), "top"),
+        (Choice("country", top=0), "top"),
+        (Choice("country", position=-1), "position"),
+    ],
+)
+def test_it_refuses_a_choice_that_cannot_be(tx: Connection, shop: Shop, choice: Choice, field: str) -> None:
+    with pytest.raises((InvalidInput, NotFound)) as refusal:
+        write_choices(tx, shop.bob, Choices(cards=(choice,)))
+    assert refusal.value.field == field
+    assert read_dashboard(tx, shop.bob).choices == Choices()
+
+
+# ---- lines ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("search", "count"),
+    [
+        (("customer", "jan"), 2),
+        (("customer", "JANE"), 2),
+        (("product", "solar%"), 0),
+        (("sku", "GAM"), 1),
+        (("quantity", "2..5"), 2),
+        (("quantity", "..2"), 2),
+        (("amount", "119.99"), 1),
+        (("person", "bob"), 2),
+        (("day", "2020-01-01..2020-12-31"), 0),
+    ],
+)
+def test_it_finds_lines_by_column(tx: Connection, shop: Shop, search: tuple[str, str], count: int) -> None:
+    shop.sell(tx, shop.bob, 4, customer="Jane")
+    shop.sell(tx, shop.bob, 2, customer="Janet")
+    shop.sell(tx, shop.dana, 1, shop.dumbbells, customer="Omar")
+    page = explain_card(tx, shop.alice, "revenue", Narrowing(), wanted=LinesWanted(searches=(search,)))[2]
+    assert page.total == len(page.rows) == count
+    assert page.value == page.amount_e4 == sum(line["amount"] for line in page.rows)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        (LinesWanted(sort="moon"), "sort"),
+        (LinesWanted(searches=(("moon", "full"),)), "search"),
+        (LinesWanted(searches=(("amount", "much"),)), "amount"),
+        (LinesWanted(searches=(("day", "today"),)), "day"),
+        (LinesWanted(searches=(("document", ".."),)), "document"),
+        (LinesWanted(limit=0), "limit"),
+    ],
+)
+def test_it_names_what_is_wrong(tx: Connection, shop: Shop, wanted: LinesWanted, field: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        explain_card(tx, shop.alice, "revenue", Narrowing(), wanted=wanted)
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize("cell", [("moon", "full"), ("person", "Bob"), ("month", None), ("month", "2025-13")])
+def test_it_refuses_a_cell_that_cannot_be(tx: Connection, shop: Shop, cell: tuple[str, str | None]) -> None:
+    with pytest.raises(InvalidInput):
+        explain_card(tx, shop.alice, "revenue", Narrowing(), (cell,))
+
+
+def test_every_chart_is_complete() -> None:
+    assert len(CARDS) == 8
+    assert len(CHARTS) == 13  # the most profitable items and those of the largest loss are one part of the document
+    assert all(isinstance(chart, Chart) and chart.types for chart in CHARTS.values())
