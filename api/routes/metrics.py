@@ -8,8 +8,9 @@ from api.schemas.metrics import MetricsAnswer, MetricsQuery
 from core import clock
 from core.access import Viewer
 from core.errors import Conflict, InvalidInput, NotFound
-from core.metrics.ask import ask
 from core.metrics.question import Question
+from core.metrics.series import ask_window
+from core.metrics.windows import parse_window
 from core.metrics.wording import parse_question, write_answer
 
 table = RouteTable("Metrics", "The one aggregator behind every figure, in chat as here.")
@@ -30,8 +31,9 @@ def query_metrics(tx: Connection, viewer: Viewer, query: MetricsQuery) -> Outcom
     same values as `salesbell ask`. A dimension, or a value in `where`, that nobody here ever used is not found (404).
     """
     question = _read_question(viewer, query)
+    window = parse_window(query.window) if query.window else None
     try:
-        answer = ask(tx, viewer, question)
+        answer = ask_window(tx, viewer, question, window)
     except InvalidInput as error:
         if error.field == "measures":
             raise

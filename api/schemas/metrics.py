@@ -9,6 +9,7 @@ from api.schemas.envelope import Answer
 from api.schemas.fields import MEASURES_PATTERN, Day, Instant, RowLimit
 from core.metrics.dimensions import DIMENSIONS
 from core.metrics.measures import MEASURES
+from core.metrics.windows import STRETCHES, STRIDE_PATTERN, WINDOWS
 
 # A web server refuses an address of more than 8,190 bytes: as many filters as fit into it.
 LONGEST_FILTER, MOST_FILTERS = 330, 16
@@ -19,6 +20,11 @@ PERIOD_PATTERN = (
     rf"^(all|this[ _]{_UNIT}|last[ _]{_UNIT}([ _]to[ _]date)?|(previous[ _])?{_SPAN}([ _]last[ _]year)?"
     rf"|same[ _]{_SPAN}[ _]last[ _]year)$"
 )
+_LOOK = (
+    rf"(running(:all)?|rolling:{STRIDE_PATTERN}(:before)?|todate:({'|'.join(STRETCHES)})|shift:{STRIDE_PATTERN}"
+    r"|todate:[1-9][0-9]{0,3}[dw]:20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]))"
+)
+WINDOW_PATTERN = f"^(previous|last_year|{_LOOK}(,shift:{STRIDE_PATTERN})?)$"
 _WORD = r"[A-Za-z][A-Za-z0-9_]{0,63}"
 BY_PATTERN = f"^{_WORD}(,{_WORD})*$"
 _VISIBLE, _SHOWN = r"[^\s\u0000-\u001f\u007f-\u009f]", r"[^\u0000-\u001f\u007f-\u009f]"
@@ -47,6 +53,11 @@ class MetricsQuery(BranchQuery):
     period: Annotated[str, Field(max_length=64, json_schema_extra={"pattern": PERIOD_PATTERN})] | None = Field(
         None,
         description="instead of from and to: `month`, `mtd`, `last_week`, `previous_30d`, `month_last_year`, `2025` …",
+    )
+    window: Annotated[str, Field(max_length=64, json_schema_extra={"pattern": WINDOW_PATTERN})] | None = Field(
+        None,
+        description="further than a row's own days: "
+        + "; ".join(f"`{one.usage}` {one.words}" for one in WINDOWS.values()),
     )
     view: Literal["my", "team"] = Field("team", description="`my`: only what is one's own")
     limit: RowLimit | None = Field(None, description="at most so many rows")

@@ -12,9 +12,10 @@ from bot.cli.setup import company_option
 from core import clock
 from core.access import act_as_operator, find_company, find_viewer
 from core.catalog.stock import verify_stock
-from core.metrics import ask as ask_core
 from core.metrics.measures import MEASURES, Unit
 from core.metrics.rollups import rebuild_rollups, verify_rollups
+from core.metrics.series import ask_window
+from core.metrics.windows import WINDOW_HINT, parse_window
 from core.metrics.wording import parse_question, write_answer
 from core.money import write_amount
 
@@ -28,6 +29,7 @@ from core.money import write_amount
 @click.option("--from", "first", metavar="DAY", help="First day, YYYY-MM-DD.")
 @click.option("--to", "last", metavar="DAY", help="Last day, included.")
 @click.option("--period", help="Instead of days: month, last week, 7d, 2025-06, …")
+@click.option("--window", help=f"Further than a row's own days: {WINDOW_HINT}.")
 @click.option("--branch", help="A branch, or all.")
 @click.option("--view", default="team", show_default=True, help="my or team")
 @click.option("--as-of", help="What the ledger said at an instant.")
@@ -42,6 +44,7 @@ def ask(
     first: str | None,
     last: str | None,
     period: str | None,
+    window: str | None,
     branch: str | None,
     view: str,
     as_of: str | None,
@@ -68,7 +71,7 @@ def ask(
             today=clock.today(viewer.time_zone),
             calendar=viewer.company.calendar,
         )
-        answer = ask_core(tx, viewer, question)
+        answer = ask_window(tx, viewer, question, parse_window(window) if window else None)
     written = write_answer(answer)
     if as_json:
         click.echo(json.dumps(written, ensure_ascii=False))

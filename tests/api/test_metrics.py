@@ -113,6 +113,9 @@ async def test_it_remembers_what_the_ledger_said(bob: Caller) -> None:
         ("measures=revenue&from=2024-02-01&period=month", 409, "period"),
         ("measures=revenue&period=fortnight", 422, "period"),
         ("measures=revenue&period=2025-13", 422, "period"),
+        ("measures=revenue&by=day&window=sideways", 422, "window"),
+        ("measures=revenue&window=running", 409, "by"),
+        ("measures=revenue&window=previous", 409, "period"),
         ("measures=revenue&from=1950-01-01&to=2950-01-01", 409, "to"),
         ("measures=revenue&branch=nowhere", 404, "branch"),
         ("measures=revenue&branch=Riyadh&b=Jeddah", 409, "branch"),
@@ -140,7 +143,7 @@ async def test_it_shows_the_dashboard_of_the_contract(bob: Caller, alice: Caller
     board = (await alice.get("/api/dashboard"))["data"]
     assert (board["currentMonthTarget"], board["currentMonthActual"]) == (4000, 359.9)
     assert (board["completionPct"], board["remainingGap"]) == (9, 3640.1)
-    assert board["salesBreakdown"][0] == {"name": "Bob", "target": 1000, "actual": 259.9, "pct": 25.99}
+    assert board["salesBreakdown"][0] == {"empId": "bob", "name": "Bob", "target": 1000, "actual": 259.9, "pct": 25.99}
     team = {row["empId"]: row for row in board["teamTable"]}
     assert list(team) == ["alice", "bob", "dana", "sam"]
     assert (team["bob"]["role"], team["bob"]["actual"], team["alice"]["target"]) == ("employee", 259.9, None)
@@ -163,6 +166,20 @@ async def test_it_says_the_same_on_the_dashboard_and_when_asked(bob: Caller, ali
     assert {row["person"]: float(row["revenue"]) for row in answer["rows"]} == {
         row["name"]: row["actual"] for row in board["salesBreakdown"] if row["actual"]
     }
+
+
+async def test_it_looks_through_a_window(bob: Caller, charlie: Caller) -> None:
+    for day in ("2024-02-03", "2024-02-05"):
+        await bob.sell(sku="SOL-3077", quantity=2, sale_date=day)
+    asked = {"measures": "revenue,orders", "by": "day", "from": "2024-02-02", "to": "2024-02-06"}
+    running = await _ask(bob, window="running", **asked)
+    assert [row["orders"] for row in running["rows"]] == [None, 1, 1, 2, 2]
+    assert running["rows"][-1]["revenue"] == running["totals"]["revenue"] == "103.96"
+    trailing = await _ask(bob, window="rolling:2d:before,shift:1d", **asked)
+    assert [row["orders"] for row in trailing["rows"]] == [None, None, None, 1, 1]
+    beside = await _ask(bob, measures="orders", period="2024-03", window="previous")
+    assert beside["totals"] == {"orders": 0, "orders_previous": 2}
+    assert [row["orders"] for row in (await _ask(charlie, window="running", **asked))["rows"]] == [None] * 5
 
 
 async def test_it_lists_products_onwards(alice: Caller, bob: Caller) -> None:

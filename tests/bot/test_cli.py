@@ -90,6 +90,14 @@ def test_it_asks_with_eyes_and_without(shop: Call) -> None:
     assert re.search(r"Total\s+169\.97\s+84\.98", table)
 
 
+def test_it_asks_through_a_window(shop: Call) -> None:
+    shop("chat", "--as", "bob", "/sale 2 SOL-3077")
+    code, out, _ = shop("ask", "--measures", "orders", "--by", "day", "--period", "7d", "--window", "running", "--json")
+    assert (code, [row["orders"] for row in json.loads(out)["rows"]]) == (0, [None] * 6 + [1])
+    code, out, err = shop("ask", "--measures", "orders", "--window", "sideways")
+    assert (code != 0, out, "sideways" in err) == (True, "", True)
+
+
 def test_it_shows_what_is_in_effect(shop: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SALESBELL_TELEGRAM_TOKEN", "123:nobody_may_see")
     code, out, _ = shop("config")
