@@ -17,9 +17,12 @@ def answer_stock(tx: Connection, turn: Turn) -> Reply:
     if said.counted_e3 is None and said.received_e3 is None:
         return _list_stock(tx, turn, said)
     product = find_one_product(tx, turn.viewer, said.product_words or "", "/stock {sku} +20")
+    told_in = turn.external_id
     if said.received_e3 is not None:
-        return show_stock_moved(receive_stock(tx, turn.viewer, product.id, said.received_e3), said.received_e3)
-    return show_stock_moved(count_stock(tx, turn.viewer, product.id, said.counted_e3 or 0), None)
+        return show_stock_moved(
+            receive_stock(tx, turn.viewer, product.id, said.received_e3, told_in=told_in), said.received_e3
+        )
+    return show_stock_moved(count_stock(tx, turn.viewer, product.id, said.counted_e3 or 0, told_in=told_in), None)
 
 
 def _list_stock(tx: Connection, turn: Turn, said: StockWords) -> Reply:

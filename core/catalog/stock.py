@@ -45,10 +45,12 @@ def move_stock(
     document_id: int | None,
     person_id: int | None,
     at: datetime,
+    told_in: str | None = None,
 ) -> dict[tuple[int, int], int]:
     """Write the moves and add them to the levels; what is on hand then, in thousandths, by (branch, product).
 
-    Refuses nothing: a level may fall below zero, and whether a product's stock is kept is for the caller to ask.
+    `told_in` names the message a single move was told in. Refuses nothing: a level may fall below zero, and whether a
+    product's stock is kept is for the caller to ask.
     """
     moved = list(moves)
     if not moved:
@@ -66,6 +68,7 @@ def move_stock(
                 "document_id": document_id,
                 "moved_by": person_id,
                 "moved_at": at,
+                "told_in": told_in,
             }
             for move in moved
         ],

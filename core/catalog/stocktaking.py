@@ -11,7 +11,7 @@ from core.catalog.products import PRODUCT_COLUMNS, Product, conceal_cost, get_pr
 from core.catalog.stock import COUNTED, RECEIVED, StockMove, add_to_levels, move_stock
 from core.company import settle_branch
 from core.errors import InvalidInput
-from core.models.catalog import products, stock_levels
+from core.models.catalog import products, stock_levels, stock_moves
 from core.money import LARGEST_E4
 
 
@@ -25,34 +25,62 @@ class StockRow:
 
 
 def receive_stock(
-    tx: Connection, viewer: Viewer, product_id: int, quantity_e3: int, branch_id: int | None = None
+    tx: Connection,
+    viewer: Viewer,
+    product_id: int,
+    quantity_e3: int,
+    branch_id: int | None = None,
+    *,
+    told_in: str | None = None,
 ) -> StockRow:
     """So much came into the branch given or worked on; from now on the product's stock is kept.
 
-    Raises NotAllowed, NotFound, InvalidInput naming `quantity`.
+    The same `told_in`, the name of the message, again changes nothing. Raises NotAllowed, NotFound, InvalidInput naming
+    `quantity`.
     """
     viewer.require(Permission.MOVE_STOCK)
     if not 0 < quantity_e3 <= LARGEST_E4:
         raise InvalidInput("What came in is more than nothing.", field="quantity", hint="12")
     branch, product = settle_branch(tx, viewer, branch_id), _keep_stock(tx, viewer, product_id)
-    return _move(tx, viewer, product, StockMove(branch, product.id, quantity_e3, RECEIVED))
+    believed_e3 = _hold_level(tx, viewer, branch, product)
+    if _was_told(tx, viewer, told_in):
+        return StockRow(product, believed_e3, product.is_low(believed_e3))
+    return _move(tx, viewer, product, StockMove(branch, product.id, quantity_e3, RECEIVED), told_in)
 
 
 def count_stock(
-    tx: Connection, viewer: Viewer, product_id: int, quantity_e3: int, branch_id: int | None = None
+    tx: Connection,
+    viewer: Viewer,
+    product_id: int,
+    quantity_e3: int,
+    branch_id: int | None = None,
+    *,
+    told_in: str | None = None,
 ) -> StockRow:
     """So much is there, by count: the difference to what was believed is recorded as a move, also when it is none.
 
-    Raises NotAllowed, NotFound, InvalidInput naming `quantity`.
+    The same `told_in`, the name of the message, again changes nothing. Raises NotAllowed, NotFound, InvalidInput naming
+    `quantity`.
     """
     viewer.require(Permission.MOVE_STOCK)
     if not 0 <= quantity_e3 <= LARGEST_E4:
         raise InvalidInput("A count cannot be negative.", field="quantity", hint="12")
     branch, product = settle_branch(tx, viewer, branch_id), _keep_stock(tx, viewer, product_id)
-    # Adding nothing makes the row if need be and holds it: no sale comes between reading it and setting it right.
-    nothing = StockMove(branch, product.id, 0, COUNTED)
-    believed_e3 = add_to_levels(tx, viewer.company.id, [nothing])[branch, product.id]
-    return _move(tx, viewer, product, StockMove(branch, product.id, quantity_e3 - believed_e3, COUNTED))
+    believed_e3 = _hold_level(tx, viewer, branch, product)
+    if _was_told(tx, viewer, told_in):
+        return StockRow(product, believed_e3, product.is_low(believed_e3))
+    return _move(tx, viewer, product, StockMove(branch, product.id, quantity_e3 - believed_e3, COUNTED), told_in)
+
+
+def _hold_level(tx: Connection, viewer: Viewer, branch_id: int, product: Product) -> int:
+    """What is believed to be there, held: adding nothing makes the row if need be, and no sale comes in between."""
+    nothing = StockMove(branch_id, product.id, 0, COUNTED)
+    return add_to_levels(tx, viewer.company.id, [nothing])[branch_id, product.id]
+
+
+def _was_told(tx: Connection, viewer: Viewer, told_in: str | None) -> bool:
+    same = stock_moves.c.company_id == viewer.company.id, stock_moves.c.told_in == told_in
+    return told_in is not None and tx.execute(select(stock_moves.c.id).where(*same)).first() is not None
 
 
 def _keep_stock(tx: Connection, viewer: Viewer, product_id: int) -> Product:
@@ -63,8 +91,9 @@ def _keep_stock(tx: Connection, viewer: Viewer, product_id: int) -> Product:
     return product
 
 
-def _move(tx: Connection, viewer: Viewer, product: Product, move: StockMove) -> StockRow:
-    levels = move_stock(tx, viewer.company.id, [move], document_id=None, person_id=viewer.person_id, at=clock.now())
+def _move(tx: Connection, viewer: Viewer, product: Product, move: StockMove, told_in: str | None) -> StockRow:
+    by, at = viewer.person_id, clock.now()
+    levels = move_stock(tx, viewer.company.id, [move], document_id=None, person_id=by, at=at, told_in=told_in)
     on_hand_e3 = levels[move.branch_id, move.product_id]
     return StockRow(product, on_hand_e3, product.is_low(on_hand_e3))
 

@@ -1,6 +1,6 @@
 """Products, customers and stock. One rule: stock is a level that every move explains."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, text
 
 from core.models.columns import Instant, company_column, id_column, metadata, reference
 
@@ -57,6 +57,15 @@ stock_moves = Table(
     reference("document_id", "documents.id", nullable=True),
     reference("moved_by", "people.id", nullable=True),
     Column("moved_at", Instant, nullable=False),
+    Column("told_in", String(100)),  # the message that told of it, which may come again
     Index("ix_stock_moves_company_id_product_id", "company_id", "product_id", "branch_id"),
     Index("ix_stock_moves_company_id_document_id", "company_id", "document_id"),
+    Index(
+        "uq_stock_moves_company_id_told_in",
+        "company_id",
+        "told_in",
+        unique=True,
+        sqlite_where=text("told_in IS NOT NULL"),
+        postgresql_where=text("told_in IS NOT NULL"),
+    ),
 )

@@ -98,3 +98,18 @@ async def test_a_transaction_that_lost_a_race_is_tried_again(chat: Chat) -> None
     with chat.database.begin_read() as tx:
         names = tx.execute(text("SELECT name FROM products ORDER BY id")).scalars().all()
     assert [name[-2:] for name in names] == ["s!", "t!"]
+
+
+async def test_what_came_in_is_taken_in_once_however_often_it_is_told(chat: Chat) -> None:
+    answers = await chat.alice.send("/stock SOL-3077 +20")
+    assert "120" in answers.text
+    update = chat.alice.last_update
+    for _ in range(2):
+        assert "120" in (await chat.alice.redeliver(update)).text
+    await asyncio.gather(*(chat.alice.redeliver(update) for _ in range(8)))
+    await chat.bob.send("/sale 5 SOL-3077")
+    assert "115" in (await chat.alice.redeliver(update)).text
+    assert "90" in (await chat.alice.send("/stock SOL-3077 90")).text
+    counted = chat.alice.last_update
+    await chat.bob.send("/sale 5 SOL-3077")
+    assert "85" in (await chat.alice.redeliver(counted)).text, "the sale after the count stays"

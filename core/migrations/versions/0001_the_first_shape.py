@@ -30,6 +30,8 @@ def upgrade() -> None:
         sa.Column("week_start", sa.Integer(), nullable=False),
         sa.Column("financial_year_month", sa.Integer(), nullable=False),
         sa.Column("day_first", sa.Boolean(), nullable=False),
+        sa.Column("locale", sa.String(length=16), nullable=False),
+        sa.Column("number_format", sa.String(length=16), nullable=False),
         sa.Column("has_spanning_orders", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
@@ -137,6 +139,70 @@ def upgrade() -> None:
         sa.UniqueConstraint("company_id", "sku", "name", name=op.f("uq_products_company_id_sku_name")),
     )
     op.create_table(
+        "rollup_branch_day",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("units_e3", sa.BigInteger(), nullable=False),
+        sa.Column("revenue_e4", sa.BigInteger(), nullable=False),
+        sa.Column("discount_e4", sa.BigInteger(), nullable=False),
+        sa.Column("cost_e4", sa.BigInteger(), nullable=False),
+        sa.Column("profit_e4", sa.BigInteger(), nullable=False),
+        sa.Column("returns_e4", sa.BigInteger(), nullable=False),
+        sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("orders", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_branch_day_company_id")),
+        sa.PrimaryKeyConstraint("company_id", "branch_id", "day", name=op.f("pk_rollup_branch_day")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rollup_branch_product_month",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("units_e3", sa.BigInteger(), nullable=False),
+        sa.Column("revenue_e4", sa.BigInteger(), nullable=False),
+        sa.Column("discount_e4", sa.BigInteger(), nullable=False),
+        sa.Column("cost_e4", sa.BigInteger(), nullable=False),
+        sa.Column("profit_e4", sa.BigInteger(), nullable=False),
+        sa.Column("returns_e4", sa.BigInteger(), nullable=False),
+        sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_rollup_branch_product_month_company_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "company_id", "branch_id", "day", "product_id", name=op.f("pk_rollup_branch_product_month")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rollup_customer_day",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("units_e3", sa.BigInteger(), nullable=False),
+        sa.Column("revenue_e4", sa.BigInteger(), nullable=False),
+        sa.Column("discount_e4", sa.BigInteger(), nullable=False),
+        sa.Column("cost_e4", sa.BigInteger(), nullable=False),
+        sa.Column("profit_e4", sa.BigInteger(), nullable=False),
+        sa.Column("returns_e4", sa.BigInteger(), nullable=False),
+        sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customer_day_company_id")),
+        sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "customer_id", name=op.f("pk_rollup_customer_day")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "rollup_customer_month",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -154,6 +220,27 @@ def upgrade() -> None:
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customer_month_company_id")),
         sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "customer_id", name=op.f("pk_rollup_customer_month")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rollup_customer_year",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("units_e3", sa.BigInteger(), nullable=False),
+        sa.Column("revenue_e4", sa.BigInteger(), nullable=False),
+        sa.Column("discount_e4", sa.BigInteger(), nullable=False),
+        sa.Column("cost_e4", sa.BigInteger(), nullable=False),
+        sa.Column("profit_e4", sa.BigInteger(), nullable=False),
+        sa.Column("returns_e4", sa.BigInteger(), nullable=False),
+        sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customer_year_company_id")),
+        sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "customer_id", name=op.f("pk_rollup_customer_year")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "rollup_person_day",
@@ -174,11 +261,51 @@ def upgrade() -> None:
         sa.Column("orders", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_person_day_company_id")),
         sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "person_id", name=op.f("pk_rollup_person_day")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rollup_person_month",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("units_e3", sa.BigInteger(), nullable=False),
+        sa.Column("revenue_e4", sa.BigInteger(), nullable=False),
+        sa.Column("discount_e4", sa.BigInteger(), nullable=False),
+        sa.Column("cost_e4", sa.BigInteger(), nullable=False),
+        sa.Column("profit_e4", sa.BigInteger(), nullable=False),
+        sa.Column("returns_e4", sa.BigInteger(), nullable=False),
+        sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("orders", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_person_month_company_id")),
+        sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "person_id", name=op.f("pk_rollup_person_month")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rollup_product_day",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("units_e3", sa.BigInteger(), nullable=False),
+        sa.Column("revenue_e4", sa.BigInteger(), nullable=False),
+        sa.Column("discount_e4", sa.BigInteger(), nullable=False),
+        sa.Column("cost_e4", sa.BigInteger(), nullable=False),
+        sa.Column("profit_e4", sa.BigInteger(), nullable=False),
+        sa.Column("returns_e4", sa.BigInteger(), nullable=False),
+        sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_product_day_company_id")),
+        sa.PrimaryKeyConstraint("company_id", "day", "product_id", name=op.f("pk_rollup_product_day")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "rollup_product_month",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("entries", sa.BigInteger(), nullable=False),
@@ -192,7 +319,8 @@ def upgrade() -> None:
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_product_month_company_id")),
-        sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "product_id", name=op.f("pk_rollup_product_month")),
+        sa.PrimaryKeyConstraint("company_id", "day", "product_id", name=op.f("pk_rollup_product_month")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "teams",
@@ -513,6 +641,7 @@ def upgrade() -> None:
         sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("moved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_in", sa.String(length=100), nullable=True),
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_stock_moves_branch_id")),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_stock_moves_company_id")),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_stock_moves_document_id")),
@@ -524,6 +653,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_stock_moves_company_id_document_id", ["company_id", "document_id"], unique=False)
         batch_op.create_index(
             "ix_stock_moves_company_id_product_id", ["company_id", "product_id", "branch_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_stock_moves_company_id_told_in",
+            ["company_id", "told_in"],
+            unique=True,
+            sqlite_where=sa.text("told_in IS NOT NULL"),
+            postgresql_where=sa.text("told_in IS NOT NULL"),
         )
 
     op.create_table(
