@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +18,9 @@ from core.models.sales import lines
 from core.money import currency_digits
 from core.text import clean_name, fold, make_handle
 
+NUMBER_FORMATS = ("international", "indian")
+INDIAN_GROUPING = (3, 2)
+LONGEST_LOCALE = 16
 NUMBERED_FROM = 42  # letters of a handle that are kept before a number, so that it stays a possible one
 
 
@@ -48,17 +52,13 @@ def create_company(
     handle is taken.
     """
     name = clean_name(name, "company")
-    if week_start not in range(7):
-        raise InvalidInput(f"“{week_start}” is not a weekday.", field="week_start", hint="Monday 0 … Sunday 6")
-    if financial_year_month not in range(1, 13):
-        raise InvalidInput(f"“{financial_year_month}” is not a month.", field="financial_year_month", hint="1 … 12")
     settings: dict[str, Any] = {
         "handle": check_handle(handle) if handle is not None else _derive_company_handle(tx, name),
         "name": name,
         "currency": _check_currency(currency),
         "time_zone": clock.find_zone(time_zone).key,
-        "week_start": week_start,
-        "financial_year_month": financial_year_month,
+        "week_start": _check_week_start(week_start),
+        "financial_year_month": _check_month(financial_year_month),
         "day_first": day_first,
         "created_at": clock.now(),
     }
@@ -88,10 +88,16 @@ def change_company(
     name: str | None = None,
     currency: str | None = None,
     time_zone: str | None = None,
+    week_start: int | None = None,
+    financial_year_month: int | None = None,
+    locale: str | None = None,
+    number_format: str | None = None,
 ) -> Company:
     """Change what is given. The currency can no longer change once a line is recorded: Conflict.
 
-    Days already recorded keep the zone they were recorded in. Raises NotAllowed, InvalidInput.
+    Days already recorded keep the zone they were recorded in; weeks and financial years are counted anew. `locale`
+    is a language and region such as en-IN, which says how numbers are grouped too, unless `number_format` does
+    (indian or international). Raises NotAllowed, InvalidInput.
     """
     viewer.require(Permission.MANAGE_COMPANY)
     changes: dict[str, Any] = {}
@@ -102,10 +108,59 @@ def change_company(
     if currency is not None and _check_currency(currency) != viewer.company.currency:
         _refuse_if_counting(tx, viewer.company)
         changes["currency"] = _check_currency(currency)
+    if week_start is not None:
+        changes["week_start"] = _check_week_start(week_start)
+    if financial_year_month is not None:
+        changes["financial_year_month"] = _check_month(financial_year_month)
+    changes |= _read_style(locale, number_format)
     its_row = companies.c.id == viewer.company.id
     if changes:
         tx.execute(update(companies).where(its_row).values(changes))
     return read_company(tx.execute(select(companies).where(its_row)).one())
+
+
+def _check_week_start(week_start: int) -> int:
+    if week_start not in range(7):
+        raise InvalidInput(f"“{week_start}” is not a weekday.", field="week_start", hint="Monday 0 … Sunday 6")
+    return week_start
+
+
+def _check_month(financial_year_month: int) -> int:
+    if financial_year_month not in range(1, 13):
+        raise InvalidInput(f"“{financial_year_month}” is not a month.", field="financial_year_month", hint="1 … 12")
+    return financial_year_month
+
+
+def _read_style(locale: str | None, number_format: str | None) -> dict[str, str]:
+    """The columns for how figures are written; a locale brings its own way of grouping along."""
+    style: dict[str, str] = {}
+    if locale is not None:
+        style["locale"], style["number_format"] = find_locale(locale)
+    if number_format is not None:
+        if number_format not in NUMBER_FORMATS:
+            known = " or ".join(NUMBER_FORMATS)
+            raise InvalidInput(
+                f"“{number_format}” is not a way to group numbers: {known}.", field="numbers", hint="indian"
+            )
+        style["number_format"] = number_format
+    return style
+
+
+def find_locale(text: str) -> tuple[str, str]:
+    """A locale as it is kept ("en-IN"), and how it groups numbers (CLDR); InvalidInput names `locale`."""
+    try:
+        found = Locale.parse(text.strip().replace("-", "_")[:LONGEST_LOCALE])
+    except (ValueError, UnknownLocaleError) as error:
+        raise InvalidInput(f"“{text}” is not a locale.", field="locale", hint="en, en-IN, hi, ar or ar-SA") from error
+    grouping = found.decimal_formats[None].grouping
+    return str(found).replace("_", "-"), "indian" if grouping == INDIAN_GROUPING else "international"
+
+
+def read_styles(tx: Connection, company_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """The locale and number format of companies, by their numbers."""
+    columns = (companies.c.id, companies.c.locale, companies.c.number_format)
+    rows = tx.execute(select(*columns).where(companies.c.id.in_(company_ids)))
+    return {row.id: (row.locale, row.number_format) for row in rows}
 
 
 def _refuse_if_counting(tx: Connection, company: Company) -> None:

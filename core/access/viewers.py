@@ -27,6 +27,8 @@ class Company:
     calendar: Calendar
     day_first: bool
     has_spanning_orders: bool = False
+    locale: str = "en"
+    number_format: str = "international"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def read_company(row: Row[tuple[object, ...]]) -> Company:
         Calendar(fields["week_start"], fields["financial_year_month"]),
         fields["day_first"],
         fields["has_spanning_orders"],
+        fields["locale"],
+        fields["number_format"],
     )
 
 

@@ -15,6 +15,8 @@ companies = Table(
     Column("week_start", Integer, nullable=False),  # Monday 0 … Sunday 6
     Column("financial_year_month", Integer, nullable=False),
     Column("day_first", Boolean, nullable=False),  # whether 3/4 is the third of April
+    Column("locale", String(16), nullable=False, default="en"),  # how figures are written: en, en-IN, ar-SA …
+    Column("number_format", String(16), nullable=False, default="international"),  # or indian: 12,34,567 and lakh
     # Whether an order was ever taken in whose lines differ in day, person or branch: then no rollup can count orders.
     Column("has_spanning_orders", Boolean, nullable=False, default=False),
     Column("created_at", Instant, nullable=False),
