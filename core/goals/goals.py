@@ -1,6 +1,6 @@
 """Setting and following goals. One rule: a month's target is the revenue goal of exactly that month."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -68,7 +68,8 @@ class Progress:
         return Fraction(divide(self.value, self.goal.target, 100) or 0)
 
 
-_GOALS = (
+# Every goal that was not dropped or replaced, with the names of whom and what it is about.
+GOAL_ROWS = (
     select(goals, people.c.name.label("person_name"), products.c.name.label("product_name"))
     .select_from(
         goals.outerjoin(people, people.c.id == goals.c.person_id).outerjoin(
@@ -79,7 +80,7 @@ _GOALS = (
     .order_by(goals.c.start_day, goals.c.person_id.is_not(None), goals.c.id)
 )
 _MONTH_TARGET = Statement(
-    _GOALS.where(
+    GOAL_ROWS.where(
         goals.c.company_id == bindparam("company"),
         goals.c.branch_id == bindparam("branch"),
         goals.c.person_id.is_not_distinct_from(bindparam("person")),
@@ -89,19 +90,10 @@ _MONTH_TARGET = Statement(
         goals.c.end_day == bindparam("end"),
     )
 )
-_TO_BE_MET = Statement(
-    _GOALS.where(
-        goals.c.company_id == bindparam("company"),
-        goals.c.branch_id == bindparam("branch"),
-        goals.c.met_at.is_(None),
-        or_(goals.c.person_id.is_(None), goals.c.person_id == bindparam("person")),
-        goals.c.start_day <= bindparam("day"),
-        goals.c.end_day > bindparam("day"),
-    )
-)
 
 
-def _read_goal(row: Row[tuple[object, ...]]) -> Goal:
+def read_goal(row: Row[tuple[object, ...]]) -> Goal:
+    """A Goal from a row of GOAL_ROWS."""
     fields = row._mapping
     return Goal(
         fields["id"],
@@ -162,7 +154,7 @@ def set_goal(
         "set_at": now,
     }
     goal_id = tx.execute(insert(goals).returning(goals.c.id), row).scalar_one()
-    return _read_goal(tx.execute(_GOALS.where(goals.c.id == goal_id)).one())
+    return read_goal(tx.execute(GOAL_ROWS.where(goals.c.id == goal_id)).one())
 
 
 def _find_branch_for(tx: Connection, viewer: Viewer, person_id: int | None) -> int:
@@ -185,14 +177,14 @@ def list_goals(tx: Connection, viewer: Viewer, day: date, *, person_id: int | No
     The goal of one's own branch is everybody's to see. Raises NotAllowed for somebody out of reach.
     """
     scope = resolve_scope(viewer, Reach.TEAM, every_branch=viewer.person_id is None, person_id=person_id)
-    query = _GOALS.where(goals.c.company_id == scope.company_id, goals.c.start_day <= day, goals.c.end_day > day)
+    query = GOAL_ROWS.where(goals.c.company_id == scope.company_id, goals.c.start_day <= day, goals.c.end_day > day)
     if scope.branch_id is not None:
         query = query.where(goals.c.branch_id == scope.branch_id)
     if person_id is not None:
         query = query.where(goals.c.person_id == person_id)
     elif scope.person_id is not None:
         query = query.where(or_(goals.c.person_id == scope.person_id, goals.c.person_id.is_(None)))
-    return [_read_goal(row) for row in tx.execute(query)]
+    return [read_goal(row) for row in tx.execute(query)]
 
 
 def find_month_target(tx: Connection, company_id: int, branch_id: int, person_id: int | None, day: date) -> Goal | None:
@@ -200,7 +192,7 @@ def find_month_target(tx: Connection, company_id: int, branch_id: int, person_id
     month = month_of(day)
     whose = {"company": company_id, "branch": branch_id, "person": person_id}
     row = _MONTH_TARGET.row(tx, {**whose, "start": month.start, "end": month.end})
-    return _read_goal(row) if row else None
+    return read_goal(row) if row else None
 
 
 def measure_goal(tx: Connection, company: Company, goal: Goal, today: date) -> Progress:
@@ -223,20 +215,6 @@ def judge(value: Fraction, target: int, period: Period, today: date) -> Status:
     if value * 4 >= expected * 3:
         return Status.ON_TRACK
     return Status.BEHIND if value * 2 >= expected else Status.AT_RISK
-
-
-def mark_goals(tx: Connection, company: Company, branch_id: int, person_id: int, day: date, today: date) -> list[Goal]:
-    """The goals that a sale on `day` has just met: each is marked, and so told, once."""
-    concerned = {"company": company.id, "branch": branch_id, "person": person_id, "day": day}
-    met = []
-    for row in _TO_BE_MET.rows(tx, concerned):
-        goal = _read_goal(row)
-        if measure_goal(tx, company, goal, today).status is Status.ACHIEVED:
-            now = clock.now()
-            mark = update(goals).where(goals.c.id == goal.id, goals.c.met_at.is_(None)).values(met_at=now)
-            if tx.execute(mark).rowcount:
-                met.append(replace(goal, met_at=now))
-    return met
 
 
 def unit_of(goal: Goal) -> Unit:

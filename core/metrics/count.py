@@ -1,5 +1,8 @@
 """Totals for core's own use, where the scope is already decided. One rule: edges use `ask`, never this."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy.engine import Connection
 
 from core.access import Company, Scope
@@ -34,3 +37,23 @@ def count_totals(
         measured |= zip((one.name for one in part.measured), row, strict=True)
     found = (find_measure(name) for name in measures)
     return {one.name: one.formula(measured) if isinstance(one, Derived) else measured[one.name] for one in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A measure to count in a period: of one person or (None) the whole branch, of one product or (None) everything."""
+
+    measure: str
+    period: Period
+    person_id: int | None = None
+    product_id: int | None = None
+
+
+def count_each(tx: Connection, company: Company, branch_id: int, wanted: Sequence[Count]) -> list[int]:
+    """The value of each in a branch, in the unit of its measure; what is wanted twice is counted once."""
+    values = {}
+    for one in dict.fromkeys(wanted):
+        scope = Scope(company.id, branch_id, one.person_id)
+        total = count_totals(tx, company, scope, (one.measure,), one.period, one.product_id)[one.measure]
+        values[one] = int(total or 0)
+    return [values[one] for one in wanted]

@@ -7,15 +7,14 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Reach, Scope, Viewer, resolve_scope
+from core.access import Permission, Reach, Viewer, resolve_scope
 from core.errors import NotAllowed, NotFound
-from core.goals.goals import Goal, find_month_target
-from core.metrics.count import count_totals
+from core.goals.goals import Goal
+from core.goals.standing import Seat, Standing, read_standing
 from core.models.catalog import customers, products
 from core.models.company import branches
 from core.models.people import people
 from core.models.sales import documents, lines, revisions
-from core.periods import Period, month_of
 from core.statements import Statement
 
 
@@ -46,15 +45,6 @@ class LowStock:
     sku: str
     left_e3: int
     reorder_point_e3: int
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How the seller stands after it: today's revenue, this month's, and the month's target if one is set."""
-
-    today_e4: int
-    month_e4: int
-    target_e4: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +119,11 @@ _ROWS = Statement(
 )
 
 
-def read_receipt(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
-    """The receipt of a document; NotFound where there is none, NotAllowed outside the viewer's scope."""
+def read_receipt(tx: Connection, viewer: Viewer, document_id: int, standing: Standing | None = None) -> Receipt:
+    """The receipt of a document; NotFound where there is none, NotAllowed outside the viewer's scope.
+
+    `standing` is the seller's, where it is known already.
+    """
     rows = _ROWS.rows(tx, {"company": viewer.company.id, "document": document_id})
     if not rows:
         raise NotFound("There is no such sale.", field="sale")
@@ -167,7 +160,7 @@ def read_receipt(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
         first.coupon,
         first.note,
         _profit(viewer, shown),
-        read_standing(tx, viewer, first.branch_id, first.person_id, today),
+        standing or read_standing(tx, Seat(viewer.company, first.branch_id, first.person_id), today),
         viewer.company.currency,
     )
 
@@ -185,13 +178,3 @@ def _profit(viewer: Viewer, shown: tuple[ReceiptLine, ...]) -> int | None:
     if not viewer.may(Permission.SEE_PROFIT) or len(costs) < len(shown):
         return None
     return sum(line.amount_e4 for line in shown) - sum(costs)
-
-
-def read_standing(tx: Connection, viewer: Viewer, branch_id: int, person_id: int, today: date) -> Standing:
-    """How a seller stands on a day: the figures /me gives too."""
-    scope, company = Scope(viewer.company.id, branch_id, person_id), viewer.company
-    month = month_of(today)
-    this_day = Period(today, date.fromordinal(today.toordinal() + 1))
-    totals = [count_totals(tx, company, scope, ("revenue",), period)["revenue"] for period in (this_day, month)]
-    target = find_month_target(tx, company.id, branch_id, person_id, today)
-    return Standing(int(totals[0] or 0), int(totals[1] or 0), target.target if target else None)

@@ -10,7 +10,8 @@ from core import clock
 from core.access import Permission, Reach, Viewer, find_branch_zone, resolve_scope
 from core.catalog.products import Product, read_products
 from core.errors import Conflict, InvalidInput, NotAllowed
-from core.goals.goals import Goal, mark_goals
+from core.goals.goals import Goal
+from core.goals.standing import Seat, Standing, mark_goals
 from core.models.sales import documents, revisions
 from core.money import write_quantity
 from core.outbox import find_chats, post_notices
@@ -48,8 +49,8 @@ def record_sale(tx: Connection, viewer: Viewer, command: RecordSale) -> Receipt:
     note = clean_note(command.terms.note) if command.terms.note else None
     add_revision(tx, viewer.company.id, document_id, 1, "recorded", person_id=viewer.person_id, at=now, note=note)
     levels = _write(tx, viewer, document_id, 1, [], draft)
-    met = _tell(tx, viewer, seller, draft)
-    receipt = read_receipt(tx, viewer, document_id)
+    standing, met = _tell(tx, viewer, seller, draft)
+    receipt = read_receipt(tx, viewer, document_id, standing)
     return replace(
         receipt, warnings=draft.warnings, low_stock=_find_low_stock(levels, draft.products), goals_met=tuple(met)
     )
@@ -92,9 +93,9 @@ def amend_sale(
         reason=reason,
     )
     levels = _write(tx, viewer, document_id, revision + 1, old, draft)
-    met = _tell(tx, viewer, seller, draft)
+    standing, met = _tell(tx, viewer, seller, draft)
     low = _find_low_stock(levels, draft.products)
-    receipt = read_receipt(tx, viewer, document_id)
+    receipt = read_receipt(tx, viewer, document_id, standing)
     return replace(receipt, warnings=draft.warnings, low_stock=low, goals_met=tuple(met))
 
 
@@ -221,10 +222,11 @@ def _find_low_stock(levels: Levels, products: Mapping[int, Product]) -> tuple[Lo
     )
 
 
-def _tell(tx: Connection, viewer: Viewer, seller: Seller, draft: Draft) -> list[Goal]:
-    """Mark the goals it has met, and write down who is to hear of them."""
+def _tell(tx: Connection, viewer: Viewer, seller: Seller, draft: Draft) -> tuple[Standing, list[Goal]]:
+    """Mark the goals it has met, and write down who is to hear of them; how the seller stands now."""
     today = clock.today(seller.time_zone)
-    met = mark_goals(tx, viewer.company, seller.branch_id, seller.person_id, draft.rows[0]["day"], today)
+    seat = Seat(viewer.company, seller.branch_id, seller.person_id)
+    standing, met = mark_goals(tx, seat, draft.rows[0]["day"], today)
     for goal in met:
         told = goal.person_id or seller.person_id
         chats = find_chats(tx, viewer.company.id, seller.branch_id, told, knows_id=viewer.person_id)
@@ -239,7 +241,7 @@ def _tell(tx: Connection, viewer: Viewer, seller: Seller, draft: Draft) -> list[
             "currency": viewer.company.currency,
         }
         post_notices(tx, viewer.company.id, "goal_met", chats, content)
-    return met
+    return standing, met
 
 
 def _say_the_same(old: list[LineRow], new: list[LineRow]) -> bool:

@@ -1,0 +1,96 @@
+"""How a seller stands: today, this month, against the goals. One rule: one read of the goals and one of the sums."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlalchemy import and_, bindparam, or_, update
+from sqlalchemy.engine import Connection
+
+from core import clock
+from core.access import Company
+from core.goals.goals import GOAL_ROWS, Goal, Status, judge, read_goal
+from core.metrics.count import Count, count_each
+from core.models.goals import goals
+from core.periods import Period, month_of
+from core.statements import Statement
+
+# The goals of a seller and of the branch that either of two days lies in, met or not.
+_IN_FORCE = Statement(
+    GOAL_ROWS.where(
+        goals.c.company_id == bindparam("company"),
+        goals.c.branch_id == bindparam("branch"),
+        or_(goals.c.person_id.is_(None), goals.c.person_id == bindparam("person")),
+        or_(
+            and_(goals.c.start_day <= bindparam("day"), goals.c.end_day > bindparam("day")),
+            and_(goals.c.start_day <= bindparam("today"), goals.c.end_day > bindparam("today")),
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A seller's revenue of today and of this month, and the month's target if one is set; in ten-thousandths."""
+
+    today_e4: int
+    month_e4: int
+    target_e4: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who sells, and where."""
+
+    company: Company
+    branch_id: int
+    person_id: int
+
+
+def read_standing(tx: Connection, seat: Seat, today: date) -> Standing:
+    """How a seller stands today."""
+    return _stand(tx, seat, today, _read_goals(tx, seat, today, today), ())[0]
+
+
+def mark_goals(tx: Connection, seat: Seat, day: date, today: date) -> tuple[Standing, list[Goal]]:
+    """How a seller stands after a sale on `day`, and the goals it has just met: each is marked, and so told, once."""
+    in_force = _read_goals(tx, seat, day, today)
+    unmet = tuple(goal for goal in in_force if goal.met_at is None and goal.period.start <= day < goal.period.end)
+    standing, values = _stand(tx, seat, today, in_force, unmet)
+    now = clock.now()
+    met = [
+        replace(goal, met_at=now)
+        for goal, value in zip(unmet, values, strict=True)
+        if judge(Fraction(value), goal.target, goal.period, today) is Status.ACHIEVED and _mark(tx, goal, now)
+    ]
+    return standing, met
+
+
+def _read_goals(tx: Connection, seat: Seat, day: date, today: date) -> tuple[Goal, ...]:
+    whose = {"company": seat.company.id, "branch": seat.branch_id, "person": seat.person_id}
+    return tuple(read_goal(row) for row in _IN_FORCE.rows(tx, {**whose, "day": day, "today": today}))
+
+
+def _stand(
+    tx: Connection, seat: Seat, today: date, in_force: tuple[Goal, ...], measured: tuple[Goal, ...]
+) -> tuple[Standing, list[int]]:
+    """The standing, and the values of the goals in `measured`."""
+    first, end = month_of(today).start, month_of(today).end
+    periods = Period(today, date.fromordinal(today.toordinal() + 1)), Period(first, end)
+    own = (Count("revenue", period, seat.person_id) for period in periods)
+    wanted = [*own, *_list_counts(measured)]
+    today_e4, month_e4, *values = count_each(tx, seat.company, seat.branch_id, wanted)
+    targets = (goal for goal in in_force if goal.is_target and goal.person_id == seat.person_id)
+    target = next((goal.target for goal in targets if goal.period.start == first), None)
+    return Standing(today_e4, month_e4, target), values
+
+
+def _list_counts(measured: tuple[Goal, ...]) -> Iterator[Count]:
+    return (Count(goal.measure, goal.period, goal.person_id, goal.product_id) for goal in measured)
+
+
+def _mark(tx: Connection, goal: Goal, now: datetime) -> bool:
+    """Whether nobody else was first."""
+    unmarked = goals.c.id == goal.id, goals.c.met_at.is_(None)
+    return bool(tx.execute(update(goals).where(*unmarked).values(met_at=now)).rowcount)
