@@ -149,7 +149,9 @@ def _read_style(locale: str | None, number_format: str | None) -> dict[str, str]
 def find_locale(text: str) -> tuple[str, str]:
     """A locale as it is kept ("en-IN"), and how it groups numbers (CLDR); InvalidInput names `locale`."""
     try:
-        found = Locale.parse(text.strip().replace("-", "_")[:LONGEST_LOCALE])
+        found = Locale.parse(text.strip().replace("-", "_"))
+        if len(str(found)) > LONGEST_LOCALE:
+            raise ValueError(text)
     except (ValueError, UnknownLocaleError) as error:
         raise InvalidInput(f"“{text}” is not a locale.", field="locale", hint="en, en-IN, hi, ar or ar-SA") from error
     grouping = found.decimal_formats[None].grouping

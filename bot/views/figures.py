@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from babel.dates import format_date
 
+from bot.views.numbers import HOUSE_STYLE, current_style, write_compact, write_currency, write_number, write_percent
 from core.metrics.measures import Unit, Value
 from core.money import currency_digits, divide_half_even, write_decimal
 from core.periods import Period
@@ -43,8 +44,20 @@ def show_money(amount_e4: Value, currency: str) -> str:
     """An amount of ten-thousandths, rounded to the currency's coin: 12500000 is "SAR 1,250.00"."""
     if amount_e4 is None:
         return NOTHING
-    digits = currency_digits(currency)
-    return f"{currency} {_group(_scale(amount_e4, 4, digits))}"
+    written, style = _scale(amount_e4, 4, currency_digits(currency)), current_style()
+    if style.is_plain_english:
+        return f"{currency} {_group(written)}"
+    return _isolate(write_currency(Decimal(written), currency, style))
+
+
+def show_compact(amount_e4: Value, currency: str) -> str:
+    """An amount shortly, where there is little room: "SAR 1.2M", "₹12.3L"."""
+    if amount_e4 is None:
+        return NOTHING
+    amount, style = Decimal(_scale(amount_e4, 4, 4)), current_style()
+    if style.is_plain_english:
+        return f"{currency} {write_compact(amount, style)}"
+    return _isolate(write_compact(amount, style, currency=currency))
 
 
 def show_quantity(quantity_e3: Value) -> str:
@@ -69,7 +82,10 @@ def show_percent(percent: Value) -> str:
     tenths = Fraction(_scale(percent, 0, 1))
     if tenths == 100 and percent < 100:
         tenths = Fraction(999, 10)
-    return f"{_group(_drop_zeros(_scale(tenths, 0, 1)))}%"
+    written, style = _drop_zeros(_scale(tenths, 0, 1)), current_style()
+    if style.is_plain_english:
+        return f"{_group(written)}%"
+    return _isolate(write_percent(Decimal(written), style))
 
 
 def show_change(percent: Value) -> str:
@@ -143,5 +159,13 @@ def _drop_zeros(written: str) -> str:
 
 
 def _group(written: str) -> str:
-    """Thousands marked, as many decimals as are written. By hand: Babel takes eight times as long."""
-    return f"{Decimal(written):,}"
+    """Thousands marked, as many decimals as are written. Mostly by hand: Babel takes eight times as long."""
+    style = current_style()
+    if style == HOUSE_STYLE:
+        return f"{Decimal(written):,}"
+    return _isolate(write_number(Decimal(written), style))
+
+
+def _isolate(shown: str) -> str:
+    """A figure of right-to-left writing, kept from turning the words beside it."""
+    return f"{_FIRST_STRONG_ISOLATE}{shown}{_POP_ISOLATE}" if _RIGHT_TO_LEFT.search(shown) else shown
