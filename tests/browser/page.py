@@ -20,7 +20,8 @@ class Page:
     async def open(self, handle: str = "bob", size: tuple[int, int] = DESKTOP, *, theme: str = "light") -> None:
         """Open it as somebody, on a screen of a size and in a theme of the system."""
         width, height = size
-        features = [{"name": "prefers-color-scheme", "value": theme}]
+        media = {"prefers-color-scheme": theme, "prefers-reduced-motion": "reduce"}
+        features = [{"name": name, "value": value} for name, value in media.items()]
         await self.tab.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
@@ -30,9 +31,8 @@ class Page:
 
     async def be(self, name: str) -> None:
         """Become somebody of the list."""
-        await self.tab.click(
-            "return [...document.querySelectorAll('.person')].find((one) => one.querySelector('strong').innerText.startsWith(a))", name
-        )
+        named = "one.querySelector('strong').innerText.startsWith(a)"
+        await self.tab.click(f"return [...document.querySelectorAll('.person')].find((one) => {named})", name)
         await self.tab.wait_until("return document.querySelector('#me').ariaLabel.includes(a)", name)
 
     async def write(self, text: str, *, in_group: bool = False) -> None:
