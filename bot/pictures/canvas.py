@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.pictures.charts import Chart
-from bot.pictures.lettering import is_right_to_left, prepare, wrap
+from bot.pictures.lettering import is_right_to_left, prepare, split_emoji, wrap
 from bot.pictures.themes import PALETTES, Palette
 
 Mark = dict[str, Any]
@@ -46,6 +46,19 @@ def draw_text(
     return _make_mark("text", values)
 
 
+def draw_haloed(
+    x: float, y: float, words: str, colour: str, paper: str, size: float, align: str = "center"
+) -> list[Mark]:
+    """Bold words with a rim of the paper's colour, readable across lines."""
+    rim = draw_text(x, y, words, paper, size, bold=True, align=align)
+    rim["encode"]["enter"] |= {
+        "stroke": {"value": paper},
+        "strokeWidth": {"value": 6},
+        "strokeJoin": {"value": "round"},
+    }
+    return [rim, draw_text(x, y, words, colour, size, bold=True, align=align)]
+
+
 def draw_rect(x: float, y: float, width: float, height: float, fill: str, *, corner: float = 0, **more: Any) -> Mark:
     """A filled rectangle; a negative width or height reaches to the other side."""
     x, width = (x + width, -width) if width < 0 else (x, width)
@@ -71,9 +84,9 @@ def draw_path(path: str, fill: str, scale: float, x: float = 0, y: float = 0, **
     return _make_mark("path", values)
 
 
-def draw_group(x: float, y: float, marks: Sequence[Mark], *, clip: bool = False, **more: Any) -> Mark:
-    """Marks moved together."""
-    return {**_make_mark("group", {"x": x, "y": y, **more}), "marks": list(marks), "clip": clip}
+def draw_group(x: float, y: float, marks: Sequence[Mark], **more: Any) -> Mark:
+    """Marks moved together; with `clip`, `width` and `height` only what lies within is drawn."""
+    return {**_make_mark("group", {"x": x, "y": y, **more}), "marks": list(marks)}
 
 
 def draw_sheet(chart: Chart, body: Sequence[Mark], body_height: float) -> Spec:
@@ -87,23 +100,35 @@ def make_spec(marks: Sequence[Mark], height: float, paper: str) -> Spec:
     """A Vega specification of one sheet."""
     return {
         "$schema": "https://vega.github.io/schema/vega/v6.json",
-        "width": WIDTH, "height": round(height), "padding": 0, "background": paper, "marks": list(marks),
+        "width": WIDTH, "height": round(height), "padding": 0, "autosize": "none", "background": paper,
+        "marks": list(marks),
     }  # fmt: skip
 
 
 def draw_head(chart: Chart) -> tuple[list[Mark], float]:
     """Title and subtitle, on the right where they are written from the right; and the height they take."""
     colours, y, marks = palette_of(chart), PAD - 6.0, []
+    from_right = is_right_to_left(chart.title)
     for lines, size, colour, bold in (
         (wrap(chart.title, 31, 2), TITLE, colours.text, True),
         (wrap(chart.subtitle, 46, 2), SMALL + 1, colours.muted, False),
     ):
         for line in lines:
             y += size * 1.25
-            from_right = is_right_to_left(chart.title)
-            x, align = (WIDTH - PAD, "right") if from_right else (PAD, "left")
-            marks.append(draw_text(x, y, line, colour, size, bold=bold, align=align))
+            marks += _draw_head_line(line, y, colour, size, bold=bold, from_right=from_right)
     return marks, y + 22
+
+
+def _draw_head_line(line: str, y: float, colour: str, size: float, *, bold: bool, from_right: bool) -> list[Mark]:
+    """Emoji in front stand apart: only the regular letters have them, and one in a bold line would make all regular."""
+    emoji, words = split_emoji(line)
+    room = len(prepare(emoji)) * size * 1.3
+    if from_right:
+        x = WIDTH - PAD
+        marks = [draw_text(x - room, y, words, colour, size, bold=bold, align="right", limit=INNER - room)]
+        return [draw_text(x, y, emoji, colour, size, align="right"), *marks] if emoji else marks
+    marks = [draw_text(PAD + room, y, words, colour, size, bold=bold, limit=INNER - room)]
+    return [draw_text(PAD, y, emoji, colour, size), *marks] if emoji else marks
 
 
 def draw_nothing(chart: Chart) -> Spec:

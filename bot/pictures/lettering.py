@@ -1,8 +1,8 @@
 """Words from people, made drawable. One rule: what the renderer cannot shape is simplified here, never left as boxes.
 
-The renderer (resvg) falls back to another font only where both fonts make as many glyphs of the text; so joined
-emoji are drawn by their first part, marks that choose a variant are dropped, and a flag is one private character
-of our emoji font.
+The renderer (resvg) takes letters from another font only where that makes as many glyphs of the text, so letters and
+emoji share one font, joined emoji are drawn by their first part, marks that choose a variant are dropped, and a flag
+is one private character of that font.
 """
 
 import re
@@ -11,51 +11,14 @@ import unicodedata
 _DROPPED = re.compile("[\ufe00-\ufe0f\u20e3\u202a-\u202e\u2066-\u2069\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _JOINED = re.compile("([\u2190-\u2bff\U0001f000-\U0001faff])(?:\u200d[\u2190-\u2bff\U0001f000-\U0001faff])+")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_LEADING_EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]+\\s*")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile("[^\\W\\d_]")
 _ISOLATE_RIGHT_TO_LEFT, _POP_ISOLATE = "\u2067", "\u2069"
 _FLAGS_START = 0xF0000
 
-# The flags our emoji font carries (see assets/NOTICE.md); another is drawn as its two boxed letters.
-FLAGS = frozenset(
-    [
-        "SA",
-        "AE",
-        "KW",
-        "BH",
-        "QA",
-        "OM",
-        "YE",
-        "JO",
-        "LB",
-        "IQ",
-        "PS",
-        "EG",
-        "MA",
-        "SD",
-        "TR",
-        "PK",
-        "IN",
-        "BD",
-        "LK",
-        "NP",
-        "US",
-        "CA",
-        "GB",
-        "FR",
-        "DE",
-        "IT",
-        "ES",
-        "CN",
-        "JP",
-        "KR",
-        "AU",
-        "ZA",
-        "NG",
-        "KE",
-        "EU",
-    ]
-)
+# The flags our font carries (see assets/NOTICE.md); another is drawn as its two boxed letters.
+FLAGS = frozenset(re.findall("..", "SAAEKWBHQAOMYEJOLBIQPSEGMASDTRPKINBDLKNPUSCAGBFRDEITESCNJPKRAUZANGKEEU"))
 
 
 def prepare(words: str) -> str:
@@ -64,6 +27,12 @@ def prepare(words: str) -> str:
     line = _JOINED.sub(r"\1", _DROPPED.sub("", " ".join(line.split())))
     line = _FLAG.sub(_draw_flag, line)
     return f"{_ISOLATE_RIGHT_TO_LEFT}{line}{_POP_ISOLATE}" if is_right_to_left(line) else line
+
+
+def split_emoji(words: str) -> tuple[str, str]:
+    """The emoji a line begins with, and the rest."""
+    match = _LEADING_EMOJI.match(words)
+    return (match.group().strip(), words[match.end() :]) if match else ("", words)
 
 
 def is_right_to_left(words: str) -> bool:

@@ -111,11 +111,13 @@ async def _start() -> Process:
 
 
 async def _exchange(worker: Process, frame: bytes) -> bytes:
-    assert worker.stdin is not None and worker.stdout is not None  # noqa: S101 - both were asked for
-    worker.stdin.write(struct.pack(">I", len(frame)) + frame)
-    await worker.stdin.drain()
-    (length,) = struct.unpack(">I", await worker.stdout.readexactly(4))
-    return await worker.stdout.readexactly(length)
+    requests, answers = worker.stdin, worker.stdout
+    if requests is None or answers is None:
+        raise EOFError("the worker has no pipes")
+    requests.write(struct.pack(">I", len(frame)) + frame)
+    await requests.drain()
+    (length,) = struct.unpack(">I", await answers.readexactly(4))
+    return await answers.readexactly(length)
 
 
 async def _end(worker: Process) -> None:
