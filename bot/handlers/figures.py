@@ -83,7 +83,7 @@ def turn_page(tx: Connection, turn: Turn) -> Reply:
     """The Older and Newer buttons: the words are those of the message the log answers."""
     if turn.prompt_text is None:
         raise NotFound("I can no longer see what was asked. Please send /sales again.", field="page", hint="/sales")
-    if not turn.words.isdecimal():
+    if not (turn.words.isdecimal() and len(turn.words) < 10):
         raise InvalidInput("That button is too old.", field="page", hint="/sales")
     return _show_page(tx, turn, strip_command(turn.prompt_text), int(turn.words), edits_pressed=True)
 

@@ -12,7 +12,7 @@ from bot.parsing.sale import ParsedLine, ParsedSale, Reading
 from bot.turn import Reply, Turn, strip_command
 from bot.views.figures import mention
 from bot.views.receipt import NOTED, RESTORED, show_receipt
-from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product, show_unchanged
+from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product, show_unchanged, write_picks
 from core import clock
 from core.access import Viewer
 from core.catalog.products import Product
@@ -24,7 +24,9 @@ from core.sales.record import amend_sale, find_recorded, note_sale, record_sale,
 SOURCE = "chat"
 PLATFORMS = ("Etsy", "Shopify", "Direct", "Amazon", "eBay")
 EXAMPLE = "/sale 2 SOL-3077 @24.99"
-_NUMBER = re.compile(r"#(\d{1,18})\b")
+LONGEST_ARGUMENT = 64 - len("pick:")  # bytes a button may bring back, all but its name
+_NUMBER = re.compile(r"#(\d{1,18})\b", re.ASCII)
+_PICKS = re.compile(r"\d{1,3}=\d{1,18}(?:\|\d{1,3}=\d{1,18})*", re.ASCII)
 _NOTE_MARK = re.compile(r"^\s*(?:--|—|–|note:)\s*", re.IGNORECASE)
 Picks = Mapping[int, int]  # of the unclear lines, by their index: the product chosen
 
@@ -50,6 +52,8 @@ def pick_product(tx: Connection, turn: Turn) -> Reply:
     """A candidate's button: the sale it was asked about, with that product. The button carries every choice so far."""
     if not turn.prompt_text:
         raise NotFound("I can no longer see the message this was about. Please send the sale again.", field="sale")
+    if not _PICKS.fullmatch(turn.words):
+        raise NotFound("That button is too old.", field="sale")
     picks = {int(index): int(product) for index, product in (pair.split("=") for pair in turn.words.split("|"))}
     return _record(tx, turn, strip_command(turn.prompt_text), picks, edits_pressed=True)
 
@@ -60,9 +64,22 @@ def _record(tx: Connection, turn: Turn, words: str, picks: Picks, *, edits_press
             parsed = parse_sale(words, read_settings(turn.viewer))
         terms = find_terms(tx, turn.viewer, parsed, picks)
     except ProductUnclear as unclear:
+        _require_room(unclear, picks, words)
         return ask_which_product(unclear.words, unclear.index, unclear.candidates, picks, edits_pressed=edits_pressed)
     receipt = record_sale(tx, turn.viewer, RecordSale(SOURCE, turn.external_id, terms))
     return show_receipt(receipt, in_group=turn.is_group, edits_pressed=edits_pressed)
+
+
+def _require_room(unclear: ProductUnclear, picks: Picks, words: str) -> None:
+    """What was chosen so far travels in the button: where it has no room for more, the person names the codes."""
+    skus = [product.sku for product in unclear.candidates]
+    if max(len(write_picks({**picks, unclear.index: product.id})) for product in unclear.candidates) > LONGEST_ARGUMENT:
+        raise InvalidInput(
+            f"So many of these could be several products that I cannot ask about them all. “{unclear.words}” could be "
+            f"{', '.join(skus)}: use the codes.",
+            field=unclear.words,
+            hint=words.replace(unclear.words, skus[0]),
+        )
 
 
 def find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks) -> SaleTerms:
@@ -179,6 +196,6 @@ def _name_asked(turn: Turn) -> str:
 
 
 def _read_number(turn: Turn) -> int:
-    if not turn.words.isdecimal():
+    if not _NUMBER.fullmatch(f"#{turn.words}"):
         raise NotFound("That button is too old.", field="sale")
     return int(turn.words)

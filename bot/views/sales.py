@@ -16,14 +16,15 @@ def ask_which_product(
 ) -> Reply:
     """Which of these? The sale is recorded at the press of a button."""
     buttons = tuple(
-        (Button(f"{product.name[:40]} · {product.sku[:20]}", "pick", _write_picks({**picks, index: product.id})),)
+        (Button(f"{product.name[:40]} · {product.sku[:20]}", "pick", write_picks({**picks, index: product.id})),)
         for product in candidates
     )
     text = f"🤔 Which one is “{show_text(words)}”?\nNothing is recorded until you choose."
     return Reply(text, buttons, edits_pressed=edits_pressed, quotes=True)
 
 
-def _write_picks(picks: Mapping[int, int]) -> str:
+def write_picks(picks: Mapping[int, int]) -> str:
+    """The products chosen so far, by line, as a button brings them back."""
     return "|".join(f"{index}={product_id}" for index, product_id in picks.items())
 
 

@@ -5,8 +5,10 @@ import socket
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.cli import main
+from bot.cli.opening import read_settings
 from tests.faults.processes import find_free_port
 
 
@@ -89,3 +91,24 @@ def test_it_names_the_database_that_cannot_be_opened_and_not_its_password(
         assert code == (0 if words == ("config",) else 2)
         assert "SALESBELL_DATABASE_URL" in said
         assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_traceback_in_the_log_tells_no_variable(
+    form: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails on its way to Telegram has the address at hand, and the token is a part of it."""
+    monkeypatch.setenv("SALESBELL_LOG_FORMAT", form)
+    before = structlog.get_config()
+    try:
+        read_settings()
+        address = "https://api.telegram.org/bot42:nobody_may_see/sendMessage"
+        try:
+            raise RuntimeError(f"{len(address)} letters")
+        except RuntimeError:
+            structlog.get_logger().exception("failed")
+    finally:
+        structlog.configure(**before)
+    said = capsys.readouterr().err
+    assert "RuntimeError" in said
+    assert "nobody_may_see" not in said

@@ -140,6 +140,32 @@ async def test_it_shows_every_note_as_it_is(chat: Chat, naughty: list[str]) -> N
             check_literal(answers[0], note, "italic")
 
 
+BUTTONS = [
+    "",
+    ":",
+    "pick:",
+    "pick:x=y",
+    "pick:0=1=2",
+    "pick:0=-1",
+    f"pick:0={9**30}",
+    f"undo:{9**30}",
+    "undo:٣",
+    "page:x",
+]
+BUTTONS += ["page:-1", f"page:{9**30}", "edit:", "note:0", "restore:1e3", "nothing:1", "undo:1;DROP TABLE documents"]
+
+
+async def test_a_button_of_another_time_is_refused_politely(chat: Chat, naughty: list[str]) -> None:
+    await chat.bob.send("/sale 5")
+    (receipt,) = await chat.bob.send("/sales")
+    keyboard = receipt.message.setdefault("reply_markup", {"inline_keyboard": [[]]})["inline_keyboard"]
+    for data in BUTTONS + [f"pick:{said}"[:60] for said in naughty[::20]]:
+        keyboard[0] = [{"text": "x", "callback_data": data}]
+        answers = await chat.bob.press("x", message_id=receipt.message_id)
+        check_answered(answers, data)
+        assert answers.toast, data
+
+
 def choose(chat: Chat, strings: list[str]) -> list[str]:
     """All of them on SQLite; on PostgreSQL, several times as slow in tests, a third here and all in the slow tests."""
     return strings if chat.database.is_sqlite else strings[::3]
