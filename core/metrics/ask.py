@@ -29,6 +29,7 @@ class Case:
     by: tuple[Dimension, ...]
     conditions: tuple[Condition, ...]
     parts: tuple[Part, ...]
+    total_parts: tuple[Part, ...]  # of the same question without dimensions, which smaller tables may answer
 
 
 def ask(tx: Connection, viewer: Viewer, question: Question) -> Answer:
@@ -39,10 +40,10 @@ def ask(tx: Connection, viewer: Viewer, question: Question) -> Answer:
     """
     case = resolve_question(tx, viewer, question)
     measures = case.measures
-    totals = _read(tx, viewer, question, case, ())
+    totals = _read(tx, viewer, question, case, case.total_parts, ())
     empty = dict.fromkeys((one.name for part in case.parts for one in part.measured), 0)
     total_values = _derive(measures, totals.get(((), ()), empty))
-    groups = _read(tx, viewer, question, case, case.by) if case.by else {}
+    groups = _read(tx, viewer, question, case, case.parts, case.by) if case.by else {}
     rows = [_make_row(case.by, group, _derive(measures, {**empty, **values})) for group, values in groups.items()]
     if not case.by:
         rows = [AnswerRow((), total_values)]
@@ -78,17 +79,19 @@ def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case
     if question.people is not None:
         conditions = _keep_people(conditions, question.people)
     scope = _resolve_scope(tx, viewer, question, conditions)
-    measured = list_measured(question.measures)
-    used = (*by, *(condition.dimension for condition in conditions))
-    parts = plan_question(
-        measured,
-        used,
-        scope,
-        question.period,
-        in_the_past=question.as_of is not None,
-        orders_span=viewer.company.has_spanning_orders,
+    filtered = tuple(condition.dimension for condition in conditions)
+    parts, total_parts = (
+        plan_question(
+            list_measured(question.measures),
+            used,
+            scope,
+            question.period,
+            in_the_past=question.as_of is not None,
+            orders_span=viewer.company.has_spanning_orders,
+        )
+        for used in ((*by, *filtered), filtered)
     )
-    return Case(measures, scope, by, conditions, parts)
+    return Case(measures, scope, by, conditions, parts, total_parts)
 
 
 def _keep_people(conditions: tuple[Condition, ...], chosen: tuple[int, ...]) -> tuple[Condition, ...]:
@@ -119,14 +122,17 @@ def _resolve_scope(tx: Connection, viewer: Viewer, question: Question, condition
 
 
 def _read(
-    tx: Connection, viewer: Viewer, question: Question, case: Case, by: tuple[Dimension, ...]
+    tx: Connection,
+    viewer: Viewer,
+    question: Question,
+    case: Case,
+    parts: tuple[Part, ...],
+    by: tuple[Dimension, ...],
 ) -> dict[Group, dict[str, int]]:
     """The measured values of every group, merged from the parts of the plan."""
     groups: dict[Group, dict[str, int]] = {}
-    for part in case.parts:
-        statement, bound = build_select(
-            part, by, case.conditions, case.scope, question.period, viewer.company.calendar, question.as_of
-        )
+    for part in parts:
+        statement, bound = build_select(part, by, case.conditions, case.scope, viewer.company.calendar, question.as_of)
         values_from = -len(part.measured)
         for row in statement.rows(tx, bound):
             group = tuple(row[: len(by)]), tuple(row[len(by) : values_from])

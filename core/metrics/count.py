@@ -32,7 +32,7 @@ def count_totals(
         list_measured(measures), used, scope, period, in_the_past=False, orders_span=company.has_spanning_orders
     )
     for part in parts:
-        statement, bound = build_select(part, (), conditions, scope, period, company.calendar)
+        statement, bound = build_select(part, (), conditions, scope, company.calendar)
         row = statement.row(tx, bound)
         measured |= zip((one.name for one in part.measured), row, strict=True)
     found = (find_measure(name) for name in measures)

@@ -1,23 +1,53 @@
-"""Which table answers. One rule: the smallest rollup that covers the question, else the lines."""
+"""Which tables answer. One rule: those with the fewest rows to read among the rollups that cover, else the lines.
 
+A long period is cut up: whole years and months from the tables of that grain, the odd days at its ends from a table of
+days, or from the lines themselves. Sums of the pieces are added; distinct counts are taken over the union of their
+keys, so that both are exact.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import product
 
 from core.access import Scope
 from core.metrics.dimensions import Dimension
 from core.metrics.measures import Measured
-from core.models.rollups import ORDERS, ROLLUPS, Rollup
+from core.models.rollups import GRAINS, LINES_A_DAY, ORDERS, ROLLUPS, Rollup
 from core.periods import Period
 
 LINES = "lines"
-FITS_A_MONTH = frozenset({"month", "quarter", "year", "financial_year"})
+FITS = {
+    "day": None,  # every dimension of time
+    "month": frozenset({"month", "quarter", "year", "financial_year"}),
+    "year": frozenset({"year"}),
+}
+DAYS_IN = {"day": 1, "month": 30.4, "year": 365.2}
+# A line is found through an index and lies among others; a rollup's rows lie together. As measured.
+LINE_COST = 4
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of days, start in and end out, and the rollup that answers for it (None: the lines)."""
+
+    rollup: Rollup | None
+    start: date
+    end: date
 
 
 @dataclass(frozen=True)
 class Part:
-    """Some of the measures, and the rollup that answers them (None: the lines)."""
+    """Some of the measures, and the pieces that together answer them: sums, or one distinct count."""
 
-    rollup: Rollup | None
+    pieces: tuple[Piece, ...]
     measured: tuple[Measured, ...]
+
+    @property
+    def rollup(self) -> Rollup | None:
+        """The one rollup that answers it all; None where the lines do, or several."""
+        return self.pieces[0].rollup if len(self.pieces) == 1 else None
 
 
 def plan_question(
@@ -27,50 +57,102 @@ def plan_question(
     period: Period,
     *,
     in_the_past: bool,
-    orders_span: bool,
+    orders_span: bool = False,
 ) -> tuple[Part, ...]:
     """The parts that together answer; `dimensions` are those split by and those filtered by.
 
     `orders_span`: the company has orders of several days, people or branches, which only the lines count once.
-    One measure that needs the lines takes the others along: the lines are read anyway.
+    One measure that needs the lines for the whole period takes the others along: the lines are read anyway.
     """
-    chosen: dict[str, list[Measured]] = {}
+    lines_only = (Piece(None, period.start, period.end),)
+    parts: dict[tuple[tuple[Piece, ...], str | None], list[Measured]] = {}
     for measure in measured:
         needs_lines = in_the_past or (orders_span and measure.kept_as == ORDERS)
-        rollup = None if needs_lines else _find_rollup(measure, dimensions, scope, period)
-        if rollup is None:
-            return (Part(None, measured),)
-        chosen.setdefault(rollup.name, []).append(measure)
-    by_name = {rollup.name: rollup for rollup in ROLLUPS}
-    return tuple(Part(by_name[name], tuple(measures)) for name, measures in chosen.items())
+        pieces = lines_only if needs_lines else _choose_pieces(measure, dimensions, scope, period, ROLLUPS)
+        if pieces == lines_only:
+            return (Part(lines_only, measured),)
+        parts.setdefault((pieces, measure.distinct_key), []).append(measure)
+    return tuple(Part(pieces, tuple(measures)) for (pieces, _), measures in parts.items())
 
 
 def name_source(parts: tuple[Part, ...]) -> str:
     """Where an answer came from, in words: "lines", or the rollups."""
-    return "+".join(part.rollup.name if part.rollup else LINES for part in parts)
+    pieces = (piece for part in parts for piece in part.pieces)
+    return "+".join(dict.fromkeys(piece.rollup.name if piece.rollup else LINES for piece in pieces))
 
 
-def _find_rollup(measure: Measured, dimensions: tuple[Dimension, ...], scope: Scope, period: Period) -> Rollup | None:
-    return next(
-        (
-            rollup
-            for rollup in ROLLUPS  # declared smallest first
-            if _keeps(rollup, measure)
-            and (scope.person_id is None or "person_id" in rollup.keys)
-            and all(_splits(rollup, dimension) for dimension in dimensions)
-            and (rollup.grain == "day" or period.start.day == period.end.day == 1)
-        ),
-        None,
+@lru_cache(maxsize=4096)
+def _choose_pieces(
+    measure: Measured, dimensions: tuple[Dimension, ...], scope: Scope, period: Period, rollups: tuple[Rollup, ...]
+) -> tuple[Piece, ...]:
+    """The pieces with the fewest rows to read, of every way to have at most one table of each grain."""
+    covering: list[list[Rollup | None]] = [[None] for _ in GRAINS]
+    for rollup in rollups:
+        if _keeps(rollup, measure, dimensions) and _reaches(rollup, scope):
+            covering[GRAINS.index(rollup.grain)].append(rollup)
+    ways = (tuple(_cut(period.start, period.end, tables)) for tables in product(*covering))
+    return min(ways, key=lambda pieces: (sum(map(_estimate_rows, pieces)), len(pieces)))
+
+
+def _cut(start: date, end: date, tables: tuple[Rollup | None, ...]) -> Iterator[Piece]:
+    """From the coarsest table as many whole stretches as fit, and what is left at both ends from the finer ones."""
+    grain, table, finer = GRAINS[-len(tables)], tables[0], tables[1:]
+    if not finer:
+        yield Piece(table, start, end)
+        return
+    first, last = _round_up(start, grain), _round_down(end, grain)
+    if table is None or last <= first:
+        yield from _cut(start, end, finer)
+        return
+    if start < first:
+        yield from _cut(start, first, finer)
+    yield Piece(table, first, last)
+    if last < end:
+        yield from _cut(last, end, finer)
+
+
+def _round_down(day: date, grain: str) -> date:
+    return day.replace(day=1) if grain == "month" else day.replace(month=1, day=1)
+
+
+def _round_up(day: date, grain: str) -> date:
+    down = _round_down(day, grain)
+    if down == day:
+        return day
+    if grain == "year" or down.month == 12:
+        return date(down.year + 1, 1, 1)
+    return down.replace(month=down.month + 1)
+
+
+def _estimate_rows(piece: Piece) -> float:
+    days = (piece.end - piece.start).days
+    if piece.rollup is None:
+        return days * LINES_A_DAY * LINE_COST
+    return days / DAYS_IN[piece.rollup.grain] * piece.rollup.rows
+
+
+def _reaches(rollup: Rollup, scope: Scope) -> bool:
+    return (scope.branch_id is None or "branch_id" in rollup.keys) and (
+        scope.person_id is None or "person_id" in rollup.keys
     )
 
 
-def _keeps(rollup: Rollup, measure: Measured) -> bool:
+def _keeps(rollup: Rollup, measure: Measured, dimensions: tuple[Dimension, ...]) -> bool:
+    if not all(_splits(rollup, dimension) for dimension in dimensions):
+        return False
     if measure.distinct_key:
-        return measure.distinct_key in rollup.keys
+        # Keys of several entities under one name would be counted once each: only the lines count those.
+        return measure.distinct_key in rollup.keys and all(map(is_exact, dimensions))
     return measure.kept_as in rollup.sums and (measure.kept_as != ORDERS or rollup.counts_orders)
+
+
+def is_exact(dimension: Dimension) -> bool:
+    """Whether each value of the line's own column is one row of the answer: not two products of one category."""
+    return dimension.is_time or not dimension.path or (dimension.is_entity and len(dimension.path) == 1)
 
 
 def _splits(rollup: Rollup, dimension: Dimension) -> bool:
     if dimension.is_time:
-        return rollup.grain == "day" or dimension.name in FITS_A_MONTH
+        fitting = FITS[rollup.grain]
+        return fitting is None or dimension.name in fitting
     return dimension.key == "company_id" or dimension.key in rollup.keys

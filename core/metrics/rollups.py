@@ -1,6 +1,6 @@
 """Keeping the rollups. One rule: they change in the transaction of the lines, by what is added and taken away."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,12 +10,14 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    bindparam,
     case,
     cast,
     delete,
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -27,12 +29,15 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from core.models.company import companies
-from core.models.rollups import ORDERS, ROLLUPS, Rollup
+from core.models.rollups import GRAINS, ORDERS, ROLLUPS, SUMS, Rollup
 from core.models.sales import lines
 from core.statements import Statement
 
 LineValues = Mapping[str, Any]
 Key = tuple[Any, ...]
+Weights = dict[str, int]
+Tell = Callable[[str, int, int], None]  # what is done next, how many are done, of how many
+_AMOUNTS = {"return": "returns_e4", "exchange": "exchanges_e4", "guest": "guest_e4"}  # what else than sales there is
 
 
 def move_rollups(tx: Connection, company_id: int, closed: Iterable[LineValues], opened: Iterable[LineValues]) -> None:
@@ -41,10 +46,13 @@ def move_rollups(tx: Connection, company_id: int, closed: Iterable[LineValues], 
     All lines of one document must come in one call: its order is counted once where it has the same keys.
     """
     closed, opened = list(closed), list(opened)
+    if not closed and len(opened) == 1 and tx.dialect.name == "postgresql":
+        _UPSERT_ALL.run(tx, _spread(company_id, opened[0]))  # nine round trips are what would cost
+        return
+    moved = [(line, _weigh(line, -1)) for line in closed] + [(line, _weigh(line, 1)) for line in opened]
     for rollup in ROLLUPS:
         changes: dict[Key, dict[str, int]] = {}
-        _add(rollup, changes, closed, -1)
-        _add(rollup, changes, opened, 1)
+        _add(rollup, changes, moved)
         rows = [
             {"company_id": company_id, **dict(zip((*rollup.keys, "day"), key, strict=True)), **sums}
             for key, sums in sorted(changes.items())  # the same order everywhere, so that nobody waits in a circle
@@ -67,38 +75,50 @@ def _seat(line: LineValues) -> Key:
     return line["branch_id"], line["person_id"], line["day"]
 
 
-def _add(rollup: Rollup, changes: dict[Key, dict[str, int]], moved: list[LineValues], sign: int) -> None:
-    counted: set[tuple[Key, int]] = set()
-    for line in moved:
-        day: date = line["day"]
-        day = day if rollup.grain == "day" else day.replace(day=1)
-        key = (*(line[name] or 0 for name in rollup.keys), day)
-        sums = changes.get(key) or changes.setdefault(key, dict.fromkeys(rollup.sums, 0))
-        for name, value in _contribute(line):
-            sums[name] += sign * value
-        if rollup.counts_orders and line["kind"] == "sale" and (key, line["document_id"]) not in counted:
-            counted.add((key, line["document_id"]))
-            sums[ORDERS] += sign
+def _add(rollup: Rollup, changes: dict[Key, dict[str, int]], moved: list[tuple[LineValues, Weights]]) -> None:
+    counted: set[tuple[Key, int, int]] = set()
+    for line, weights in moved:
+        key = (*(line[name] or 0 for name in rollup.keys), _round_day(line["day"], rollup.grain))
+        sums = changes.get(key)
+        if sums is None:
+            sums = changes[key] = dict.fromkeys(rollup.sums, 0)
+        for name, value in weights.items():
+            sums[name] += value
+        once = key, line["document_id"], weights["entries"]
+        if rollup.counts_orders and line["kind"] == "sale" and once not in counted:
+            counted.add(once)
+            sums[ORDERS] += weights["entries"]
 
 
-def _contribute(line: LineValues) -> Iterable[tuple[str, int]]:
-    """What one line adds to each sum; the same rules as `_line_sums` has in SQL."""
-    yield "entries", 1
-    amount = line["amount_e4"]
-    if line["kind"] == "return":
-        yield "returns_e4", amount
-    elif line["kind"] == "exchange":
-        yield "exchanges_e4", amount
-    elif line["kind"] == "guest":
-        yield "guest_e4", amount
-    else:
-        yield "lines", 1
-        yield "units_e3", line["quantity_e3"]
-        yield "revenue_e4", amount
-        yield "discount_e4", line["discount_e4"]
-        if line["cost_e4"] is not None:
-            yield "cost_e4", line["cost_e4"]
-            yield "profit_e4", amount - line["cost_e4"]
+def _round_day(day: date, grain: str) -> date:
+    if grain == "day":
+        return day
+    return day.replace(day=1) if grain == "month" else day.replace(month=1, day=1)
+
+
+def _spread(company_id: int, line: LineValues) -> dict[str, Any]:
+    """The values of `_UPSERT_ALL`: one sum for all tables, a day for each grain."""
+    days = {grain: _round_day(line["day"], grain) for grain in GRAINS}
+    keys = {name: line[name] or 0 for name in _KEYS}
+    orders = {ORDERS: int(line["kind"] == "sale")}
+    return {"company_id": company_id, **keys, **days, **dict.fromkeys(SUMS, 0), **_weigh(line, 1), **orders}
+
+
+def _weigh(line: LineValues, sign: int) -> Weights:
+    """What one line adds to each sum, or with its sign turned takes; the same rules as `_line_sums` has in SQL."""
+    amount, cost = line["amount_e4"], line["cost_e4"]
+    if line["kind"] != "sale":
+        return {"entries": sign, _AMOUNTS[line["kind"]]: sign * amount}
+    weights = {
+        "entries": sign,
+        "lines": sign,
+        "units_e3": sign * line["quantity_e3"],
+        "revenue_e4": sign * amount,
+        "discount_e4": sign * line["discount_e4"],
+    }
+    if cost is not None:
+        weights |= {"cost_e4": sign * cost, "profit_e4": sign * (amount - cost)}
+    return weights
 
 
 def _build_upsert(rollup: Rollup, dialect: Any) -> Any:
@@ -114,27 +134,46 @@ _UPSERTS = {
     )
     for rollup in ROLLUPS
 }
+_KEYS = tuple(dict.fromkeys(key for rollup in ROLLUPS for key in rollup.keys))
 
 
-class FirstOfMonth(FunctionElement[date]):
-    """The first day of the month of a day."""
+def _upsert_all() -> Any:
+    """One line into every rollup, as PostgreSQL can: a statement in which the same value stands in several places."""
+    upserts = []
+    for rollup in ROLLUPS:
+        values = {name: bindparam(name, type_=BigInteger) for name in ("company_id", *rollup.keys, *rollup.sums)}
+        upserts.append(_build_upsert(rollup, postgresql).values(**values, day=bindparam(rollup.grain, type_=Date)))
+    *others, last = upserts
+    return last.add_cte(*(upsert.cte(f"to_{rollup.name}") for upsert, rollup in zip(others, ROLLUPS, strict=False)))
+
+
+_UPSERT_ALL = Statement(_upsert_all())
+
+
+class FirstOf(FunctionElement[date]):
+    """The first day of the month or year that a day lies in; arguments: "month" or "year", the day."""
 
     type = Date()
     inherit_cache = True
 
 
-@compiles(FirstOfMonth, "sqlite")
-def _first_of_month_on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"(substr({compiler.process(element.clauses, **kw)}, 1, 8) || '01')"
+_FIRST_ON_SQLITE = {"'month'": "substr({day}, 1, 8) || '01'", "'year'": "substr({day}, 1, 5) || '01-01'"}
 
 
-@compiles(FirstOfMonth, "postgresql")
-def _first_of_month_on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"date_trunc('month', {compiler.process(element.clauses, **kw)})::date"
+@compiles(FirstOf, "sqlite")
+def _first_of_on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    grain, day = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({_FIRST_ON_SQLITE[grain].format(day=day)})"
+
+
+@compiles(FirstOf, "postgresql")
+def _first_of_on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
+    grain, day = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"date_trunc({grain}, {day})::date"
 
 
 def _line_sums() -> dict[str, ColumnElement[int]]:
-    """What each sum of a rollup is over present lines; the same rules as `_contribute`."""
+    """What each sum of a rollup is over present lines; the same rules as `_weigh`."""
 
     def over(kind: str, value: Any) -> ColumnElement[int]:
         return func.sum(case((lines.c.kind == kind, value), else_=0))
@@ -158,7 +197,9 @@ def _recompute(rollup: Rollup, company_id: int) -> Select[Any]:
     """What a rollup should hold, from the lines."""
     sums = _line_sums()
     keys = [func.coalesce(lines.c[name], 0).label(name) for name in rollup.keys]
-    day = (lines.c.day if rollup.grain == "day" else FirstOfMonth(lines.c.day)).label("day")
+    day = (lines.c.day if rollup.grain == "day" else FirstOf(literal_column(f"'{rollup.grain}'"), lines.c.day)).label(
+        "day"
+    )
     return (
         select(
             literal(company_id).label("company_id"),
@@ -171,10 +212,12 @@ def _recompute(rollup: Rollup, company_id: int) -> Select[Any]:
     )
 
 
-def rebuild_rollups(tx: Connection, company_id: int) -> dict[str, int]:
-    """Write every rollup of a company anew from its lines; how many rows each has."""
+def rebuild_rollups(tx: Connection, company_id: int, tell: Tell | None = None) -> dict[str, int]:
+    """Write every rollup of a company anew from its lines; how many rows each has. `tell` hears of each table."""
     counts = {}
-    for rollup in ROLLUPS:
+    for number, rollup in enumerate(ROLLUPS):
+        if tell is not None:
+            tell(rollup.name, number, len(ROLLUPS))
         tx.execute(delete(rollup.table).where(rollup.table.c.company_id == company_id))
         columns = ["company_id", *rollup.keys, "day", *rollup.sums]
         tx.execute(insert(rollup.table).from_select(columns, _recompute(rollup, company_id)))

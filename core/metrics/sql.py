@@ -1,6 +1,7 @@
 """Questions as SQL. One rule: this is the only builder; values are bound, never written into the text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Select,
     Table,
     and_,
     bindparam,
@@ -16,6 +18,8 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union,
+    union_all,
 )
 from sqlalchemy.sql.functions import coalesce
 
@@ -23,13 +27,31 @@ from core.access import Scope
 from core.metrics.dimensions import Dimension, Step
 from core.metrics.filters import Condition, stored_column
 from core.metrics.measures import Measured
-from core.metrics.plan import Part
+from core.metrics.plan import Part, is_exact
+from core.models.company import branches
 from core.models.rollups import Rollup
 from core.models.sales import lines
-from core.periods import Calendar, Period
+from core.periods import Calendar
 from core.statements import Statement
 
 Shape = tuple[tuple[Dimension, int], ...]  # each filter's dimension, and how many values it has
+ENTRIES, DISTINCT = "entries", "distinct_key"
+_OURS = branches.alias("ours")
+_OUR_BRANCHES = select(_OURS.c.id).where(_OURS.c.company_id == bindparam("company"))
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """All of a question that its statement depends on; what it is asked of is bound."""
+
+    tables: tuple[Rollup | None, ...]  # of each piece
+    measured: tuple[Measured, ...]
+    by: tuple[Dimension, ...]
+    filters: Shape
+    has_branch: bool
+    has_person: bool
+    calendar: Calendar
+    in_the_past: bool
 
 
 def build_select(
@@ -37,69 +59,162 @@ def build_select(
     by: tuple[Dimension, ...],
     conditions: tuple[Condition, ...],
     scope: Scope,
-    period: Period,
     calendar: Calendar,
     as_of: Any = None,
 ) -> tuple[Statement, dict[str, Any]]:
     """A statement that yields, for each group, the labels, the keys and then the values of the part's measures."""
-    shape = tuple((condition.dimension, len(condition.values)) for condition in conditions)
-    statement = _build(
-        part.rollup,
+    outline = _Outline(
+        tuple(piece.rollup for piece in part.pieces),
         part.measured,
         by,
-        shape,
+        tuple((condition.dimension, len(condition.values)) for condition in conditions),
         scope.branch_id is not None,
         scope.person_id is not None,
         calendar,
         as_of is not None,
     )
-    bound: dict[str, Any] = {"company": scope.company_id, "start": period.start, "end": period.end}
+    bound: dict[str, Any] = {"company": scope.company_id}
+    for number, piece in enumerate(part.pieces):
+        bound |= {f"start_{number}": piece.start, f"end_{number}": piece.end}
     bound |= {"branch": scope.branch_id} if scope.branch_id is not None else {}
     bound |= {"person": scope.person_id} if scope.person_id is not None else {}
     bound |= {"as_of": as_of} if as_of is not None else {}
     for number, condition in enumerate(conditions):
         bound |= {f"where_{number}_{index}": value for index, value in enumerate(condition.values)}
-    return statement, bound
+    return _build(outline), bound
 
 
-@lru_cache(maxsize=512)
-def _build(
-    rollup: Rollup | None,
-    measured: tuple[Measured, ...],
-    by: tuple[Dimension, ...],
-    filters: Shape,
-    has_branch: bool,
-    has_person: bool,
-    calendar: Calendar,
-    in_the_past: bool,
-) -> Statement:
+@lru_cache(maxsize=1024)
+def _build(outline: _Outline) -> Statement:
+    """By numbers first, and names joined to what is left: a few groups instead of every row."""
+    sums_up = all(measure.is_additive for measure in outline.measured)
+    if outline.tables == (None,) and not (sums_up or all(map(is_exact, outline.by))):
+        return Statement(_select_labelled(outline))
+    if outline.tables != (None,) and outline.measured[0].distinct_key:
+        grouped = _count_keys(outline)
+    else:
+        grouped = _add_pieces(outline)
+    return Statement(_name_groups(outline, grouped) if outline.by else grouped)
+
+
+def _add_pieces(outline: _Outline) -> Select[Any]:
+    """The sums of each group, over all pieces."""
+    pieces = [_select_piece(outline, number) for number in range(len(outline.tables))]
+    if len(pieces) == 1:
+        return pieces[0]
+    both = union_all(*pieces).subquery("pieces")
+    columns = [both.c[name] for name in _name_columns(outline.by)]
+    sums = [_sum(both.c[measure.name]).label(measure.name) for measure in outline.measured]
+    return select(*columns, *sums).group_by(*columns)
+
+
+def _select_piece(outline: _Outline, number: int) -> Select[Any]:
+    rollup = outline.tables[number]
     source = rollup.table if rollup else lines
-    labels = [label_dimension(source, dimension, calendar) for dimension in by]
-    keys = [_key(source, dimension) for dimension in by if dimension.is_entity and len(dimension.path) == 1]
-    keys += [dimension.path[-1].table.c.id for dimension in by if len(dimension.path) > 1]
-    values = [_value(rollup, measure) for measure in measured]
-    paths = [dimension.path for dimension in (*by, *(one for one, _ in filters if not one.is_entity))]
-    paths += [measure.reads for measure in measured if rollup is None]
-    query = select(*labels, *keys, *values).select_from(join_paths(source, paths))
-    query = query.where(
+    columns = list(_identify(source, outline))
+    paths = [measure.reads for measure in outline.measured] if rollup is None else []
+    values = [
+        _sum(rollup.table.c[measure.kept_as or ""]) if rollup else _cast(measure.over_lines(lines))
+        for measure in outline.measured
+    ]
+    named = (value.label(measure.name) for value, measure in zip(values, outline.measured, strict=True))
+    query = _narrow(select(*columns, *named), outline, number, paths).group_by(*columns)
+    return query.having(func.sum(source.c[ENTRIES]) > 0) if rollup and columns else query
+
+
+def _count_keys(outline: _Outline) -> Select[Any]:
+    """How many different keys each group has, over the union of all pieces."""
+    key = outline.measured[0].distinct_key or ""
+    pieces = []
+    for number, rollup in enumerate(outline.tables):
+        source = rollup.table if rollup else lines
+        counts = and_(source.c.lines > 0, source.c[key] != 0) if rollup else source.c.kind == outline.measured[0].kind
+        # A group without such a key is still a group, of none.
+        found = case((counts, source.c[key])).label(DISTINCT)
+        query = _narrow(select(*_identify(source, outline), found).distinct(), outline, number, [])
+        pieces.append(query.where(source.c[ENTRIES] > 0) if rollup else query)
+    every = (pieces[0] if len(pieces) == 1 else union(*pieces)).subquery("keys")
+    columns = [every.c[name] for name in _name_columns(outline.by)]
+    count = _cast(func.count(every.c[DISTINCT])).label(outline.measured[0].name)
+    return select(*columns, count).group_by(*columns)
+
+
+def _name_columns(by: tuple[Dimension, ...]) -> list[str]:
+    """What the groups are told apart by: the line's own key where a path leads on from it, each once."""
+    return list(dict.fromkeys(dimension.key if dimension.path else f"by_{dimension.name}" for dimension in by))
+
+
+def _identify(source: Table, outline: _Outline) -> Iterator[ColumnElement[Any]]:
+    by_name = {dimension.key if dimension.path else f"by_{dimension.name}": dimension for dimension in outline.by}
+    for name, dimension in by_name.items():
+        column = coalesce(source.c[name], 0) if dimension.path else label_dimension(source, dimension, outline.calendar)
+        yield column.label(name)
+
+
+def _narrow(query: Select[Any], outline: _Outline, number: int, paths: list[tuple[Step, ...]]) -> Select[Any]:
+    """The rows of one piece that the question is about."""
+    rollup = outline.tables[number]
+    source = rollup.table if rollup else lines
+    paths = paths + [dimension.path for dimension, _ in outline.filters if not dimension.is_entity]
+    query = query.select_from(join_paths(source, paths)).where(
         source.c.company_id == bindparam("company"),
-        source.c.day >= bindparam("start"),
-        source.c.day < bindparam("end"),
+        source.c.day >= bindparam(f"start_{number}"),
+        source.c.day < bindparam(f"end_{number}"),
     )
-    if has_branch:
+    if outline.has_branch:
         query = query.where(source.c.branch_id == bindparam("branch"))
-    if has_person:
+    elif rollup and "branch_id" in rollup.keys and not any(one.key == "branch_id" for one, _ in outline.filters):
+        # The table leads with the branch: said like this, every branch is one stretch of days.
+        query = query.where(source.c.branch_id.in_(_OUR_BRANCHES))
+    if outline.has_person:
         query = query.where(source.c.person_id == bindparam("person"))
     if rollup is None:
-        query = query.where(is_present(in_the_past))
-    for number, (dimension, count) in enumerate(filters):
-        column = source.c[dimension.key] if dimension.is_entity else label_dimension(source, dimension, calendar)
-        query = query.where(column.in_([bindparam(f"where_{number}_{index}") for index in range(count)]))
-    if by:
-        query = query.group_by(*labels, *keys)
-        if rollup:
-            query = query.having(func.sum(source.c.entries) > 0)
-    return Statement(query)
+        query = query.where(is_present(outline.in_the_past))
+    for place, (dimension, count) in enumerate(outline.filters):
+        column = (
+            source.c[dimension.key] if dimension.is_entity else label_dimension(source, dimension, outline.calendar)
+        )
+        query = query.where(column.in_([bindparam(f"where_{place}_{index}") for index in range(count)]))
+    return query
+
+
+def _name_groups(outline: _Outline, grouped: Select[Any]) -> Select[Any]:
+    """The groups by their names, those of one name and no number of their own together."""
+    by, groups = outline.by, grouped.subquery("groups")
+    labels = [
+        dimension.path[-1].table.c[dimension.shown or "name"] if dimension.path else groups.c[f"by_{dimension.name}"]
+        for dimension in by
+    ]
+    keys: list[ColumnElement[Any]] = [
+        func.nullif(groups.c[one.key], 0) for one in by if one.is_entity and len(one.path) == 1
+    ]
+    keys += [one.path[-1].table.c.id for one in by if len(one.path) > 1]
+    values = [groups.c[measure.name] for measure in outline.measured]
+    source = join_paths(groups, [dimension.path for dimension in by])
+    if all(map(is_exact, by)):
+        return select(*labels, *keys, *values).select_from(source)
+    sums = [_sum(value) for value in values]
+    return select(*labels, *keys, *sums).select_from(source).group_by(*labels, *keys)
+
+
+def _select_labelled(outline: _Outline) -> Select[Any]:
+    """From the lines, each with its names: for what is counted once under a name, whatever numbers it has."""
+    by = outline.by
+    labels = [label_dimension(lines, dimension, outline.calendar) for dimension in by]
+    keys = [lines.c[one.key] for one in by if one.is_entity and len(one.path) == 1]
+    keys += [one.path[-1].table.c.id for one in by if len(one.path) > 1]
+    values = [_cast(measure.over_lines(lines)).label(measure.name) for measure in outline.measured]
+    paths = [dimension.path for dimension in by] + [measure.reads for measure in outline.measured]
+    return _narrow(select(*labels, *keys, *values), outline, 0, paths).group_by(*labels, *keys)
+
+
+def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return _cast(func.sum(column))
+
+
+def _cast(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """PostgreSQL's sum of bigint is numeric, and a sum of nothing is nothing."""
+    return cast(coalesce(value, 0), BigInteger)
 
 
 def is_present(in_the_past: bool) -> ColumnElement[bool]:
@@ -119,30 +234,12 @@ def label_dimension(source: Table, dimension: Dimension, calendar: Calendar) -> 
     return stored_column(source, dimension)
 
 
-def _key(source: Table, dimension: Dimension) -> ColumnElement[Any]:
-    """The number of the entity; a rollup keeps 0 for none."""
-    column = source.c[dimension.key]
-    return column if source is lines else func.nullif(column, 0)
-
-
-def _value(rollup: Rollup | None, measure: Measured) -> ColumnElement[Any]:
-    """The measure's expression; PostgreSQL's sum of bigint is numeric, hence the cast."""
-    if rollup is None:
-        expression: ColumnElement[Any] = measure.over_lines(lines)
-    elif measure.distinct_key:
-        key = rollup.table.c[measure.distinct_key]
-        expression = func.count(case((and_(rollup.table.c.lines > 0, key != 0), key)).distinct())
-    else:
-        expression = func.sum(rollup.table.c[measure.kept_as or ""])
-    return cast(coalesce(expression, 0), BigInteger).label(measure.name)
-
-
-def join_paths(source: Table, paths: Iterable[tuple[Step, ...]]) -> FromClause:
+def join_paths(source: FromClause, paths: Iterable[tuple[Step, ...]]) -> FromClause:
     """A table with every table joined that the paths lead through, each once."""
-    joined: FromClause = source
+    joined = source
     seen: set[Table] = set()
     for path in paths:
-        last = source
+        last: FromClause = source
         for step in path:
             if step.table not in seen:
                 joined = joined.outerjoin(step.table, step.table.c[step.column] == last.c[step.match])
