@@ -137,8 +137,13 @@ COMMANDS: dict[str, Command] = {
             more=More(
                 Permission.SET_GOALS,
                 "[@PERSON] [NUMBER] [MONTH]",
-                "or set one",
-                ("/goal 50000", "/goal @ann 200 units SOL-3077"),
+                "or set one; say which days targets fall on",
+                (
+                    "/goal 50000",
+                    "/goal @ann 200 units SOL-3077",
+                    "/goal weights fri 0",
+                    "/goal closed 2026-12-25",
+                ),
             ),
         ),
         Command(

@@ -1,6 +1,13 @@
 """The routes, a module for each noun. One rule: a route calls core and shows what it gives."""
 
-from api.routes import dashboard, health, metrics, products, sales
+from api.routes import contract, dashboard, health, metrics, products, sales
 from api.routing import RouteTable
 
-TABLES: tuple[RouteTable, ...] = (sales.table, metrics.table, dashboard.table, products.table, health.table)
+TABLES: tuple[RouteTable, ...] = (
+    sales.table,
+    metrics.table,
+    dashboard.table,
+    contract.table,
+    products.table,
+    health.table,
+)

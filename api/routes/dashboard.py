@@ -18,7 +18,7 @@ table = RouteTable("Dashboard", "A month at a glance.")
 
 @table.declare(
     "GET",
-    "/api/dashboard",
+    "/api/metrics/dashboard",
     answer=Success[DashboardAnswer],
     scope="metrics:read",
     problems=(404, 409),
@@ -33,23 +33,34 @@ def show_dashboard(tx: Connection, viewer: Viewer, query: DashboardQuery) -> Out
     month = date.fromisoformat(f"{query.month}-01") if query.month else None
     board = read_dashboard(tx, viewer, branch=query.choose_branch(), month=month)
     currency = board.currency
+    snapshot = {
+        "currentMonthTarget": show_money(board.current_month_target_e4, currency),
+        "currentMonthActual": show_money(board.current_month_actual_e4, currency),
+        "completionPct": show_percent(board.completion_pct),
+        "remainingGap": show_money(board.remaining_gap_e4, currency),
+    }
     return Outcome(
         {
             "month": f"{board.month.start:%Y-%m}",
             "branch": board.title,
             "currency": currency,
-            "currentMonthTarget": show_money(board.current_month_target_e4, currency),
-            "currentMonthActual": show_money(board.current_month_actual_e4, currency),
-            "completionPct": show_percent(board.completion_pct),
-            "remainingGap": show_money(board.remaining_gap_e4, currency),
+            **snapshot,
+            "snapshot": snapshot,
             "salesBreakdown": [_show_part(member, currency) for member in board.sales_breakdown],
             "teamTable": [_show_member(member, currency) for member in board.team_table],
         }
     )
 
 
+@table.declare("GET", "/api/dashboard", answer=Success[DashboardAnswer], scope="metrics:read", problems=(404, 409))
+def show_dashboard_as_before(tx: Connection, viewer: Viewer, query: DashboardQuery) -> Outcome:
+    """Read a month against its target, as /api/metrics/dashboard."""
+    return show_dashboard(tx, viewer, query)
+
+
 def _show_part(member: TeamMember, currency: str) -> dict[str, Any]:
     return {
+        "empId": member.person.handle,
         "name": member.person.name,
         "target": None if member.target_e4 is None else show_money(member.target_e4, currency),
         "actual": show_money(member.revenue_e4, currency),
@@ -59,7 +70,6 @@ def _show_part(member: TeamMember, currency: str) -> dict[str, Any]:
 
 def _show_member(member: TeamMember, currency: str) -> dict[str, Any]:
     return {
-        "empId": member.person.handle,
         **_show_part(member, currency),
         "role": member.person.role.label,
         "orders": member.orders,

@@ -6,17 +6,37 @@ from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_one_product
 from bot.handlers.sales import read_settings
 from bot.parsing.goals import GoalWords, parse_goal
+from bot.parsing.workdays import WorkdayWords, parse_workdays
 from bot.turn import Reply, Turn
 from bot.views.goals import show_goal_set, show_goals
+from bot.views.workdays import show_workdays
+from core.access import Reach, resolve_scope
 from core.goals.goals import list_goals, measure_goal, set_goal
+from core.goals.workdays import find_workdays, set_days, set_weights
 from core.people.members import find_person
+from core.reports.team import name_scope
 
 
 def answer_goal(tx: Connection, turn: Turn) -> Reply:
-    """/goal: the goals of a month; with a number, sets one."""
+    """/goal: the goals of a month; with a number, sets one; with weights or a day, says which days targets fall on."""
     with hinting_with("goal"):
+        about_days = parse_workdays(turn.words, read_settings(turn.viewer), turn.viewer.company.calendar)
+        if about_days is not None:
+            return _answer_workdays(tx, turn, about_days)
         said = parse_goal(turn.words, read_settings(turn.viewer), turn.viewer.company.calendar)
     return _list_goals(tx, turn, said) if said.is_question else _set_goal(tx, turn, said)
+
+
+def _answer_workdays(tx: Connection, turn: Turn, said: WorkdayWords) -> Reply:
+    viewer, everywhere = turn.viewer, said.everywhere
+    if said.weights_e3:
+        workdays = set_weights(tx, viewer, said.weights_e3, everywhere=everywhere)
+    elif said.days is not None:
+        workdays = set_days(tx, viewer, said.days, is_open=said.is_open, everywhere=everywhere)
+    else:
+        workdays = find_workdays(tx, viewer, everywhere=everywhere)
+    scope = resolve_scope(viewer, Reach.TEAM, every_branch=everywhere)
+    return show_workdays(workdays, name_scope(tx, viewer, scope), viewer, read_settings(viewer).today)
 
 
 def _list_goals(tx: Connection, turn: Turn, said: GoalWords) -> Reply:

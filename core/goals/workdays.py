@@ -54,9 +54,10 @@ def _read(tx: Connection, table: Table, company_id: int, branch_id: int | None) 
     return list(tx.execute(select(table).where(table.c.company_id == company_id, concerned)))
 
 
-def find_workdays(tx: Connection, viewer: Viewer) -> Workdays:
-    """Those of the branch the viewer works on."""
-    return read_workdays(tx, viewer.company.id, resolve_scope(viewer, Reach.TEAM).branch_id)
+def find_workdays(tx: Connection, viewer: Viewer, *, everywhere: bool = False) -> Workdays:
+    """Those of the branch the viewer works on, or of the whole company. Raises NotAllowed where the role stops."""
+    branch_id = resolve_scope(viewer, Reach.TEAM, every_branch=everywhere).branch_id
+    return read_workdays(tx, viewer.company.id, branch_id)
 
 
 def set_weights(tx: Connection, viewer: Viewer, weights_e3: Mapping[int, int], *, everywhere: bool = False) -> Workdays:

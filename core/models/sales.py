@@ -22,7 +22,7 @@ documents = Table(
     metadata,
     company_column(),
     id_column(),
-    Column("kind", String(10), nullable=False),  # sale, guest (sold while helping out in another branch), return, exchange
+    Column("kind", String(10), nullable=False),  # sale, return, exchange; guest: coverage of another branch
     # Where it came from and its name there: the same one again changes nothing.
     Column("source", String(64), nullable=False),
     Column("external_id", String(200), nullable=False),

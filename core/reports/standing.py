@@ -17,6 +17,7 @@ from core.metrics.measures import Value, divide
 from core.people.members import Person, get_person
 from core.periods import Calendar, Period, month_of, week_of
 from core.reports.targets import judge_target, share_over_days, share_target
+from core.reports.team import name_scope
 
 MEASURES = ("revenue", "orders", "units")
 
@@ -71,6 +72,7 @@ class PersonStanding:
 
     person: Person
     is_viewer: bool
+    branch_name: str
     month_key: str
     today: Stretch | None
     week: Stretch | None
@@ -114,6 +116,7 @@ def read_standing_of(
     return PersonStanding(
         person,
         person.id == viewer.person_id,
+        name_scope(tx, viewer, scope),
         f"{shown.start:%Y-%m}",
         _read(tx, viewer, scope, _find_days(today), plan) if is_present else None,
         _read(tx, viewer, scope, _find_weeks(today, viewer.company.calendar), plan) if is_present else None,

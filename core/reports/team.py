@@ -82,7 +82,7 @@ def report_on(tx: Connection, viewer: Viewer, scope: Scope, period: Period, bran
     members = _list_members(tx, viewer, scope, answer, targets, today)
     revenue, target = _amount(answer.totals["revenue"]), targets.get(scope.person_id)
     return TeamReport(
-        _name_scope(tx, viewer, scope),
+        name_scope(tx, viewer, scope),
         scope.branch_id,
         period,
         members,
@@ -96,7 +96,8 @@ def report_on(tx: Connection, viewer: Viewer, scope: Scope, period: Period, bran
     )
 
 
-def _name_scope(tx: Connection, viewer: Viewer, scope: Scope) -> str:
+def name_scope(tx: Connection, viewer: Viewer, scope: Scope) -> str:
+    """The branch's name, or the company's for every branch."""
     if scope.branch_id is None:
         return viewer.company.name
     return str(tx.execute(select(branches.c.name).where(branches.c.id == scope.branch_id)).scalar_one())

@@ -151,9 +151,8 @@ def test_every_branch_at_once_is_shared_out_by_each_ones_own_days(tx: Connection
     today = Period(date(2026, 7, 15), date(2026, 7, 16))
     set_days(tx, shop.alice, today, is_open=False)
 
-    assert (
-        read_team(tx, shop.sam, today, "all").target_e4 == 967_700
-    )  # the Corniche's 3,000 / 31; the coins left over went to its first days
+    # The Corniche's 3,000 / 31; the coins left over went to its first days.
+    assert read_team(tx, shop.sam, today, "all").target_e4 == 967_700
 
 
 def _seen_by(shop: Shop, manager: Viewer) -> Shop:
