@@ -11,6 +11,7 @@ from bot.handlers.sales import answer_reply, correct_by_edit, record_told_sale
 from bot.handlers.welcome import welcome_visitor
 from bot.parsing.sentences import is_sale_sentence
 from bot.turn import CALLBACK_SEPARATOR, Reply, Turn, split_command
+from bot.views.numbers import Style, writing_as
 from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_stranger
 from core.access import Viewer
@@ -65,9 +66,10 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
         is_addressed = not incoming.is_group or name is not None or incoming.pressed_data is not None
         return show_stranger() if is_addressed else None
     turn = _make_turn(incoming, viewer, words)
-    if incoming.pressed_data is not None:
-        return _answer_press(tx, turn, incoming.pressed_data)
-    return _answer_text(tx, turn, incoming, name)
+    with writing_as(Style(viewer.company.locale, viewer.company.number_format)):
+        if incoming.pressed_data is not None:
+            return _answer_press(tx, turn, incoming.pressed_data)
+        return _answer_text(tx, turn, incoming, name)
 
 
 def _offer_companies(

@@ -20,7 +20,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.views.digest import show_digest
 from bot.views.notices import show_goal_met
+from bot.views.numbers import Style, writing_as
 from core import clock
+from core.company import read_styles
 from core.db import Database
 from core.errors import SalesbellError
 from core.outbox import (
@@ -44,6 +46,7 @@ VIEWS: dict[str, Callable[[dict[str, Any], datetime], str]] = {
     "goal_met": lambda content, _now: show_goal_met(content),
     "digest": lambda content, now: show_digest(read_digest(content), now),
 }
+Styles = dict[int, tuple[str, str]]  # of every company, its locale and number format
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 POLL_SECONDS = 5.0  # for what another process left, and for what is tried again
 REST_SECONDS = 0.25  # between two rounds: a busy chat wakes it with every message
@@ -94,31 +97,33 @@ async def deliver_due(database: Database, bot: Bot) -> int:
     if not await database.read(has_due_notices):
         return 0
     notices = await database.write(claim_notices)
+    styles = await database.read(read_styles, {notice.company_id for notice in notices})
     by_chat: defaultdict[int, list[Notice]] = defaultdict(list)
     for notice in notices:
         by_chat[notice.chat_id].append(notice)
     deadline = asyncio.get_running_loop().time() + ROUND_SECONDS
     gate = asyncio.Semaphore(MOST_ON_THEIR_WAY)
-    await asyncio.gather(*(_deliver_in_order(database, bot, chat, gate, deadline) for chat in by_chat.values()))
+    await asyncio.gather(*(_deliver_in_order(database, bot, chat, styles, gate, deadline) for chat in by_chat.values()))
     return len(notices)
 
 
 async def _deliver_in_order(
-    database: Database, bot: Bot, notices: list[Notice], gate: asyncio.Semaphore, deadline: float
+    database: Database, bot: Bot, notices: list[Notice], styles: Styles, gate: asyncio.Semaphore, deadline: float
 ) -> None:
     for notice in notices:
         async with gate:
             try:
                 async with asyncio.timeout_at(deadline):
-                    await _send(bot, notice)
+                    await _send(bot, notice, Style(*styles[notice.company_id]))
             except Exception as error:
                 await database.write(_settle_failure, notice, error)
             else:
                 await _settle(database, notice)
 
 
-async def _send(bot: Bot, notice: Notice) -> None:
-    text = VIEWS[notice.event](notice.content, clock.now())
+async def _send(bot: Bot, notice: Notice, style: Style) -> None:
+    with writing_as(style):
+        text = VIEWS[notice.event](notice.content, clock.now())
     await bot.send_message(
         notice.chat_id,
         text,

@@ -2,7 +2,7 @@
 
 from sqlalchemy.engine import Connection
 
-from bot.parsing.setup import PersonWords, parse_person
+from bot.parsing.setup import PersonWords, parse_company, parse_person
 from bot.turn import Reply, Turn
 from bot.views.people import (
     show_branch_added,
@@ -118,20 +118,10 @@ def _read_branch(tx: Connection, turn: Turn, words: str) -> str:
 
 
 def answer_company(tx: Connection, turn: Turn) -> Reply:
-    """/company: the company; `name Lumina Home`, `currency SAR` and `zone Asia/Riyadh` change it."""
-    what, _, value = turn.words.strip().partition(" ")
-    if not what:
+    """/company: the company; `name Lumina Home`, `currency SAR`, `week sunday`, `numbers indian` and more change it."""
+    if not turn.words.strip():
         return show_company(turn.viewer.company)
-    match what.casefold():
-        case "name":
-            changed = change_company(tx, turn.viewer, name=value)
-        case "currency":
-            changed = change_company(tx, turn.viewer, currency=value.strip().upper())
-        case "zone":
-            changed = change_company(tx, turn.viewer, time_zone=value.strip())
-        case _:
-            raise InvalidInput(f"“{what}” is not something to change.", field=what, hint="/company name Lumina Home")
-    return show_company(changed)
+    return show_company(change_company(tx, turn.viewer, **parse_company(turn.words)))
 
 
 def answer_switch(tx: Connection, turn: Turn) -> Reply:

@@ -1,11 +1,12 @@
 """Words that set a company up. One rule: every value stands behind its own word, so that none is taken for another."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bot.parsing.currencies import read_money_e4
+from bot.parsing.dates import MONTH, MONTHS, SHORT_WEEKDAY, WEEKDAY, WEEKDAYS
 from bot.parsing.numbers import read_quantity_e3
 from bot.parsing.refusals import refuse, refuse_two
 from bot.parsing.tokens import clean_text, make_plain
@@ -13,6 +14,9 @@ from bot.parsing.tokens import clean_text, make_plain
 PRODUCT_HINT = "SOL-3077 SolarGlow Outdoor Lights price 24.99 cost 11.40"
 PERSON_HINT = "@bob manager"
 _VALUE_WORDS = ("price", "cost", "category", "reorder")
+COMPANY_HINT = "/company name Lumina Home"
+_WEEKDAY = re.compile(f"{WEEKDAY}|{SHORT_WEEKDAY}", re.IGNORECASE)
+_MONTH = re.compile(MONTH, re.IGNORECASE)
 _KEYWORD = re.compile(rf"(?<!\S)({'|'.join(_VALUE_WORDS)})(?!\S)", re.IGNORECASE)
 
 Act = Literal["role", "move", "leave", "return"]
@@ -89,3 +93,41 @@ def parse_person(text: str) -> PersonWords:
     if said.lower() in acts:
         return PersonWords(handle, acts[said.lower()])
     return PersonWords(handle, "role", said) if said else PersonWords(handle)
+
+
+def _read_weekday(text: str) -> int:
+    if not _WEEKDAY.fullmatch(text):
+        refuse(text, "is not a weekday.", "/company week sunday")
+    return WEEKDAYS.index(text[:3].lower())
+
+
+def _read_month(text: str) -> int:
+    if not _MONTH.fullmatch(text):
+        refuse(text, "is not a month.", "/company year april")
+    return MONTHS.index(text[:3].lower()) + 1
+
+
+# What /company changes: the word, what core calls it, and how its value is read.
+COMPANY_WORDS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "name": ("name", str),
+    "currency": ("currency", str.upper),
+    "zone": ("time_zone", str),
+    "week": ("week_start", _read_weekday),
+    "year": ("financial_year_month", _read_month),
+    "numbers": ("number_format", str.lower),
+    "locale": ("locale", str),
+}
+
+
+def parse_company(text: str) -> dict[str, Any]:
+    """The words after /company as what is to be changed, by core's name for it: `week sunday` is {"week_start": 6}.
+
+    Raises InvalidInput naming the word that is nothing to change, or the value that cannot be one.
+    """
+    word, _, value = text.strip().partition(" ")
+    if word.casefold() not in COMPANY_WORDS:
+        refuse(word, f"is not something to change: {', '.join(COMPANY_WORDS)}.", COMPANY_HINT)
+    if not value.strip():
+        refuse(word, "has nothing behind it.", COMPANY_HINT)
+    name, read = COMPANY_WORDS[word.casefold()]
+    return {name: read(value.strip())}

@@ -1,9 +1,11 @@
 """People, branches and companies as messages. One rule: what is to be passed on can be forwarded or copied."""
 
+from calendar import day_name, month_name
 from dataclasses import replace
 
 from bot.turn import Reply
-from bot.views.figures import show_day, show_text
+from bot.views.figures import show_compact, show_day, show_money, show_text
+from bot.views.numbers import Style, writing_as
 from core.access import Company, Role, Viewer
 from core.company import Branch
 from core.people.accounts import Membership
@@ -11,6 +13,8 @@ from core.people.invitations import Invitation
 from core.people.members import Person
 from core.people.rights import write_role
 from core.people.teams import Team
+
+EXAMPLE_E4 = 12_345_675_000  # long enough to show how a company groups its numbers
 
 
 def show_invitation(invitation: Invitation, bot_name: str) -> Reply:
@@ -88,8 +92,19 @@ def show_branch_chosen(branch: Branch) -> Reply:
 
 
 def show_company(company: Company) -> Reply:
-    """The company's name, money and time."""
-    return Reply(f"🏢 <b>{show_text(company.name)}</b>\nCurrency: {company.currency}\nTime zone: {company.time_zone}")
+    """The company's name, money and time, and how its figures are written."""
+    week, year = day_name[company.calendar.week_start], month_name[company.calendar.financial_year_month]
+    with writing_as(Style(company.locale, company.number_format)):
+        figures = f"{show_money(EXAMPLE_E4, company.currency)} · {show_compact(EXAMPLE_E4, company.currency)}"
+    rows = [
+        f"🏢 <b>{show_text(company.name)}</b>",
+        f"Currency: {company.currency}",
+        f"Time zone: {company.time_zone}",
+        f"Week: from {week}",
+        f"Financial year: from {year}",
+        f"Numbers: {figures} ({company.number_format}, {company.locale})",
+    ]
+    return Reply("\n".join(rows))
 
 
 def show_companies(memberships: tuple[Membership, ...]) -> Reply:

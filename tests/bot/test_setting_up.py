@@ -59,3 +59,44 @@ def test_a_person_is_named_by_handle() -> None:
     with pytest.raises(InvalidInput):
         parse_person("bob manager")
     assert parse_person("@bob").act is None
+
+
+async def test_a_super_admin_says_how_figures_are_written(chat: Chat) -> None:
+    shown = (await chat.sam.send("/company")).text
+    for part in (
+        "Week: from Saturday",
+        "Financial year: from January",
+        "SAR 1,234,567.50 · SAR 1.2M (international, en)",
+    ):
+        assert part in shown
+    assert "SAR 12,34,567.50 · SAR 12.3L (indian, en)" in (await chat.sam.send("/company numbers indian")).text
+    assert "Total: SAR 1,23,456.00" in (await chat.bob.send("/sale 123456")).text
+    assert "SAR 1,23,456.00" in (await chat.alice.send("/leaderboard")).text
+    assert "(indian, en-IN)" in (await chat.sam.send("/company locale en-IN")).text
+    assert "international, ar-SA" in (await chat.sam.send("/company locale ar-SA")).text
+    assert "١٢٣٬٤٥٦٫٠٠" in (await chat.bob.send("/sales")).text
+    assert "Week: from Sunday" in (await chat.sam.send("/company week sunday")).text
+    assert "Financial year: from April" in (await chat.sam.send("/company year april")).text
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("numbers roman", "roman"),
+        ("locale klingon", "klingon"),
+        ("locale en-IN-and-much-more-of-it", "much-more"),
+        ("week someday", "someday"),
+        ("year 13", "13"),
+        ("week", "week"),
+        ("colour blue", "colour"),
+    ],
+)
+async def test_a_setting_that_cannot_be_is_refused_by_name(chat: Chat, words: str, named: str) -> None:
+    refused = (await chat.sam.send(f"/company {words}")).text
+    assert named in refused
+    assert "(international, en)" in (await chat.sam.send("/company")).text
+
+
+async def test_nobody_else_changes_how_figures_are_written(chat: Chat) -> None:
+    for person in (chat.alice, chat.bob, chat.charlie):
+        assert (await person.send("/company numbers indian")).text.startswith("🔒")
