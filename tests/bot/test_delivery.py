@@ -12,6 +12,8 @@ from bot.sandbox.acts import migrate_group
 from bot.sandbox.errors import BotApiError
 from bot.scheduler import post_due_digests
 from core import clock
+from core.access import act_as_operator
+from core.company import change_company, create_company
 from core.models.outbox import outbox
 from core.outbox import CLAIM_LASTS, MOST_ATTEMPTS, claim_notices, post_notices
 from core.reports.subscriptions import list_subscriptions, subscribe
@@ -73,6 +75,17 @@ async def test_a_notice_is_sent_once_to_each_chat(chat: Chat) -> None:
         assert _read(chat, chat_id) == ["🏆 Goal met · July 2026\nBob <b>&amp; has reached SAR 1.00 revenue."]
     assert _read(chat, CHARLIE) == []
     assert all(row["delivered_at"] and not row["failure"] for row in _list_rows(chat))
+
+
+async def test_a_notice_is_written_as_its_company_writes_figures(chat: Chat) -> None:
+    with chat.database.begin() as tx:
+        umbra = create_company(tx, "Umbra", currency="INR", time_zone="Asia/Kolkata")
+        change_company(tx, act_as_operator(umbra), locale="en-IN")
+        for company_id, chat_id in ((umbra.id, ALICE), (chat.shop.company.id, BOB)):
+            post_notices(tx, company_id, "goal_met", [chat_id], GOAL_MET | {"target": 10**10, "currency": "INR"})
+    assert await _deliver(chat) == 2
+    assert "reached ₹10,00,000.00 revenue" in _read(chat, ALICE)[0]
+    assert "reached INR 1,000,000.00 revenue" in _read(chat, BOB)[0]
 
 
 async def test_a_sale_that_meets_a_goal_is_told_to_whom_it_concerns(chat: Chat) -> None:
