@@ -23,6 +23,7 @@ from core.periods import month_of
 from core.settings import Settings
 from docs.http_api import write_http_api, write_operations
 from docs.markdown import write_code, write_codes, write_page, write_table
+from docs.periods import write_periods
 
 ROOT = Path(__file__).resolve().parent.parent
 README = "README.md"
@@ -237,6 +238,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/commands.md": write_commands,
     "docs/reference/measures.md": write_measures,
     "docs/reference/dimensions.md": write_dimensions,
+    "docs/reference/periods.md": write_periods,
     "docs/reference/permissions.md": write_permissions,
     "docs/reference/settings.md": write_settings,
     "docs/reference/api.md": write_http_api,
