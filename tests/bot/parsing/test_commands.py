@@ -46,6 +46,16 @@ def read_goal(text: str) -> GoalWords:
         ("7 days", LogFilter(period=LAST_7_DAYS)),
         ("month", LogFilter(period=THIS_MONTH)),
         ("this month", LogFilter(period=THIS_MONTH)),
+        ("mtd", LogFilter(period=Period(date(2026, 7, 1), date(2026, 7, 23), "mtd"))),
+        ("Previous month etsy", LogFilter(Period(JUNE.start, JUNE.end, "previous_month"), platform="Etsy")),
+        (
+            "@ann same month last year",
+            LogFilter(Period(date(2025, 7, 1), date(2025, 8, 1), "same_month_last_year"), handle="ann"),
+        ),
+        (
+            "grip arm same financial year to date last year",
+            LogFilter(Period(date(2025, 1, 1), date(2025, 7, 23), "same_financial_year_to_date_last_year"), "grip arm"),
+        ),
         ("2026-07", LogFilter(period=JULY)),
         ("july", LogFilter(period=JULY)),
         ("July 2026", LogFilter(period=JULY)),
