@@ -1,7 +1,7 @@
 """A small shop that tests share. One rule: Alice owns, Bob is her team-mate, Charlie must see nothing of theirs."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy.engine import Connection
 
@@ -9,11 +9,13 @@ from core.access import Company, Role, Viewer, act_as_operator, load_viewer
 from core.catalog.products import Product, add_product
 from core.company import add_branch, create_company
 from core.goals.goals import set_goal
+from core.models.sales import lines
 from core.money import E3, E4
 from core.people.accounts import Visitor, link_account
 from core.people.members import add_person
 from core.periods import month_of
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
+from core.sales.intake import Incoming, take_in
 from core.sales.receipt import Receipt
 from core.sales.record import record_sale
 
@@ -46,6 +48,17 @@ class Shop:
         line = SaleLine(quantity * E3, (product or self.lights).id)
         command = RecordSale("test", str(self.sold), SaleTerms((line,), **terms))  # type: ignore[arg-type]
         return record_sale(tx, viewer, command)
+
+    def take_back(self, tx: Connection, viewer: Viewer, kind: str, amount_e4: int, day: date) -> None:
+        """A return or exchange of dumbbells that the viewer had sold, as an import tells of it."""
+        name, at = f"{kind}-{viewer.handle}-{day}", datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        said: dict[str, object] = {"kind": kind, "day": day, "sold_at": at, "row_key": name, "source": "test"}
+        said |= {"product_id": self.dumbbells.id}
+        said |= {"branch_id": viewer.branch_id, "person_id": viewer.person_id, "quantity_e3": E3, "discount_e4": 0}
+        said |= {"unit_price_e4": amount_e4, "amount_e4": amount_e4}
+        kept = ("id", "document_id", "revision", "position", "recorded_at", "superseded_at")
+        line = {column.name: said.get(column.name) for column in lines.c if column.name not in kept}
+        take_in(tx, self.company.id, "test", [Incoming(kind, name, [line])], person_id=viewer.person_id, at=at)
 
 
 def open_shop(tx: Connection, currency: str = "SAR") -> Shop:

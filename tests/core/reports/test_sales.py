@@ -1,6 +1,6 @@
 """Contract 1.2 and 1.3: sales of a stretch of days, what came back beside it, guest coverage apart."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy.engine import Connection
@@ -14,42 +14,11 @@ from core.metrics.rollups import rebuild_rollups, verify_rollups
 from core.periods import Period, month_of
 from core.reports.dashboard import read_dashboard
 from core.reports.sales import read_returns, read_sales
-from core.sales.intake import Incoming, take_in
 from core.sales.record import void_sale
 from tests.shop import Shop
 
 LIGHT_E4, DUMBBELL_E4 = 249_900, 1_199_900
 JULY = month_of(date(2026, 7, 1))
-
-
-def take_back(tx: Connection, shop: Shop, seller: Viewer, kind: str, amount_e4: int, day: date) -> None:
-    """A return or exchange, as an import tells of it."""
-    number = f"{kind}-{seller.handle}-{day}"
-    line = {
-        "row_key": number,
-        "kind": kind,
-        "source": "test",
-        "sold_at": datetime(day.year, day.month, day.day, 9, tzinfo=UTC),
-        "day": day,
-        "branch_id": seller.branch_id,
-        "person_id": seller.person_id,
-        "product_id": shop.dumbbells.id,
-        "customer_id": None,
-        "platform": None,
-        "coupon": None,
-        "ledger_group": None,
-        "region": None,
-        "country": None,
-        "pincode": None,
-        "attributes": None,
-        "quantity_e3": 1000,
-        "unit_price_e4": amount_e4,
-        "discount_e4": 0,
-        "amount_e4": amount_e4,
-        "cost_e4": None,
-    }
-    incoming = [Incoming(kind, number, [line])]
-    take_in(tx, shop.company.id, "test", incoming, person_id=seller.person_id, at=line["sold_at"])  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -58,9 +27,9 @@ def traded(tx: Connection, shop: Shop) -> Shop:
     shop.sell(tx, shop.bob, 4)
     shop.sell(tx, shop.alice, 1, shop.dumbbells)
     shop.sell(tx, shop.charlie, 2, shop.dumbbells)
-    take_back(tx, shop, shop.bob, "return", LIGHT_E4, date(2026, 7, 14))
-    take_back(tx, shop, shop.bob, "exchange", 2 * LIGHT_E4, date(2026, 7, 15))
-    take_back(tx, shop, shop.charlie, "return", DUMBBELL_E4, date(2026, 7, 15))
+    shop.take_back(tx, shop.bob, "return", LIGHT_E4, date(2026, 7, 14))
+    shop.take_back(tx, shop.bob, "exchange", 2 * LIGHT_E4, date(2026, 7, 15))
+    shop.take_back(tx, shop.charlie, "return", DUMBBELL_E4, date(2026, 7, 15))
     return shop
 
 
