@@ -100,8 +100,9 @@ def _list(section: Section, route: Route) -> list[Json]:
         for word in ("description", "deprecated"):
             if word in plain:
                 parameter[word] = plain.pop(word)
-        if name in route.example.query:
-            parameter["example"] = route.example.query[name]
+        examples = route.example.path if section.name == "path" else route.example.query
+        if name in examples:
+            parameter["example"] = examples[name]
         parameters.append({**parameter, "schema": plain})
     return sorted(parameters, key=lambda one: (not one["required"], "deprecated" in one))
 

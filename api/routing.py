@@ -27,10 +27,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A request that is answered in the demo: parameters, and a body."""
+    """A request that is answered in the demo: parameters, a body, and what stands in the path beside an `id`."""
 
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
+    path: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.cards import answer_chart, answer_kpi, answer_why, open_why, turn_behind, turn_kpi, turn_why
 from bot.handlers.catalog import answer_product
 from bot.handlers.digest import answer_digest
 from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team, turn_board, turn_page
@@ -129,6 +130,29 @@ COMMANDS: dict[str, Command] = {
             examples=("/team last month",),
         ),
         Command(
+            "kpi",
+            "[PERIOD]",
+            "the cards, with what changed",
+            answer_kpi,
+            writes=True,
+            examples=("/kpi", "/kpi last month", "/kpi hide total_quantity"),
+            more=More(Permission.SEE_PROFIT, "[PERIOD]", "or turn profit on", ("/kpi profit on",)),
+        ),
+        Command(
+            "chart",
+            "[NAME] [PERIOD]",
+            "sales by anything",
+            answer_chart,
+            examples=("/chart", "/chart country last month", "/chart top items 30d"),
+        ),
+        Command(
+            "why",
+            "NAME [ROW] [PERIOD]",
+            "the lines behind a figure",
+            answer_why,
+            examples=("/why revenue today", "/why category Lighting 30d"),
+        ),
+        Command(
             "goal",
             "[MONTH]",
             "how the goals stand",
@@ -227,13 +251,13 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(
             "company",
-            "[name NAME]",
-            "name, currency, time zone",
+            "[WHAT VALUE]",
+            "name, money, time, how numbers look",
             answer_company,
             Permission.MANAGE_COMPANY,
             writes=True,
             in_groups=False,
-            examples=("/company name Lumina Home", "/company currency SAR"),
+            examples=("/company name Lumina Home", "/company currency SAR", "/company numbers indian"),
         ),
         Command(
             "switch",
@@ -257,6 +281,10 @@ ACTIONS: dict[str, Handler] = {
     "pick": pick_product,
     "page": turn_page,
     "board": turn_board,
+    "kpi": turn_kpi,
+    "why": open_why,
+    "behind": turn_behind,
+    "lines": turn_why,
 }
 
 

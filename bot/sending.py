@@ -130,7 +130,7 @@ class Sender:
             shown = query.message.chat_id, query.message.message_id
             if reply.edits_pressed:
                 await self._show_in(*shown, reply)
-            elif reply.asks:
+            elif reply.asks or reply.posts:
                 await self._post(*shown, reply)
         toast, is_alert = (reply.toast, reply.is_alert) if reply else (None, False)
         try:

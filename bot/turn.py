@@ -78,7 +78,8 @@ class Reply:
 
     `document_id`: it is the receipt of that document, which is shown in one message, edited when the state changes.
     `edits_pressed`: change the message whose button was pressed. `toast`: a short notice over the chat, for a press.
-    `asks`: wants to be replied to. `quotes`: shown as a reply to the person's message, which its buttons refer to.
+    `posts`: for a press, a message of its own. `asks`: wants to be replied to. `quotes`: shown as a reply to the
+    person's message, which its buttons refer to.
     `is_repeat`: the same message came again; it was answered the first time. `menu_role`: the private chat of
     whoever is answered, or of the Telegram user `menu_of`, gets that role's menu of commands.
     """
@@ -89,6 +90,7 @@ class Reply:
     edits_pressed: bool = False
     toast: str | None = None
     is_alert: bool = False
+    posts: bool = False
     asks: bool = False
     quotes: bool = False
     is_repeat: bool = False

@@ -1,11 +1,12 @@
 """The routes, a module for each noun. One rule: a route calls core and shows what it gives."""
 
-from api.routes import contract, dashboard, health, metrics, products, sales
+from api.routes import cards, contract, dashboard, health, metrics, products, sales
 from api.routing import RouteTable
 
 TABLES: tuple[RouteTable, ...] = (
     sales.table,
     metrics.table,
+    cards.table,
     dashboard.table,
     contract.table,
     products.table,

@@ -51,6 +51,11 @@ class ChartRows:
         """What its value counts."""
         return self.measures[0]
 
+    @property
+    def follows_time(self) -> bool:
+        """Whether its rows follow one another in time."""
+        return _answers_by_time(self.chart)
+
 
 def read_chart(tx: Connection, viewer: Viewer, name: str, narrowing: Narrowing, top: int | None = None) -> ChartRows:
     """A chart of the viewer's, filled in: the `top` rows, or as many as were chosen for it, or as it shows at first.
@@ -85,11 +90,10 @@ def read_chart(tx: Connection, viewer: Viewer, name: str, narrowing: Narrowing, 
 
 
 def _count_rows(seat: Seat, chart: Chart) -> int | None:
-    return seat.choice.top or chart.top or (None if answers_by_time(chart) else MOST_ROWS)
+    return seat.choice.top or chart.top or (None if _answers_by_time(chart) else MOST_ROWS)
 
 
-def answers_by_time(chart: Chart) -> bool:
-    """Whether its rows follow one another in time."""
+def _answers_by_time(chart: Chart) -> bool:
     return chart.by in DIMENSIONS and DIMENSIONS[chart.by].is_time
 
 
@@ -102,4 +106,4 @@ def _keep(answer: Answer, chart: Chart, most: int | None) -> list[AnswerRow]:
         rows = [row for row in reversed(rows) if (row.values[name] or 0) < 0]
     if most is None:
         return rows
-    return rows[-most:] if answers_by_time(chart) else rows[:most]
+    return rows[-most:] if _answers_by_time(chart) else rows[:most]

@@ -9,11 +9,21 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Permission, Viewer, load_viewer
-from core.cards.catalogue import STANDARD, AnyCard, Card, check_chart_type, find_permission, is_for_role
+from core.cards.catalogue import (
+    STANDARD,
+    AnyCard,
+    Card,
+    check_chart_type,
+    find_permission,
+    find_standard_card,
+    is_for_role,
+    name_card,
+)
 from core.cards.custom import MOST_CUSTOM, CustomCard, check_custom, make_card
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.metrics.filters import list_custom_fields
 from core.models.cards import card_choices, card_refusals, custom_cards, dashboards
+from core.models.people import people
 from core.people.members import find_person
 from core.people.rights import require_rank
 from core.periods import Period, month_of, parse_period
@@ -128,8 +138,8 @@ def write_choices(tx: Connection, viewer: Viewer, choices: Choices) -> Choices:
     key = {"company_id": viewer.company.id, "person_id": viewer.person_id}
     for table in (dashboards, card_choices, custom_cards):
         tx.execute(delete(table).where(table.c.company_id == key["company_id"], table.c.person_id == key["person_id"]))
-    people = None if checked.salespeople is None else list(checked.salespeople)
-    tx.execute(insert(dashboards), [{**key, "period": checked.period, "salespeople": people}])
+    chosen = None if checked.salespeople is None else list(checked.salespeople)
+    tx.execute(insert(dashboards), [{**key, "period": checked.period, "salespeople": chosen}])
     cards = [{**key, **_list_fields(one)} for one in checked.cards]
     custom = [
         {**key, "name": one.name, "title": one.title, "measure": one.measure, "by": one.by, "filters": list(one.where)}
@@ -150,12 +160,39 @@ def change_choice(tx: Connection, viewer: Viewer, card: str, **changes: Any) -> 
     write_choices(tx, viewer, replace(choices, cards=(*others, replace(before, **changes))))
 
 
+def turn_card(tx: Connection, viewer: Viewer, words: str, *, is_on: bool) -> AnyCard:
+    """Turn a card of that name or title on or off. Raises NotFound, or NotAllowed for one that is refused."""
+    dashboard = read_dashboard(tx, viewer)
+    standard = find_standard_card(words)
+    for seat in dashboard.seats:
+        if seat.card == standard or (seat.is_custom and name_card(words) == seat.card.name):
+            if not seat.is_granted:
+                raise NotAllowed(f"You may not see the card {seat.card.title}.", field="name")
+            change_choice(tx, viewer, seat.card.name, is_hidden=not is_on)
+            return seat.card
+    raise NotFound(f"There is no card “{words}”.", field="name", hint="/kpi show total_revenue")
+
+
 def choose_period(dashboard: Dashboard, viewer: Viewer, seat: Seat, asked: Period | None) -> Period:
-    """The period of a card: its own, else the one asked for, else the dashboard's, else this month."""
-    words = seat.choice.period or (dashboard.choices.period if asked is None else None)
-    if words is not None:
-        return parse_period(words, dashboard.today, viewer.company.calendar)
-    return asked or month_of(dashboard.today)
+    """The period of a card: its own, else the one asked for, else the dashboard's."""
+    if seat.choice.period is not None:
+        return parse_period(seat.choice.period, dashboard.today, viewer.company.calendar)
+    return choose_dashboard_period(dashboard, viewer, asked)
+
+
+def choose_dashboard_period(dashboard: Dashboard, viewer: Viewer, asked: Period | None) -> Period:
+    """The period asked for, else the one chosen for the dashboard, else this month."""
+    if asked is not None:
+        return asked
+    if dashboard.choices.period is not None:
+        return parse_period(dashboard.choices.period, dashboard.today, viewer.company.calendar)
+    return month_of(dashboard.today)
+
+
+def list_handles(tx: Connection, viewer: Viewer, numbers: tuple[int, ...]) -> list[str]:
+    """The handles of people of the viewer's company, in order."""
+    query = select(people.c.handle).where(people.c.company_id == viewer.company.id, people.c.id.in_(numbers))
+    return sorted(tx.execute(query).scalars())
 
 
 def refuse_cards(tx: Connection, viewer: Viewer, person: str, permissions: tuple[str, ...]) -> tuple[str, ...]:
@@ -230,9 +267,9 @@ def _check_choice(viewer: Viewer, choice: Choice, cards: dict[str, AnyCard], tod
         raise InvalidInput("A position is 0 or more.", field="position")
 
 
-def _check_people(viewer: Viewer, people: tuple[int, ...]) -> None:
+def _check_people(viewer: Viewer, chosen: tuple[int, ...]) -> None:
     """Whoever sees only their own numbers chooses nobody else."""
-    if len(people) > MOST_SALESPEOPLE:
+    if len(chosen) > MOST_SALESPEOPLE:
         raise InvalidInput(f"At most {MOST_SALESPEOPLE} people.", field="salespeople")
-    if not viewer.may(Permission.SEE_TEAM) and set(people) - {viewer.person_id}:
+    if not viewer.may(Permission.SEE_TEAM) and set(chosen) - {viewer.person_id}:
         raise NotAllowed("You may ask for your own numbers only.", field="salespeople")
