@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli.opening import open_database
+from bot.cli.progress import make_teller, show_progress
 from bot.cli.setup import company_option
 from core import clock
 from core.access import act_as_operator, find_company, find_viewer
@@ -101,7 +102,8 @@ def verify(company_handle: str | None, rebuild: bool) -> None:
     with open_database() as database, database.begin() as tx:
         owner = find_company(tx, company_handle)
         if rebuild:
-            rebuild_rollups(tx, owner.id)
+            with show_progress() as progress:
+                rebuild_rollups(tx, owner.id, make_teller(progress))
         for proof in verify_rollups(tx, owner.id):
             total = f"{write_amount(proof.revenue_e4, owner.currency)} {owner.currency}"
             is_balanced &= _print_proof(

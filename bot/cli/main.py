@@ -21,6 +21,7 @@ COMMANDS = {
     "import": ("files", "import_"),
     "ask": ("figures", "ask"),
     "verify": ("figures", "verify"),
+    "generate": ("generating", "generate"),
     "config": ("configuration", "config"),
 }
 

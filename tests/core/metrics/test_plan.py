@@ -1,12 +1,26 @@
 """Which tables answer: the fewest rows that cover the question, the odd days at a period's ends from the finer ones."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
+from core.access import Company, act_as_operator
+from core.company import list_branches
+from core.db import Database
+from core.generation import Size, generate_company
 from core.metrics import Question, ask
-from core.periods import Calendar, parse_period
+from core.metrics.measures import MEASURES
+from core.migrations import migrate
+from core.periods import Calendar, Period, parse_period
 from tests.core.metrics.test_ask import TODAY
 from tests.shop import Shop
+
+TOMORROW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +54,42 @@ def test_it_reads_the_fewest_rows(tx: Connection, shop: Shop, measures: str, by:
     period = parse_period(words, TODAY, Calendar())
     question = Question(tuple(measures.split()), period, tuple(by.split()), branch="all")
     assert ask(tx, shop.operator, question).source == source
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Connection, Company]]:
+    """Three years of a company with several branches."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('plan') / 'plan.sqlite3'}")
+    migrate(database)
+    with database.begin() as tx:
+        company = generate_company(tx, "Invented", Size(100_000, TODAY, years=3)).company
+    with database.begin_read() as tx:
+        yield tx, company
+    database.close()
+
+
+def test_pieces_and_lines_agree_in_any_period(invented: tuple[Connection, Company]) -> None:
+    tx, company = invented
+    viewer, first = act_as_operator(company), date(2023, 11, 1)
+    handles = [None, "all", *(branch.handle for branch in list_branches(tx, viewer))]
+    splits = ["month", "year", "quarter", "branch", "person", "team", "product", "category", "customer", "week"]
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.lists(st.sampled_from(sorted(MEASURES)), min_size=1, max_size=3, unique=True),
+        st.lists(st.sampled_from(splits), max_size=2, unique=True),
+        st.integers(0, 1100),
+        st.integers(1, 900),
+        st.sampled_from(handles),
+    )
+    def agree(names: list[str], by: list[str], start: int, days: int, branch: str | None) -> None:
+        begin = first + timedelta(days=start)
+        question = Question(tuple(names), Period(begin, begin + timedelta(days=days)), tuple(by), branch=branch)
+        now = ask(tx, viewer, question)
+        from_lines = ask(tx, viewer, replace(question, as_of=TOMORROW))
+        assert now.totals == from_lines.totals
+        assert {(row.labels, row.keys): row.values for row in now.rows} == {
+            (row.labels, row.keys): row.values for row in from_lines.rows
+        }
+
+    agree()
