@@ -8,21 +8,28 @@ import psycopg
 from sqlalchemy.engine import Connection
 
 
+class Heard(str):
+    """A statement as the driver was given it; on SQLite its values are written out in it, else they are `values`."""
+
+    values: Any = None
+
+
 @contextmanager
-def record_statements(tx: Connection) -> Iterator[list[str]]:
+def record_statements(tx: Connection) -> Iterator[list[Heard]]:
     """The statements executed while the block lasts, in order."""
-    heard: list[str] = []
+    heard: list[Heard] = []
     driver: Any = tx.connection.driver_connection
     if tx.dialect.name == "sqlite":
-        driver.set_trace_callback(heard.append)
+        driver.set_trace_callback(lambda statement: heard.append(Heard(statement)))
         yield heard
         driver.set_trace_callback(None)
         return
 
     class Listening(psycopg.Cursor[Any]):
-        def execute(self, query: Any, *args: Any, **options: Any) -> Any:
-            heard.append(str(query))
-            return super().execute(query, *args, **options)
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            heard.append(Heard(query))
+            heard[-1].values = params
+            return super().execute(query, params, **options)
 
     plain = driver.cursor_factory
     driver.cursor_factory = Listening

@@ -10,6 +10,8 @@ import structlog
 import uvloop
 from rich.console import Console
 
+from tests.bench.answering import list_answering
+from tests.bench.asking import list_asking
 from tests.bench.databases import Databases, open_databases
 from tests.bench.race import Contest, run_contest
 from tests.bench.report import show_results, write_line
@@ -18,7 +20,7 @@ from tests.bench.selling import list_selling
 
 def list_contests(databases: Databases) -> list[Contest]:
     """Every contest there is."""
-    return list_selling(databases)
+    return [*list_selling(databases), *list_asking(databases), *list_answering(databases)]
 
 
 @click.command()

@@ -1,0 +1,37 @@
+"""A client of the API in a process of its own. One rule: it only asks.
+
+`python -m tests.bench.asker CONNECTIONS`: each line read, {"url", "headers", "count"}, is answered by a line "done".
+"""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+import aiohttp
+import uvloop
+
+
+async def ask_repeatedly(session: aiohttp.ClientSession, order: dict[str, Any], connections: int) -> None:
+    """So many requests over so many connections, each asking again when it is answered."""
+
+    async def ask_on_one(count: int) -> None:
+        for _ in range(count):
+            async with session.get(order["url"], headers=order["headers"]) as response:
+                body = await response.read()
+                assert response.status == 200, body
+
+    await asyncio.gather(*(ask_on_one(max(order["count"] // connections, 1)) for _ in range(connections)))
+
+
+async def obey(connections: int) -> None:
+    """Until standard input ends."""
+    connector = aiohttp.TCPConnector(limit=connections)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            await ask_repeatedly(session, json.loads(line), connections)
+            print("done", flush=True)
+
+
+if __name__ == "__main__":
+    uvloop.run(obey(int(sys.argv[1])))
