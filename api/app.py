@@ -13,13 +13,17 @@ from api.serving import Desk, name_request, respond_with_problem
 from core.db import Database
 
 
+# A question may have many filters, in scripts of which every letter takes twelve bytes of an address.
+LONGEST_ADDRESS_BYTES = 128 * 1024
+
+
 def _wake_nobody() -> None:
     """Nobody delivers notices in this process."""
 
 
 def create_api(database: Database) -> web.Application:
     """An application that is nothing but the API."""
-    app = web.Application()
+    app = web.Application(handler_args={"max_line_size": LONGEST_ADDRESS_BYTES})
     add_api_routes(app, database)
     return app
 

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 from telegram.error import BadRequest, InvalidToken
 
-from api.app import add_api_routes
+from api.app import LONGEST_ADDRESS_BYTES, add_api_routes
 from bot.application import AnyApplication, build_application, part
 from bot.delivery import deliver_forever
 from bot.menus import publish_menus
@@ -71,7 +71,7 @@ class Service:
         for mount in self.mounts:
             mount(app)
         application = self._build_application(app, port) if self.token else None
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2, max_line_size=LONGEST_ADDRESS_BYTES)
         await runner.setup()
         await web.SockSite(runner, listener).start()
         work = [schedule_forever(self.database, self.wake)]

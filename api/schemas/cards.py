@@ -15,7 +15,7 @@ from core.cards.custom import MOST_CUSTOM
 from core.metrics.measures import MEASURES
 from core.metrics.why import COLUMNS
 
-# Of a list of lines, whose address has room for as many filters altogether as a question's.
+# Of a list of lines: as many altogether as a question has filters.
 MOST_LINE_FILTERS, MOST_CELLS, MOST_SEARCHES = 8, 2, 4
 CARD_PATTERN = r"^[a-z][a-z0-9_]{0,23}$"
 _SHOWN = r"[^\u0000-\u001f\u007f-\u009f]"

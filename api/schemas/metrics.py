@@ -11,7 +11,6 @@ from core.metrics.dimensions import DIMENSIONS
 from core.metrics.measures import MEASURES
 from core.metrics.windows import STRETCHES, STRIDE_PATTERN, WINDOWS
 
-# A web server refuses an address of more than 8,190 bytes: as many filters as fit into it.
 LONGEST_FILTER, MOST_FILTERS = 330, 16
 _UNIT = r"(week|month|quarter|(financial[ _])?year)"
 _WRITTEN = r"([1-9][0-9]{0,3}d|(19|2[0-9])[0-9]{2}(-(0[1-9]|1[0-2]))?)"
