@@ -12,7 +12,6 @@ from api.routing import Route
 from api.serving import Desk, name_request, respond_with_problem
 from core.db import Database
 
-
 # A question may have many filters, in scripts of which every letter takes twelve bytes of an address.
 LONGEST_ADDRESS_BYTES = 128 * 1024
 
