@@ -53,7 +53,7 @@ def resolve_scope(
     Raises NotAllowed naming `branch` or `person` when the request reaches further.
     """
     if every_branch:
-        viewer.require(Permission.SEE_EVERY_BRANCH)
+        viewer.require(Permission.SEE_EVERY_BRANCH, field="branch")
         branch = None
     else:
         branch = _resolve_branch(viewer, branch_id)

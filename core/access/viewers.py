@@ -58,10 +58,11 @@ class Viewer:
         """Whether the role has the permission."""
         return self.role >= PERMISSIONS[permission]
 
-    def require(self, permission: Permission) -> None:
-        """Raise NotAllowed unless the role has the permission."""
+    def require(self, permission: Permission, field: str | None = None) -> None:
+        """Raise NotAllowed, naming `field`, unless the role has the permission."""
         if not self.may(permission):
-            raise NotAllowed(f"Your role ({self.role.label.replace('_', ' ')}) may not {permission.value}.")
+            role = self.role.label.replace("_", " ")
+            raise NotAllowed(f"Your role ({role}) may not {permission.value}.", field=field)
 
 
 def read_company(row: Row[tuple[object, ...]]) -> Company:
