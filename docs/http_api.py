@@ -102,6 +102,8 @@ def _write_shapes(schema: Json) -> Iterator[str]:
             continue
         seen.append(name)
         shape = DOCUMENT["components"]["schemas"][name]
+        if "properties" not in shape:  # a word of its own kind, no object
+            continue
         needed = shape.get("required", ())
         rows = ((write_code(key), _need(key in needed), _explain(one)) for key, one in shape["properties"].items())
         yield f"{shape['description']}\n\n" + write_table(("field", "", "meaning"), rows)
