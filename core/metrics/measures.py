@@ -186,6 +186,7 @@ MEASURES: dict[str, Measure] = {
             "distinct product codes sold",
             lambda lines: func.count(distinct(case((lines.c.kind == "sale", products.c.sku)))),
             reads=(Step(products, "id", "product_id"),),
+            is_additive=False,
         ),
         Measured(
             "cost",

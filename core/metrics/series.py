@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from itertools import accumulate
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql.functions import sum as sql_sum
 
 from core.access import Viewer
 from core.errors import Conflict
@@ -22,7 +21,6 @@ from core.metrics.measures import Derived, Measure, Measured, Value, list_measur
 from core.metrics.question import Answer, AnswerRow, Label, Question
 from core.metrics.windows import STRETCHES, Beside, Bucket, Days, Window
 from core.models.rollups import ORDERS
-from core.models.sales import lines
 from core.periods import END_OF_DAYS, FIRST_DAY, Calendar, Period
 
 MOST_ROWS, MOST_ASKED = 10_000, 100
@@ -71,7 +69,7 @@ def _adds_up(measure: Measured, viewer: Viewer) -> bool:
     """Whether the values of single days add up: sums do, and orders unless the company has some of several days."""
     if measure.kept_as == ORDERS:
         return not viewer.company.has_spanning_orders
-    return isinstance(measure.over_lines(lines), sql_sum)
+    return measure.is_additive
 
 
 def _lay_out(tx: Connection, viewer: Viewer, question: Question, dimensions: Sequence[Dimension]) -> _Series:

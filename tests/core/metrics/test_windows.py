@@ -10,15 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.functions import sum as sql_sum
 
 from core.access import Role, Viewer, act_as_operator, load_viewer
 from core.company import create_company
 from core.db import Database
 from core.errors import Conflict, InvalidInput, NotAllowed
 from core.metrics.ask import ask
+from core.metrics.measures import MEASURES, Measured
 from core.metrics.question import Question
 from core.metrics.series import MOST_ASKED, ask_window
 from core.metrics.windows import STRETCHES, Bucket, Window, parse_window
+from core.models.sales import lines
 from core.money import E3, E4
 from core.people.members import add_person
 from core.periods import END_OF_DAYS, FIRST_DAY, Calendar, Period, month_of
@@ -167,6 +170,13 @@ def test_adding_up_and_asking_anew_agree(
     again = [(row.labels, row.keys, row.values["revenue"], row.values["average_order_value"]) for row in asked.rows]
     assert sorted(plain, key=str) == sorted(again, key=str)
     assert added.totals["revenue"] == asked.totals["revenue"]
+
+
+@pytest.mark.parametrize(
+    "measure", [one for one in MEASURES.values() if isinstance(one, Measured)], ids=lambda one: one.name
+)
+def test_only_sums_say_that_they_add_up(measure: Measured) -> None:
+    assert measure.is_additive == isinstance(measure.over_lines(lines), sql_sum)
 
 
 def test_distinct_customers_are_never_added_up(months_of_sales: Any) -> None:
