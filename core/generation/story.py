@@ -40,9 +40,10 @@ LINE_COLUMNS = (
 def tell_sales(cast: Cast, size: Size, first_id: int, zone: str = "") -> Iterator[Telling]:
     """Every document in order of time, numbered from `first_id`. Instants are text in UTC, followed by `zone`."""
     teller = _Teller(cast, size, first_id, zone)
-    weights = [_weigh_day(day, size) for day in size.days]
+    days = size.days
+    weights = [_weigh_day(day, days[0]) for day in days]
     told, share, whole = 0, 0.0, sum(weights)
-    for day, weight in zip(size.days, weights, strict=True):
+    for day, weight in zip(days, weights, strict=True):
         share += weight
         until = round(size.lines * share / whole)
         while told < until:
@@ -51,11 +52,10 @@ def tell_sales(cast: Cast, size: Size, first_id: int, zone: str = "") -> Iterato
             yield telling
 
 
-def _weigh_day(day: date, size: Size) -> float:
+def _weigh_day(day: date, first: date) -> float:
     """Weekends and winters are busy, and the company grows by a tenth a year."""
-    age_days = (day - size.days[0]).days if day != size.last_day else size.years * 365
     season = 1 + 0.2 * sin((day.timetuple().tm_yday - 290) * 2 * pi / 365)
-    return WEEKDAYS[day.weekday()] * season * (1 + 0.1 * age_days / 365)
+    return WEEKDAYS[day.weekday()] * season * (1 + 0.1 * (day - first).days / 365)
 
 
 def _draw_skewed(rng: Random, things: Sequence[T], power: float) -> tuple[T, ...]:

@@ -9,7 +9,7 @@ from core.access import Reach, Scope, Viewer, find_branch, resolve_scope
 from core.errors import InvalidInput, NotAllowed
 from core.metrics.dimensions import DIMENSIONS, Dimension, find_dimension
 from core.metrics.filters import Condition, is_all_branches, list_custom_fields, resolve_filters
-from core.metrics.measures import Derived, Measure, Value, find_measure, list_measured
+from core.metrics.measures import Derived, Measure, Measured, Value, find_measure, list_measured
 from core.metrics.plan import Part, name_source, plan_question
 from core.metrics.question import Answer, AnswerRow, Question
 from core.metrics.sql import build_select
@@ -131,14 +131,25 @@ def _read(
 ) -> dict[Group, dict[str, int]]:
     """The measured values of every group, merged from the parts of the plan."""
     groups: dict[Group, dict[str, int]] = {}
+    best = _find_best(question, case, by)
     for part in parts:
-        statement, bound = build_select(part, by, case.conditions, case.scope, viewer.company.calendar, question.as_of)
+        statement, bound = build_select(
+            part, by, case.conditions, case.scope, viewer.company.calendar, question.as_of, best
+        )
         values_from = -len(part.measured)
         for row in statement.rows(tx, bound):
             group = tuple(row[: len(by)]), tuple(row[len(by) : values_from])
             names = (measure.name for measure in part.measured)
             groups.setdefault(group, {}).update(zip(names, row[values_from:], strict=True))
     return groups
+
+
+def _find_best(question: Question, case: Case, by: tuple[Dimension, ...]) -> tuple[str, int] | None:
+    """The measure that groups are put in order by and how many are wanted, where one statement can know them all."""
+    first = case.measures[0]
+    if question.limit is None or not by or by[0].is_time or len(case.parts) > 1 or not isinstance(first, Measured):
+        return None
+    return first.name, question.limit
 
 
 def _derive(measures: tuple[Measure, ...], measured: dict[str, int]) -> dict[str, Value]:

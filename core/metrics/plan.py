@@ -124,6 +124,11 @@ def _round_up(day: date, grain: str) -> date:
     return down.replace(month=down.month + 1)
 
 
+def is_one_stretch(piece: Piece) -> bool:
+    """Whether a piece is one day, month or year of its rollup."""
+    return piece.rollup is not None and _estimate_rows(piece) < 1.5 * piece.rollup.rows
+
+
 def _estimate_rows(piece: Piece) -> float:
     days = (piece.end - piece.start).days
     if piece.rollup is None:

@@ -27,7 +27,7 @@ from core.access import Scope
 from core.metrics.dimensions import Dimension, Step
 from core.metrics.filters import Condition, stored_column
 from core.metrics.measures import Measured
-from core.metrics.plan import Part, is_exact
+from core.metrics.plan import Part, is_exact, is_one_stretch
 from core.models.company import branches
 from core.models.rollups import Rollup
 from core.models.sales import lines
@@ -35,7 +35,7 @@ from core.periods import Calendar
 from core.statements import Statement
 
 Shape = tuple[tuple[Dimension, int], ...]  # each filter's dimension, and how many values it has
-ENTRIES, DISTINCT = "entries", "distinct_key"
+ENTRIES, DISTINCT, RANK = "entries", "distinct_key", "place"
 _OURS = branches.alias("ours")
 _OUR_BRANCHES = select(_OURS.c.id).where(_OURS.c.company_id == bindparam("company"))
 
@@ -52,6 +52,8 @@ class _Outline:
     has_person: bool
     calendar: Calendar
     in_the_past: bool
+    keys_come_once: bool = False  # in the one piece, each distinct key in one row of a group
+    ranked_by: str | None = None  # only the groups with the largest of this measure, so many as is bound
 
 
 def build_select(
@@ -61,8 +63,12 @@ def build_select(
     scope: Scope,
     calendar: Calendar,
     as_of: Any = None,
+    best: tuple[str, int] | None = None,
 ) -> tuple[Statement, dict[str, Any]]:
-    """A statement that yields, for each group, the labels, the keys and then the values of the part's measures."""
+    """A statement that yields, for each group, the labels, the keys and then the values of the part's measures.
+
+    `best`: a measure of the part, and how many groups are wanted of those with the largest; it may yield more.
+    """
     outline = _Outline(
         tuple(piece.rollup for piece in part.pieces),
         part.measured,
@@ -72,6 +78,8 @@ def build_select(
         scope.person_id is not None,
         calendar,
         as_of is not None,
+        _is_key_once(part, by, scope),
+        best[0] if best and by and all(map(is_exact, by)) else None,
     )
     bound: dict[str, Any] = {"company": scope.company_id}
     for number, piece in enumerate(part.pieces):
@@ -79,6 +87,7 @@ def build_select(
     bound |= {"branch": scope.branch_id} if scope.branch_id is not None else {}
     bound |= {"person": scope.person_id} if scope.person_id is not None else {}
     bound |= {"as_of": as_of} if as_of is not None else {}
+    bound |= {"most": best[1]} if best and outline.ranked_by else {}
     for number, condition in enumerate(conditions):
         bound |= {f"where_{number}_{index}": value for index, value in enumerate(condition.values)}
     return _build(outline), bound
@@ -95,6 +104,14 @@ def _build(outline: _Outline) -> Statement:
     else:
         grouped = _add_pieces(outline)
     return Statement(_name_groups(outline, grouped) if outline.by else grouped)
+
+
+def _is_key_once(part: Part, by: tuple[Dimension, ...], scope: Scope) -> bool:
+    """Whether what is left of a rollup's key, once all is said that the question says, is the distinct key itself."""
+    rollup, told = part.rollup, {dimension.key for dimension in by} | {part.measured[0].distinct_key}
+    if rollup is None or not is_one_stretch(part.pieces[0]):
+        return False
+    return set(rollup.keys) <= (told | {"branch_id"} if scope.branch_id is not None else told)
 
 
 def _add_pieces(outline: _Outline) -> Select[Any]:
@@ -131,7 +148,8 @@ def _count_keys(outline: _Outline) -> Select[Any]:
         counts = and_(source.c.lines > 0, source.c[key] != 0) if rollup else source.c.kind == outline.measured[0].kind
         # A group without such a key is still a group, of none.
         found = case((counts, source.c[key])).label(DISTINCT)
-        query = _narrow(select(*_identify(source, outline), found).distinct(), outline, number, [])
+        query = _narrow(select(*_identify(source, outline), found), outline, number, [])
+        query = query if outline.keys_come_once else query.distinct()
         pieces.append(query.where(source.c[ENTRIES] > 0) if rollup else query)
     every = (pieces[0] if len(pieces) == 1 else union(*pieces)).subquery("keys")
     columns = [every.c[name] for name in _name_columns(outline.by)]
@@ -181,6 +199,10 @@ def _narrow(query: Select[Any], outline: _Outline, number: int, paths: list[tupl
 def _name_groups(outline: _Outline, grouped: Select[Any]) -> Select[Any]:
     """The groups by their names, those of one name and no number of their own together."""
     by, groups = outline.by, grouped.subquery("groups")
+    if outline.ranked_by:
+        rank = func.rank().over(order_by=groups.c[outline.ranked_by].desc()).label(RANK)
+        ranked = select(groups, rank).subquery("ranked")
+        groups = select(ranked).where(ranked.c[RANK] <= bindparam("most")).subquery("best")
     labels = [
         dimension.path[-1].table.c[dimension.shown or "name"] if dimension.path else groups.c[f"by_{dimension.name}"]
         for dimension in by

@@ -73,6 +73,6 @@ ROLLUPS: tuple[Rollup, ...] = (
     _declare("branch_product_month", ("branch_id", "product_id"), "month", rows=25_000),
     _declare("customer_day", ("branch_id", "customer_id"), "day", rows=2_500),
     _declare("customer_month", ("branch_id", "customer_id"), "month", rows=20_000),
-    _declare("customer_year", ("branch_id", "customer_id"), "year", rows=30_000),
+    _declare("customer_year", ("customer_id",), "year", rows=20_000),
 )
 LINES_A_DAY = 10_000  # in the company the rows above are told of

@@ -225,7 +225,6 @@ def upgrade() -> None:
     op.create_table(
         "rollup_customer_year",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("entries", sa.BigInteger(), nullable=False),
@@ -239,7 +238,7 @@ def upgrade() -> None:
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customer_year_company_id")),
-        sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "customer_id", name=op.f("pk_rollup_customer_year")),
+        sa.PrimaryKeyConstraint("company_id", "day", "customer_id", name=op.f("pk_rollup_customer_year")),
         sqlite_with_rowid=False,
     )
     op.create_table(
