@@ -6,7 +6,7 @@ from bot.pictures.bars import draw_bars, draw_leaderboard
 from bot.pictures.calendars import draw_calendar
 from bot.pictures.canvas import Spec
 from bot.pictures.cards import draw_card, draw_cards
-from bot.pictures.charts import Chart, Headline, NumberFormat, Point, Status, Theme
+from bot.pictures.charts import Chart, Headline, Point, Status, Theme
 from bot.pictures.lines import draw_line, draw_revenue_profit
 from bot.pictures.maps import draw_india, draw_india_bubbles, draw_world, draw_world_bubbles
 from bot.pictures.pies import draw_pie
@@ -31,7 +31,6 @@ __all__ = [
     "PICTURES",
     "Chart",
     "Headline",
-    "NumberFormat",
     "Point",
     "Renderer",
     "Spec",

@@ -14,6 +14,8 @@ from bot.pictures.canvas import (
     palette_of,
 )
 from bot.pictures.charts import Chart, Point
+from bot.pictures.lettering import prepare
+from bot.pictures.measuring import measure
 from bot.pictures.numbers import show_short, to_float
 
 MOST_ROWS = 20
@@ -64,10 +66,10 @@ def _find_ends(chart: Chart, points: tuple[Point, ...]) -> tuple[float, float]:
 def _draw_row(chart: Chart, point: Point, top: float, left: float, ends: tuple[float, float]) -> list[Mark]:
     colours, (low, high) = palette_of(chart), ends
     width, value = INNER - left, to_float(point.value, chart.unit) or 0.0
-    shown = show_short(point.value, chart.unit, chart.number_format, chart.currency)
+    shown = show_short(point.value, chart.unit, chart.style, chart.currency)
     zero, reach = width * -low / ((high - low) or 1), width * value / ((high - low) or 1)
     reach = max(reach, 4.0) if value > 0 else min(reach, -4.0) if value < 0 else 0.0
-    room = width - len(shown) * 13 - 18
+    room = width - measure(shown, BODY, bold=True) - 16
     fill = colours.bad if value < 0 else colours.accent
     return [
         draw_group(left, top, [
@@ -83,11 +85,12 @@ def _draw_name(chart: Chart, point: Point, room: float) -> list[Mark]:
     colours = palette_of(chart)
     if not point.note:
         return [draw_text(0, 24, point.label, colours.text, BODY, limit=room)]
-    note_room = len(point.note) * 9.5
-    name_room = min(room - note_room - 12, len(point.label) * 12.5)
+    note_room = min(measure(point.note, SMALL), room / 2)
+    name_room = room - note_room - 12
+    left = min(name_room, measure(prepare(point.label), BODY)) + 12
     return [
-        draw_text(0, 24, point.label, colours.text, BODY, limit=room - note_room - 12),
-        draw_text(name_room + 12, 24, point.note, colours.muted, SMALL, limit=note_room + 20),
+        draw_text(0, 24, point.label, colours.text, BODY, limit=name_room),
+        draw_text(left, 24, point.note, colours.muted, SMALL, limit=note_room),
     ]
 
 

@@ -16,7 +16,8 @@ from bot.pictures.canvas import (
     palette_of,
 )
 from bot.pictures.charts import Chart, Point
-from bot.pictures.numbers import show_short, to_float
+from bot.pictures.measuring import fit_size
+from bot.pictures.numbers import show_short, show_tiny, to_float
 from bot.pictures.themes import choose_ink, mix
 from core.metrics.measures import Unit
 
@@ -85,13 +86,11 @@ def _draw_day(chart: Chart, number: int, point: Point | None, strongest: float) 
         ]
     fill = shade(chart, value, strongest)
     ink = choose_ink(fill)
-    words = show_short(point.value, chart.unit, chart.number_format)
+    words = show_tiny(point.value, chart.unit, chart.style)
     return [
         draw_rect(0, 0, CELL, CELL, fill, corner=10),
         draw_text(8, 23, str(number), ink, SMALL - 2),
-        draw_text(
-            CELL / 2, CELL - 12, words, ink, min(19, CELL / max(1, len(words) * 0.62)), bold=True, align="center"
-        ),
+        draw_text(CELL / 2, CELL - 12, words, ink, fit_size(words, CELL - 8, 19, bold=True), bold=True, align="center"),
     ]
 
 
@@ -101,6 +100,6 @@ def _draw_key(chart: Chart, shown: dict[date, Point]) -> list[Mark]:
     if not told:
         return []
     day, point = max(told, key=lambda one: one[1].value or 0)
-    best = show_short(point.value, chart.unit, chart.number_format, chart.currency if chart.unit is Unit.MONEY else "")
+    best = show_short(point.value, chart.unit, chart.style, chart.currency if chart.unit is Unit.MONEY else "")
     words = f"Best day: {day.day} {day:%b}, {best}"
     return [draw_text(0, 30, words, colours.muted, SMALL + 1)]

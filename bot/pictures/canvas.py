@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.pictures.charts import Chart
-from bot.pictures.lettering import is_right_to_left, prepare, split_emoji, wrap
+from bot.pictures.lettering import is_right_to_left, isolate, prepare, split_emoji
+from bot.pictures.measuring import cut, measure, wrap
 from bot.pictures.themes import PALETTES, Palette
 
 Mark = dict[str, Any]
@@ -37,12 +38,11 @@ def draw_text(
     turned: float = 0,
 ) -> Mark:
     """One line of words on its baseline at (x, y), cut with an ellipsis at `limit`."""
+    shown = isolate(cut(prepare(words), limit, size, bold=bold))
     values = {
-        "x": x, "y": y, "text": prepare(words), "fill": colour, "fontSize": size, "font": FONT,
+        "x": x, "y": y, "text": shown, "fill": colour, "fontSize": size, "font": FONT,
         "fontWeight": 600 if bold else 400, "align": align, "angle": turned,
     }  # fmt: skip
-    if len(words) * size > limit:  # no letter is wider than its size; measuring is what takes the time
-        values["limit"] = limit
     return _make_mark("text", values)
 
 
@@ -85,15 +85,26 @@ def draw_path(path: str, fill: str, scale: float, x: float = 0, y: float = 0, **
 
 
 def draw_group(x: float, y: float, marks: Sequence[Mark], **more: Any) -> Mark:
-    """Marks moved together; with `clip`, `width` and `height` only what lies within is drawn."""
+    """Marks moved together."""
     return {**_make_mark("group", {"x": x, "y": y, **more}), "marks": list(marks)}
+
+
+def draw_window(width: float, height: float, corner: float, paper: str) -> Mark:
+    """Paper all around a rectangle with round corners, over what reaches beyond it: a fifth of the time of clipping."""
+    reach, bend = 3000, f"a{corner},{corner} 0 0 0"
+    across, down = width - 2 * corner, height - 2 * corner
+    hole = (
+        f"M0,{corner}v{down}{bend} {corner},{corner}h{across}{bend} {corner},{-corner}"
+        f"v{-down}{bend} {-corner},{-corner}h{-across}{bend} {-corner},{corner}z"
+    )
+    return draw_path(f"M{-reach},{-reach}h{2 * reach}v{2 * reach}h{-2 * reach}z{hole}", paper, 1)
 
 
 def draw_sheet(chart: Chart, body: Sequence[Mark], body_height: float) -> Spec:
     """The whole picture: title and subtitle of the chart, `body` below them; a body starts at y = 0."""
     head, head_height = draw_head(chart)
     height = head_height + body_height + PAD
-    return make_spec([*head, draw_group(PAD, head_height, body)], height, palette_of(chart).paper)
+    return make_spec([draw_group(PAD, head_height, body), *head], height, palette_of(chart).paper)
 
 
 def make_spec(marks: Sequence[Mark], height: float, paper: str) -> Spec:
@@ -110,19 +121,20 @@ def draw_head(chart: Chart) -> tuple[list[Mark], float]:
     colours, y, marks = palette_of(chart), PAD - 6.0, []
     from_right = is_right_to_left(chart.title)
     for lines, size, colour, bold in (
-        (wrap(chart.title, 31, 2), TITLE, colours.text, True),
-        (wrap(chart.subtitle, 46, 2), SMALL + 1, colours.muted, False),
+        (wrap(chart.title, INNER, TITLE, 2, bold=True), TITLE, colours.text, True),
+        (wrap(chart.subtitle, INNER, SMALL + 1, 2), SMALL + 1, colours.muted, False),
     ):
         for line in lines:
             y += size * 1.25
             marks += _draw_head_line(line, y, colour, size, bold=bold, from_right=from_right)
-    return marks, y + 22
+        y += 5
+    return marks, y + 17
 
 
 def _draw_head_line(line: str, y: float, colour: str, size: float, *, bold: bool, from_right: bool) -> list[Mark]:
     """Emoji in front stand apart: only the regular letters have them, and one in a bold line would make all regular."""
-    emoji, words = split_emoji(line)
-    room = len(prepare(emoji)) * size * 1.3
+    emoji, words = split_emoji(prepare(line))
+    room = measure(f"{emoji} ", size) if emoji else 0.0
     if from_right:
         x = WIDTH - PAD
         marks = [draw_text(x - room, y, words, colour, size, bold=bold, align="right", limit=INNER - room)]

@@ -21,6 +21,7 @@ from bot.pictures.canvas import (
     palette_of,
 )
 from bot.pictures.charts import Chart, Headline, Status
+from bot.pictures.measuring import fit_size, measure
 from bot.pictures.numbers import show_full, show_short, to_float
 from bot.pictures.scales import make_axis
 from core.metrics.measures import Unit, Value
@@ -36,8 +37,8 @@ Place = tuple[float, float]
 def draw_card(chart: Chart) -> Spec:
     """The headline large, its change, target and note below, and the points as a sparkline with its two end labels."""
     headline, colours = chart.headline or Headline(None), palette_of(chart)
-    shown = show_full(headline.value, chart.unit, chart.number_format, chart.currency, longest=16)
-    figure = draw_text(0, 62, shown, colours.text, min(72, INNER / max(1, len(shown) * 0.58)), bold=True)
+    shown = show_full(headline.value, chart.unit, chart.style, chart.currency, longest=16)
+    figure = draw_text(0, 62, shown, colours.text, fit_size(shown, INNER, 72, bold=True), bold=True)
     marks, y = [figure], 80.0
     for part, height in (
         (draw_change(chart, headline, BODY), 44),
@@ -68,10 +69,10 @@ def draw_change(chart: Chart, headline: Headline, size: float) -> list[Mark]:
     if change is None:
         return []
     colour = colours.good if change > 0 else colours.bad if change < 0 else colours.muted
-    percent = show_short(-change if change < 0 else change, Unit.PERCENT, chart.number_format)
+    percent = show_short(-change if change < 0 else change, Unit.PERCENT, chart.style)
     words = percent if change else "no change"
     left = size * 1.05 if change else 0
-    room = left + len(words) * size * 0.64 + 12
+    room = left + measure(words, size, bold=True) + 10
     marks = [
         draw_text(left, size * 1.2, words, colour, size, bold=True),
         draw_text(room, size * 1.2, headline.compared_with, colours.muted, size - 2, limit=INNER - room),
@@ -92,7 +93,7 @@ def _draw_target(chart: Chart, headline: Headline) -> list[Mark]:
     if headline.target is None:
         return []
     colours, colour = palette_of(chart), choose_status_colour(chart, headline.status)
-    target = show_short(headline.target, chart.unit, chart.number_format, chart.currency)
+    target = show_short(headline.target, chart.unit, chart.style, chart.currency)
     share = find_share(headline.value, headline.target)
     marks = [
         draw_text(0, 30, f"Target {target}", colours.muted, SMALL + 1),
@@ -114,13 +115,13 @@ def _show_share(share: float) -> str:
 
 
 def _draw_course(chart: Chart) -> list[Mark]:
-    if not chart.points:
+    if len(chart.points) < 2:
         return []
     colours, points = palette_of(chart), chart.points
     marks = draw_spark(chart, INNER, SPARK_HEIGHT - 20)
     ends = [(0.0, points[0].label, "left"), (INNER * 1.0, points[-1].label, "right")]
     labels = [draw_text(x, SPARK_HEIGHT + 30, label, colours.muted, SMALL, align=align) for x, label, align in ends]
-    return [draw_group(0, 14, marks), *(labels if len(points) > 1 else labels[:1])]
+    return [draw_group(0, 14, marks), *labels]
 
 
 def draw_spark(chart: Chart, width: float, height: float) -> list[Mark]:
@@ -150,9 +151,9 @@ def draw_spark(chart: Chart, width: float, height: float) -> list[Mark]:
 
 def _draw_tile(chart: Chart) -> list[Mark]:
     headline, colours = chart.headline or Headline(None), palette_of(chart)
-    shown = show_full(headline.value, chart.unit, chart.number_format, chart.currency, longest=11)
+    shown = show_full(headline.value, chart.unit, chart.style, chart.currency, longest=11)
     inner = TILE_WIDTH - 32
-    size = min(35, inner / max(1, len(shown) * 0.6))
+    size = fit_size(shown, inner, 35, bold=True)
     title = [draw_text(16, 34, chart.title, colours.muted, SMALL, limit=inner)]
     figure = draw_text(16, 76, shown, choose_tile_ink(chart, headline), size, bold=True)
     change = draw_group(16, 84, draw_change(chart, Headline(None, change_percent=headline.change_percent), SMALL - 1))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.views.numbers import HOUSE_STYLE, Style
 from core.metrics.measures import Unit, Value
 
 
@@ -11,13 +12,6 @@ class Theme(StrEnum):
 
     LIGHT = "light"
     DARK = "dark"
-
-
-class NumberFormat(StrEnum):
-    """12,34,567 and 12.3L, or 1,234,567 and 1.23M."""
-
-    INDIAN = "indian"
-    INTERNATIONAL = "international"
 
 
 class Status(StrEnum):
@@ -59,8 +53,9 @@ class Headline:
 class Chart:
     """All that one picture needs; money in ten-thousandths, quantities in thousandths.
 
-    `value_label` and `extra_label` name the two series, `extra_unit` is the unit of the second where it differs,
-    `first_weekday` is where the calendar's week starts (0 is Monday, 5 is Saturday).
+    `style` is how figures are written: the locale, and the "indian" or "international" number format. `value_label`
+    and `extra_label` name the two series, `extra_unit` is the unit of the second where it differs, `first_weekday` is
+    where the calendar's week starts (0 is Monday, 5 is Saturday).
     """
 
     title: str
@@ -68,7 +63,7 @@ class Chart:
     points: tuple[Point, ...] = ()
     unit: Unit = Unit.MONEY
     currency: str = "SAR"
-    number_format: NumberFormat = NumberFormat.INTERNATIONAL
+    style: Style = HOUSE_STYLE
     theme: Theme = Theme.LIGHT
     headline: Headline | None = None
     value_label: str = ""

@@ -16,16 +16,21 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile("[^\\W\\d_]")
 _ISOLATE_RIGHT_TO_LEFT, _POP_ISOLATE = "\u2067", "\u2069"
 _FLAGS_START = 0xF0000
+LONGEST = 300
 
 # The flags our font carries (see assets/NOTICE.md); another is drawn as its two boxed letters.
 FLAGS = frozenset(re.findall("..", "SAAEKWBHQAOMYEJOLBIQPSEGMASDTRPKINBDLKNPUSCAGBFRDEITESCNJPKRAUZANGKEEU"))
 
 
 def prepare(words: str) -> str:
-    """One line as the renderer draws it: no control characters, simple emoji, right-to-left words in their order."""
-    line = "".join(" " if unicodedata.category(one) in ("Cc", "Cs", "Co", "Cn") else one for one in words)
+    """One line as the renderer draws it: no control characters, simple emoji, no marks that turn or vary."""
+    line = "".join(one if _is_drawable(one) else " " for one in words[:LONGEST])
     line = _JOINED.sub(r"\1", _DROPPED.sub("", " ".join(line.split())))
-    line = _FLAG.sub(_draw_flag, line)
+    return _FLAG.sub(_draw_flag, line)
+
+
+def isolate(line: str) -> str:
+    """A line that begins from the right, kept in that order as a whole."""
     return f"{_ISOLATE_RIGHT_TO_LEFT}{line}{_POP_ISOLATE}" if is_right_to_left(line) else line
 
 
@@ -41,15 +46,9 @@ def is_right_to_left(words: str) -> bool:
     return bool(first and _RIGHT_TO_LEFT.match(first.group()))
 
 
-def wrap(words: str, width: int, most_lines: int) -> list[str]:
-    """Lines of about `width` characters, broken between words; the last holds the rest, for the renderer to cut."""
-    lines: list[str] = []
-    for word in words.split():
-        if lines and (len(lines) == most_lines or len(lines[-1]) + 1 + len(word) <= width):
-            lines[-1] = f"{lines[-1]} {word}"
-        else:
-            lines.append(word)
-    return lines
+def _is_drawable(character: str) -> bool:
+    is_flag = _FLAGS_START <= ord(character) < _FLAGS_START + 26 * 26
+    return is_flag or unicodedata.category(character) not in ("Cc", "Cs", "Co", "Cn")
 
 
 def _draw_flag(match: re.Match[str]) -> str:

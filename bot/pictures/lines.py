@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.pictures.canvas import (
     INNER,
+    PAD,
     SMALL,
     Mark,
     Spec,
@@ -20,7 +21,8 @@ from bot.pictures.canvas import (
     palette_of,
 )
 from bot.pictures.charts import Chart, Point
-from bot.pictures.numbers import show_currency, show_short, to_float
+from bot.pictures.measuring import fit_size, measure
+from bot.pictures.numbers import SCALES, show_currency, show_short, to_float
 from bot.pictures.scales import Axis, choose_labels, make_axis, pair_axes
 from bot.pictures.themes import mix
 from core.metrics.measures import Unit
@@ -126,14 +128,14 @@ def draw_area(part: Sequence[Place], axis: Axis, colour: str) -> Mark:
 def draw_legend(chart: Chart, names: Sequence[tuple[str, str]]) -> list[Mark]:
     """What each colour is, and once the currency that the axes leave out."""
     marks, x = [], 0.0
-    unit = f" · {show_currency(chart.currency)}" if chart.unit is Unit.MONEY else ""
+    unit = f" · {show_currency(chart.currency, chart.style)}" if chart.unit is Unit.MONEY else ""
     for index, (name, colour) in enumerate(name for name in names if name[0]):
         words = f"{name}{unit if index == 0 else ''}"
         marks += [
             draw_rect(x, 8, 14, 14, colour, corner=4),
             draw_text(x + 22, 22, words, palette_of(chart).muted, SMALL),
         ]
-        x += 22 + len(words) * 10.6 + 26
+        x += 22 + measure(words, SMALL) + 26
     return marks
 
 
@@ -143,61 +145,50 @@ def draw_grid(chart: Chart, axis: Axis, unit: Unit, colour: str | None = None, *
     for tick in axis.ticks:
         y = TOP + axis.place(float(tick))
         marks.append(draw_rule(TICK_ROOM, y, INNER, y, colours.muted if tick == 0 else colours.grid, 1.5))
-        if tick < 0 and not below:
-            continue
-        marks.append(
-            draw_text(
-                TICK_ROOM - 10, y + 6, show_tick(chart, tick, unit), colour or colours.muted, SMALL - 1, align="right"
-            )
-        )
+        if tick >= 0 or below:
+            marks.append(_draw_tick(chart, tick, unit, TICK_ROOM - 10, y, colour or colours.muted, "right"))
     return marks
 
 
 def draw_right_ticks(chart: Chart, axis: Axis, unit: Unit) -> list[Mark]:
     """The values of the second axis at the right; its lines are those of the first, which end before them."""
-    colours = palette_of(chart)
-    clear = draw_rect(INNER - TICK_ROOM, TOP - 20, TICK_ROOM, HEIGHT + 40, colours.paper)
-    ticks = [
-        draw_text(
-            INNER - TICK_ROOM + 10,
-            TOP + axis.place(float(tick)) + 6,
-            show_tick(chart, tick, unit),
-            colours.second,
-            SMALL - 1,
-        )
-        for tick in axis.ticks
-    ]
-    return [clear, *ticks]
+    colours, x = palette_of(chart), INNER - TICK_ROOM
+    clear = draw_rect(x, TOP - 20, TICK_ROOM, HEIGHT + 40, colours.paper)
+    places = [(tick, TOP + axis.place(float(tick))) for tick in axis.ticks]
+    return [clear, *(_draw_tick(chart, tick, unit, x + 10, y, colours.second, "left") for tick, y in places)]
+
+
+def _draw_tick(chart: Chart, tick: Fraction, unit: Unit, x: float, y: float, colour: str, align: str) -> Mark:
+    words = show_tick(chart, tick, unit)
+    return draw_text(x, y + 6, words, colour, fit_size(words, TICK_ROOM - 10, SMALL - 1), align=align)
 
 
 def show_tick(chart: Chart, tick: Fraction, unit: Unit) -> str:
     """A value of an axis, short and without its currency."""
-    scale = {Unit.MONEY: 10_000, Unit.QUANTITY: 1_000}.get(unit, 1)
-    return show_short(tick * scale, unit, chart.number_format)
+    return show_short(tick * SCALES[unit], unit, chart.style)
 
 
 def draw_labels(chart: Chart, across: Sequence[float]) -> tuple[list[Mark], float]:
     """Labels under the points, thinned until they fit, slanted where they are long; and the height they take."""
     colours, points = palette_of(chart), chart.points[: len(across)]
     gap = (across[-1] - across[0]) / max(1, len(across) - 1) or INNER - TICK_ROOM
-    longest = max(len(point.label) for point in points)
-    if longest * 10.5 + 10 <= gap * max(1, -(-len(points) // 4)):
-        chosen = choose_labels(len(points), max(1, int((across[-1] - across[0] + gap) / (longest * 10.5 + 10))))
+    longest = max(measure(point.label, SMALL - 1) for point in points) + 12
+    if longest <= gap * max(1, -(-len(points) // 4)):
+        chosen = choose_labels(len(points), max(1, int((across[-1] - across[0] + gap) / longest)))
         y = TOP + HEIGHT + 32
         return [_draw_label(points[index], across[index], y, colours.muted) for index in chosen], LABELS
     chosen = choose_labels(len(points), 10)
     y = TOP + HEIGHT + 22
-    slanted = [
-        draw_text(
-            across[index] + 6, y, points[index].label, colours.muted, SMALL - 2, align="right", limit=146, turned=-45
-        )
-        for index in chosen
-    ]
+    slanted = []
+    for index in chosen:
+        room = min(146, (across[index] + PAD - 12) * 1.41)  # slanted, as long as what is left of it times the root of 2
+        words, x = points[index].label, across[index] + 6
+        slanted.append(draw_text(x, y, words, colours.muted, SMALL - 2, align="right", limit=room, turned=-45))
     return slanted, SLANTED_LABELS
 
 
 def _draw_label(point: Point, x: float, y: float, colour: str) -> Mark:
-    half = len(point.label) * 5
+    half = measure(point.label, SMALL - 1) / 2
     return draw_text(min(max(x, half), INNER - half), y, point.label, colour, SMALL - 1, align="center")
 
 
@@ -216,8 +207,8 @@ def _draw_dots(chart: Chart, run: Sequence[Place | None]) -> list[Mark]:
 
 
 def _draw_figure(chart: Chart, point: Point, place: Place) -> list[Mark]:
-    shown = show_short(point.value, chart.unit, chart.number_format)
-    half = len(shown) * 6.5
+    shown = show_short(point.value, chart.unit, chart.style)
+    half = measure(shown, SMALL, bold=True) / 2
     x = min(max(place[0], TICK_ROOM + half), INNER - half)
     colours = palette_of(chart)
     return draw_haloed(x, place[1] - 16, shown, colours.text, colours.paper, SMALL)

@@ -20,9 +20,11 @@ from bot.pictures.canvas import (
     draw_sheet,
     draw_symbol,
     draw_text,
+    draw_window,
     palette_of,
 )
 from bot.pictures.charts import Chart, Point
+from bot.pictures.measuring import measure
 from bot.pictures.numbers import show_short, to_float
 from bot.pictures.places import Map, Place, describe_unmatched, load_map
 from bot.pictures.themes import choose_ink
@@ -102,8 +104,9 @@ def _draw_map(chart: Chart, name: str, draw: Draw) -> Spec:
     matched = match_points(found, chart)
     view = _choose_view(found, [place for place, _ in matched])
     sea = "transparent" if found.height > found.width else palette_of(chart).panel
-    look = {"clip": True, "width": INNER, "height": view.height, "fill": sea, "cornerRadius": 14}
-    drawn = draw_group(0, 4, draw(chart, found, view, matched), **look)
+    ground = draw_rect(0, 0, INNER, view.height, sea)
+    window = draw_window(INNER, view.height, 14, palette_of(chart).paper)
+    drawn = draw_group(0, 4, [ground, *draw(chart, found, view, matched), window])
     listed, height = _draw_list(chart, matched, describe_unmatched(name, [point.label for point in chart.points]))
     return draw_sheet(chart, [drawn, draw_group(0, view.height + 22, listed)], view.height + 22 + height)
 
@@ -173,8 +176,8 @@ def _draw_list(chart: Chart, matched: list[tuple[Place, Point]], unmatched: str)
     colours, marks = palette_of(chart), []
     y = 26.0
     for place, point in matched[:MOST_LISTED]:
-        shown = show_short(point.value, chart.unit, chart.number_format, chart.currency)
-        room = INNER - 62 - len(shown) * 13 - 12
+        shown = show_short(point.value, chart.unit, chart.style, chart.currency)
+        room = INNER - 62 - measure(shown, BODY, bold=True) - 12
         marks += [
             draw_rect(0, y - 21, 46, 28, colours.panel, corner=8),
             draw_text(23, y, place.code, colours.muted, SMALL - 2, bold=True, align="center"),

@@ -15,6 +15,7 @@ from bot.pictures.canvas import (
     palette_of,
 )
 from bot.pictures.charts import Chart, Point
+from bot.pictures.measuring import fit_size, measure
 from bot.pictures.numbers import show_short, to_float
 
 MOST_SLICES = 7
@@ -87,8 +88,8 @@ def _draw_middle(chart: Chart) -> list[Mark]:
     if chart.headline is None:
         return []
     colours, middle = palette_of(chart), INNER / 2
-    shown = show_short(chart.headline.value, chart.unit, chart.number_format, chart.currency)
-    size = min(36, 190 / max(1, len(shown) * 0.62))
+    shown = show_short(chart.headline.value, chart.unit, chart.style, chart.currency)
+    size = fit_size(shown, 2 * HOLE - 24, 38, bold=True)
     return [
         draw_text(middle, RADIUS + 14, shown, colours.text, size, bold=True, align="center"),
         draw_text(middle, RADIUS + 42, chart.value_label, colours.muted, SMALL, align="center", limit=180),
@@ -97,8 +98,8 @@ def _draw_middle(chart: Chart) -> list[Mark]:
 
 def _draw_row(chart: Chart, point: Point, y: float, colour: str, share: float) -> list[Mark]:
     colours = palette_of(chart)
-    shown = show_short(point.value, chart.unit, chart.number_format, chart.currency)
-    room = INNER - 34 - 76 - len(shown) * 13 - 12
+    shown = show_short(point.value, chart.unit, chart.style, chart.currency)
+    room = INNER - 34 - 76 - measure(shown, BODY, bold=True) - 12
     return [
         draw_rect(0, y - 17, 20, 20, colour, corner=6),
         draw_text(34, y, point.label, colours.text, BODY, limit=room),

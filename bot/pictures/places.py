@@ -57,7 +57,7 @@ INDIA = {
 
 COMMON_COUNTRIES = {
     "AE": "UAE,Emirates,Dubai",
-    "BA": "Bosnia",
+    "BA": "Bosnia,Bosnia and Herz",
     "CD": "DR Congo,DRC,Democratic Republic of the Congo,Dem Rep Congo,Congo Kinshasa",
     "CF": "Central African Rep",
     "CG": "Congo,Republic of the Congo,Congo Brazzaville",
@@ -127,6 +127,7 @@ def fold_label(label: str) -> str:
     """The form in which labels are compared: accents, case, dots, "&" and the zeros before a number do not count."""
     decomposed = unicodedata.normalize("NFKD", label.replace("&", " and ").casefold())
     letters = "".join(one for one in decomposed if not unicodedata.combining(one) or "\u0900" <= one <= "\u097f")
+    letters = re.sub("[.'’]", "", letters)
     words = " ".join(re.sub(r"[^\w\u0900-\u097f]+", " ", letters).replace("_", " ").split())
     words = words.removeprefix("the ").removeprefix("in ") if len(words) > 3 else words
     return words.lstrip("0") if words.isdigit() else words
