@@ -14,11 +14,13 @@ from pydantic.fields import FieldInfo
 from bot.cli.main import salesbell
 from bot.commands import COMMANDS, Command
 from core.access import PERMISSIONS, Permission, Role, Scope, resolve_scope
+from core.cards.catalogue import CARDS, CHARTS
 from core.imports.fields import FIELDS
 from core.imports.presets import PRESETS
 from core.metrics.dimensions import DIMENSIONS, Dimension
 from core.metrics.measures import MEASURES, Measured, list_measured
 from core.metrics.plan import name_source, plan_question
+from core.metrics.why import COLUMNS
 from core.periods import month_of
 from core.settings import Settings
 from docs.http_api import write_http_api, write_operations
@@ -131,6 +133,53 @@ def write_dimensions() -> str:
     )
 
 
+def write_cards() -> str:
+    """docs/reference/cards.md."""
+    cards = (
+        (
+            write_code(one.name),
+            one.title,
+            write_code(one.measure),
+            one.trend.value,
+            "off" if one.is_hidden_at_first else "on",
+            one.permission or "",
+        )
+        for one in CARDS.values()
+    )
+    charts = (
+        (
+            write_code(one.name),
+            one.title,
+            write_codes(one.measures),
+            write_code(one.by),
+            write_codes(one.types),
+            str(one.top or ""),
+            one.permission or "",
+        )
+        for one in CHARTS.values()
+    )
+    return write_page(
+        "Cards and charts",
+        "One entry of `CARDS` or `CHARTS` in `core/cards/catalogue.py` is one card: a named question over the measures "
+        "and dimensions. `/kpi`, `/chart NAME` and `/why NAME` show them in chat, `/api/metrics/cards`, "
+        "`/api/metrics/charts/{name}` and `/api/metrics/lines` over HTTP. Everybody may hide cards, order them, give "
+        "one a period of its own, and make cards of their own (`PUT /api/metrics/cards/choices`); whoever manages "
+        "people takes one from somebody by its permission (`PUT /api/metrics/cards/permissions`).",
+        "## Cards",
+        write_table(("name", "title", "measure", "course", "at first", "permission"), cards),
+        "## Charts",
+        write_table(("name", "title", "measures", "by", "drawn as", "rows", "permission"), charts),
+        "## Columns of the lines behind a figure",
+        write_table(
+            ("column", "what it is", "looked for as", "who may see it"),
+            (
+                (write_code(one.name), one.label, one.scale or "words", _name_roles(one.permission))
+                for one in COLUMNS.values()
+            ),
+        ),
+    )
+
+
 # ---- people ---------------------------------------------------------------------------------------------------------
 
 
@@ -239,6 +288,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/measures.md": write_measures,
     "docs/reference/dimensions.md": write_dimensions,
     "docs/reference/periods.md": write_periods,
+    "docs/reference/cards.md": write_cards,
     "docs/reference/permissions.md": write_permissions,
     "docs/reference/settings.md": write_settings,
     "docs/reference/api.md": write_http_api,

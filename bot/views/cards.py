@@ -103,11 +103,16 @@ def _show_extra(name: str, measure: Measure, row: ChartRow, currency: str) -> st
 
 def _show_rest(chart: ChartRows, shown: tuple[ChartRow, ...]) -> list[str]:
     unit, currency = chart.measure.unit, chart.currency
-    lines = []
-    if chart.others is not None and chart.total is not None:
-        others = chart.total - sum((row.values[chart.measure.name] or 0 for row in shown), start=0)
-        lines += [f"Others: {show_value(others, unit, currency)}"] if others else []
-    return [*lines, f"Together: <b>{show_value(chart.total, unit, currency)}</b>"]
+    others = count_others(chart, shown)
+    left_out = [f"Others: {show_value(others, unit, currency)}"] if others else []
+    return [*left_out, f"Together: <b>{show_value(chart.total, unit, currency)}</b>"]
+
+
+def count_others(chart: ChartRows, shown: tuple[ChartRow, ...]) -> Value:
+    """What all rows come to that are not among those shown; None where values do not add up."""
+    if chart.others is None or chart.total is None:
+        return None
+    return chart.total - sum((row.values[chart.measure.name] or 0 for row in shown), start=0)
 
 
 def list_charts(charts: tuple[AnyCard, ...]) -> Reply:

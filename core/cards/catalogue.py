@@ -60,7 +60,7 @@ class Chart:
     """A measure split by a dimension; `extras` go along: the name in a row, and the measure.
 
     The first of `types` is how it is drawn unless chosen otherwise. `top` rows are shown, the rest is one figure.
-    `unknown` stands for a label that nobody gave.
+    `unknown` stands for a label that nobody gave; None: a ranking, in which such a row has no place and is left out.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Chart:
     extras: tuple[tuple[str, str], ...] = ()
     top: int | None = None
     keep: Keep = Keep.ALL
-    unknown: str = "Unknown"
+    unknown: str | None = "Unknown"
     where: tuple[tuple[str, str], ...] = ()
     is_hidden_at_first: bool = False
 
@@ -115,7 +115,7 @@ CHARTS: dict[str, Chart] = {
         Chart("state", "Sales by State", "revenue", "region", "State wise Sales", MAPPED),
         Chart("country", "Sales by Country", "revenue", "country", "Country wise Sales", MAPPED),
         Chart("period", "Sales by Period", "revenue", "month", "Period wise Sales"),
-        Chart("top_customers", "Top Customers Chart", "revenue", "customer", "Top Customers", top=TOP),
+        Chart("top_customers", "Top Customers Chart", "revenue", "customer", "Top Customers", top=TOP, unknown=None),
         Chart(
             "top_items_by_revenue",
             "Top Items by Revenue Chart",
@@ -124,6 +124,7 @@ CHARTS: dict[str, Chart] = {
             "Top Items by Revenue",
             extras=(("revenue", "revenue"), ("quantity", "units")),
             top=TOP,
+            unknown=None,
         ),
         Chart(
             "top_items_by_quantity",
@@ -132,6 +133,7 @@ CHARTS: dict[str, Chart] = {
             "product",
             "Top Items by Quantity",
             top=TOP,
+            unknown=None,
         ),
         Chart(
             "revenue_vs_profit",
@@ -160,10 +162,19 @@ CHARTS: dict[str, Chart] = {
             "Top Profitable Items",
             BARS,
             top=TOP,
+            unknown=None,
             keep=Keep.GAINS,
         ),
         Chart(
-            "top_loss_items", "Top Loss Items", "profit", "product", "Top Loss Items", BARS, top=TOP, keep=Keep.LOSSES
+            "top_loss_items",
+            "Top Loss Items",
+            "profit",
+            "product",
+            "Top Loss Items",
+            BARS,
+            top=TOP,
+            unknown=None,
+            keep=Keep.LOSSES,
         ),
         Chart("month_wise_profit", "Month-wise Profit", "profit", "month", "Month-wise Profit"),
     )

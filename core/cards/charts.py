@@ -80,7 +80,9 @@ def read_chart(tx: Connection, viewer: Viewer, name: str, narrowing: Narrowing, 
         measures,
         period,
         check_chart_type(chart, seat.choice.chart_type) or ChartType.BAR,
-        tuple(ChartRow(row.labels[0] or chart.unknown, row.values, locate(answer.dimensions, row)) for row in kept),
+        tuple(
+            ChartRow(row.labels[0] or chart.unknown or "", row.values, locate(answer.dimensions, row)) for row in kept
+        ),
         others,
         total,
         answer.currency,
@@ -99,7 +101,7 @@ def _answers_by_time(chart: Chart) -> bool:
 
 def _keep(answer: Answer, chart: Chart, most: int | None) -> list[AnswerRow]:
     """The rows a chart shows, at most so many, in its order: of time the latest, of losses the largest."""
-    name, rows = chart.measure, list(answer.rows)
+    name, rows = chart.measure, [row for row in answer.rows if row.labels[0] is not None or chart.unknown]
     if chart.keep is Keep.GAINS:
         rows = [row for row in rows if (row.values[name] or 0) > 0]
     if chart.keep is Keep.LOSSES:
