@@ -17,6 +17,7 @@ from telegram.request import BaseRequest
 from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing
 from bot.delivery import follow_chat
 from bot.menus import publish_menu_of
+from bot.pictures import Renderer
 from bot.sending import Outgoing, Sender
 from bot.turn import Reply
 from bot.views.refusals import show_failure, show_refusal
@@ -75,10 +76,12 @@ def build_application(
     currency: str = "SAR",
     time_zone: str = "Asia/Riyadh",
     identify: Identify = find_account_viewer,
+    renderer: Renderer | None = None,
 ) -> AnyApplication:
     """The application that answers chats from `database`. `wake` is set after what may have left notices to send.
 
     `currency` and `time_zone` are those of a company made by the set-up code; `identify` tells who a Telegram user is.
+    `renderer` draws the pictures and stays the caller's to close; without one there are words only.
     """
     builder = ApplicationBuilder().token(token).request(request).get_updates_request(updates_request)
     builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
@@ -86,7 +89,7 @@ def build_application(
     if limits_rate:
         builder = builder.rate_limiter(AIORateLimiter())  # type: ignore[arg-type]  # PTB's own annotation is narrower
     application: AnyApplication = builder.build()
-    sender = Sender(database, application.bot)
+    sender = Sender(database, application.bot, renderer)
     application.bot_data[OUTGOING] = sender.outgoing
     conversation = Conversation(database, sender, wake or asyncio.Event(), Host(currency, time_zone, identify))
     application.add_handler(TypeHandler(Update, conversation.handle))

@@ -29,7 +29,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from bot.conversation import Incoming
 from bot.delivery import follow_chat
-from bot.turn import Buttons, Reply
+from bot.pictures import PICTURES, Renderer
+from bot.turn import Buttons, Picture, Reply
 from bot.views.fitting import clip_html
 from core.db import Database
 from core.errors import SalesbellError
@@ -39,6 +40,7 @@ log = structlog.get_logger()
 Send = Callable[[], Coroutine[Any, Any, None]]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
 UNCHANGED = "message is not modified"
 PATIENCE_SECONDS = 4.0
 TRIES_SECONDS = 60.0
@@ -102,9 +104,10 @@ async def _run_after(before: "asyncio.Task[None] | None", send: Send) -> None:
 class Sender:
     """Sends the answers of one bot, and remembers which message shows which receipt."""
 
-    def __init__(self, database: Database, bot: Bot) -> None:
+    def __init__(self, database: Database, bot: Bot, renderer: Renderer | None = None) -> None:
         self._database = database
         self._bot = bot
+        self._renderer = renderer
         self.outgoing = Outgoing()
 
     async def answer(self, query: CallbackQuery | None, incoming: Incoming, reply: Reply | None) -> None:
@@ -181,6 +184,19 @@ class Sender:
         is_reply = answered_id is not None and (reply.quotes or reply.asks or chat_id < 0)
         quoted = ReplyParameters(answered_id or 0, allow_sending_without_reply=True) if is_reply else None
         markup = ForceReply(selective=chat_id < 0) if reply.asks else _make_keyboard(reply.buttons)
+        picture = await self._draw(reply.picture)
+        if picture is not None:
+            caption = clip_html(reply.text, LONGEST_CAPTION)
+            return await insist(
+                lambda: self._bot.send_photo(
+                    chat_id,
+                    picture,
+                    caption,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=markup,
+                    reply_parameters=quoted,
+                )
+            )
         text = clip_html(reply.text, LONGEST_TEXT)
         return await insist(
             lambda: self._bot.send_message(
@@ -192,6 +208,16 @@ class Sender:
                 reply_parameters=quoted,
             )
         )
+
+    async def _draw(self, picture: Picture | None) -> bytes | None:
+        """A picture as PNG; None where there is none to draw or it cannot be drawn: then the words go alone."""
+        if picture is None or self._renderer is None:
+            return None
+        try:
+            return await self._renderer.render(PICTURES[picture.kind](picture.chart))
+        except Exception:
+            log.exception("picture not drawn", kind=picture.kind)
+            return None
 
     async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> bool:
         """Change a message of ours; one that says so already is as good as changed. False: it cannot be changed."""

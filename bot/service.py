@@ -16,6 +16,7 @@ from api.app import LONGEST_ADDRESS_BYTES, add_api_routes
 from bot.application import AnyApplication, build_application, part
 from bot.delivery import deliver_forever
 from bot.menus import publish_menus
+from bot.pictures import Renderer
 from bot.polling import poll_forever, reach_telegram
 from bot.request import AiohttpRequest
 from bot.scheduler import schedule_forever
@@ -42,6 +43,7 @@ class Service:
     limits_rate: bool = True
     mounts: list[Mount] = field(default_factory=list)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    renderer: Renderer = field(default_factory=Renderer)
     _has_greeted: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, on_ready: Callable[[int], None] | None = None) -> None:
@@ -86,6 +88,7 @@ class Service:
             await runner.cleanup()
             if application is not None:
                 await part(application)
+            await self.renderer.close()
 
     def _bind(self) -> socket.socket:
         host, port = self.settings.host, self.settings.port
@@ -109,6 +112,7 @@ class Service:
             limits_rate=self.limits_rate,
             currency=self.settings.currency,
             time_zone=self.settings.time_zone,
+            renderer=self.renderer,
         )
         if self.settings.public_url:
             add_webhook_route(app, application, self._choose_secret(), self._has_greeted.is_set)

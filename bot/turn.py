@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.pictures.charts import Chart
 from core.access import Role, Viewer
 
 CALLBACK_SEPARATOR = ":"
@@ -43,6 +44,14 @@ Buttons = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """What to draw: a kind of bot.pictures, and the figures it shows."""
+
+    kind: str
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A message or a press of a button by somebody known.
 
@@ -78,6 +87,7 @@ class Reply:
 
     `document_id`: it is the receipt of that document, which is shown in one message, edited when the state changes.
     `edits_pressed`: change the message whose button was pressed. `toast`: a short notice over the chat, for a press.
+    `picture`: what to draw beside the words, which come alone where it cannot be drawn.
     `posts`: for a press, a message of its own. `asks`: wants to be replied to. `quotes`: shown as a reply to the
     person's message, which its buttons refer to.
     `is_repeat`: the same message came again; it was answered the first time. `menu_role`: the private chat of
@@ -92,6 +102,7 @@ class Reply:
     is_alert: bool = False
     posts: bool = False
     asks: bool = False
+    picture: Picture | None = None
     quotes: bool = False
     is_repeat: bool = False
     menu_role: Role | None = None

@@ -1,6 +1,7 @@
 """Cards, charts and why they say what they say. One rule: core decides which; here only the words are read."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.engine import Connection
@@ -10,6 +11,7 @@ from bot.handlers.sales import read_settings
 from bot.parsing.cards import CardWords, Turned, parse_card_words, parse_kpi
 from bot.turn import Reply, Turn, strip_command
 from bot.views.cards import leaf, list_charts, show_cards, show_chart, show_lines, show_turned, write_press
+from bot.views.drawing import draw_chart
 from core.access import Permission, Viewer
 from core.cards.asking import Narrowing, find_seat
 from core.cards.catalogue import AnyCard, Chart
@@ -57,7 +59,8 @@ def answer_chart(tx: Connection, turn: Turn) -> Reply:
         seats = read_dashboard(tx, turn.viewer).list_shown()
         return list_charts(tuple(seat.card for seat in seats if isinstance(seat.card, Chart)))
     chart = read_chart(tx, turn.viewer, said.text, Narrowing(said.period, insists=True))
-    return show_chart(chart, _name_whose(tx, turn.viewer))
+    whose = _name_whose(tx, turn.viewer)
+    return replace(show_chart(chart, whose), picture=draw_chart(chart, whose))
 
 
 def answer_why(tx: Connection, turn: Turn) -> Reply:

@@ -2,12 +2,20 @@
 theirs."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
+from bot.application import build_application
+from bot.pictures import Renderer
+from bot.sandbox.correspondent import Correspondent
+from bot.sandbox.in_process import SandboxRequest
 from core import clock
 from core.access import find_viewer
-from core.cards.choices import refuse_cards
+from core.cards.catalogue import CHARTS, ChartType
+from core.cards.choices import change_choice, refuse_cards
 from tests.bot.conftest import GROUP_ID, Chat, sell_for_everybody
 from tests.shop import set_target
 
@@ -150,3 +158,61 @@ async def test_a_button_of_alices_tells_charlie_nothing(chat: Chat) -> None:
     text = (await chat.charlie.within(GROUP_ID).press("Why?")).text
     assert "SAR 119.99 from 1 line" in text
     assert "Bob" not in text
+
+
+# ---- pictures -------------------------------------------------------------------------------------------------------
+
+
+class Broken(Renderer):
+    """A machine on which nothing can be drawn."""
+
+    async def render(self, spec: dict[str, Any]) -> bytes | None:
+        assert spec
+        raise RuntimeError("no font")
+
+
+@asynccontextmanager
+async def drawing_with(chat: Chat, renderer: Renderer) -> AsyncIterator[Correspondent]:
+    """Alice at a bot that draws."""
+    application = build_application(
+        chat.database,
+        chat.world.token,
+        SandboxRequest(chat.world),
+        SandboxRequest(chat.world),
+        api_url="http://sandbox",
+        limits_rate=False,
+        renderer=renderer,
+    )
+    async with application:
+        yield Correspondent(chat.world, chat.alice.user_id, application)
+    await renderer.close()
+
+
+async def test_a_chart_comes_as_a_picture_with_its_figures(chat: Chat) -> None:
+    sell_for_everybody(chat)
+    async with drawing_with(chat, Renderer()) as alice:
+        (drawn,) = await alice.send("/chart salespeople")
+        assert drawn.photo is not None
+        assert drawn.photo.startswith(b"\x89PNG")
+        assert drawn.message["caption"].startswith("📈 Salesperson Totals\nMall · ")
+        assert drawn.buttons == ["Why?"]
+        assert (await alice.press("Why?")).text.startswith("🔎 Salesperson Totals")
+        (nothing,) = await alice.send("/chart country last month")
+        assert nothing.photo is None
+
+
+async def test_the_words_come_where_nothing_can_be_drawn(chat: Chat) -> None:
+    sell_for_everybody(chat)
+    async with drawing_with(chat, Broken()) as alice:
+        assert "Together: SAR 174.93" in (await alice.send("/chart salespeople")).text
+
+
+@pytest.mark.parametrize("chart_type", list(ChartType))
+async def test_every_way_to_draw_a_chart_works(chat: Chat, chart_type: ChartType) -> None:
+    sell_for_everybody(chat)
+    async with drawing_with(chat, Renderer()) as alice:
+        for name in [name for name, chart in CHARTS.items() if chart_type in chart.types][:2]:
+            with chat.database.begin() as tx:
+                change_choice(tx, find_viewer(tx, "alice"), name, chart_type=chart_type.value)
+            (drawn,) = await alice.send(f"/chart {name}")
+            assert drawn.photo is not None, name
