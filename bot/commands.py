@@ -85,7 +85,7 @@ COMMANDS: dict[str, Command] = {
     for command in (
         Command(
             "sale",
-            "WHAT WAS SOLD",
+            "WHAT WAS SOLD [guest at BRANCH]",
             "record a sale",
             record_told_sale,
             Permission.RECORD_SALE,
@@ -93,7 +93,7 @@ COMMANDS: dict[str, Command] = {
             examples=("/sale 2 SOL-3077", "/sale 2 SOL-3077 @24.99 -10% etsy #SUMMER", "/sale 1250"),
             more=More(
                 Permission.RECORD_FOR_OTHERS,
-                "WHAT WAS SOLD [for @PERSON]",
+                "WHAT WAS SOLD [for @PERSON] [guest at BRANCH]",
                 "or somebody's",
                 ("/sale 2 SOL-3077 for @ann",),
             ),

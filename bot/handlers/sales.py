@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_products_named
+from bot.parsing.guests import split_guest
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import ParsedLine, ParsedSale, Reading
 from bot.turn import Reply, Turn, strip_command
@@ -14,7 +15,7 @@ from bot.views.figures import mention
 from bot.views.receipt import NOTED, RESTORED, show_receipt
 from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product, show_unchanged, write_picks
 from core import clock
-from core.access import Viewer
+from core.access import Viewer, find_branch
 from core.catalog.products import Product
 from core.errors import InvalidInput, NotFound
 from core.people.members import find_person
@@ -60,9 +61,10 @@ def pick_product(tx: Connection, turn: Turn) -> Reply:
 
 def _record(tx: Connection, turn: Turn, words: str, picks: Picks, *, edits_pressed: bool = False) -> Reply:
     try:
+        told, guest_at = split_guest(words)
         with hinting_with("sale"):
-            parsed = parse_sale(words, read_settings(turn.viewer))
-        terms = find_terms(tx, turn.viewer, parsed, picks)
+            parsed = parse_sale(told, read_settings(turn.viewer))
+        terms = find_terms(tx, turn.viewer, parsed, picks, guest_at)
     except ProductUnclear as unclear:
         _require_room(unclear, picks, words)
         return ask_which_product(unclear.words, unclear.index, unclear.candidates, picks, edits_pressed=edits_pressed)
@@ -82,8 +84,10 @@ def _require_room(unclear: ProductUnclear, picks: Picks, words: str) -> None:
         )
 
 
-def find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks) -> SaleTerms:
-    """What a sale told in words says, with its products and people found.
+def find_terms(
+    tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks, guest_branch: str | None = None
+) -> SaleTerms:
+    """What a sale told in words says, with its products and people found, and the branch one was a guest at.
 
     Raises NotFound and InvalidInput naming the words, and ProductUnclear where a button has to decide.
     """
@@ -97,6 +101,7 @@ def find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks)
         day=parsed.day,
         person_id=_find_seller(tx, viewer, parsed),
         note=parsed.note,
+        guest_at=find_branch(tx, viewer.company.id, guest_branch) if guest_branch else None,
     )
 
 
@@ -154,7 +159,8 @@ def answer_reply(tx: Connection, turn: Turn) -> Reply | None:
 
 def _amend(tx: Connection, turn: Turn, document_id: int, words: str) -> Reply:
     try:
-        terms = find_terms(tx, turn.viewer, parse_sale(words, read_settings(turn.viewer)), {})
+        told, guest_at = split_guest(words)
+        terms = find_terms(tx, turn.viewer, parse_sale(told, read_settings(turn.viewer)), {}, guest_at)
         return show_receipt(amend_sale(tx, turn.viewer, document_id, terms), in_group=turn.is_group)
     except ProductUnclear as unclear:
         skus = [product.sku for product in unclear.candidates]

@@ -7,7 +7,11 @@ from core.metrics.measures import divide
 from core.sales.receipt import Receipt, ReceiptLine
 
 LONGEST_NAME, LONGEST_NOTE, MOST_LINES = 80, 600, 25
-RECORDED = {"return": "📦 <b>Return recorded</b>", "exchange": "🔁 <b>Exchange recorded</b>"}
+RECORDED = {
+    "return": "📦 <b>Return recorded</b>",
+    "exchange": "🔁 <b>Exchange recorded</b>",
+    "guest": "🤝 <b>Guest coverage recorded</b>",
+}
 CORRECTED, RESTORED, NOTED = "✏️ <b>Sale corrected</b>", "✅ <b>Sale restored</b>", "✏️ <b>Note taken</b>"
 
 

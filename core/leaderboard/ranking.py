@@ -48,7 +48,8 @@ def rank_people(
     answer = ask(tx, viewer, Question((measure, *others), period, by=("person",), branch=branch, reach=Reach.BOARD))
     ranks: list[Rank] = []
     last_value = None
-    for index, row in enumerate(answer.rows, 1):
+    sellers = [row for row in answer.rows if row.values["orders"]]  # others have a return here, or were guests
+    for index, row in enumerate(sellers, 1):
         value = row.values[measure]
         place = ranks[-1].place if ranks and value == last_value else index
         last_value = value

@@ -66,6 +66,8 @@ def amend_sale(
     revision, old, note = _open_for_correction(tx, viewer, document_id)
     if not old:
         raise Conflict("That sale was undone; restore it first.", field="sale")
+    if terms.guest_at is not None and (old[0]["kind"], old[0]["branch_id"]) != ("guest", terms.guest_at):
+        raise Conflict("Where it was sold stays. Undo the sale and tell it again.", field="guest_branch")
     seller = _resolve_seller_again(tx, viewer, old[0], terms)
     prices = {line["product_id"]: line["unit_price_e4"] for line in old if line["product_id"] is not None}
     draft = draft_lines(
