@@ -16,7 +16,7 @@ from bot.pictures.canvas import (
 from bot.pictures.charts import Chart, Point
 from bot.pictures.lettering import prepare
 from bot.pictures.measuring import measure
-from bot.pictures.numbers import show_short, to_float
+from bot.pictures.numbers import show_number, show_short, to_float
 
 MOST_ROWS = 20
 ROW, BAR = 66, 16
@@ -55,7 +55,9 @@ def draw_leaderboard(chart: Chart) -> Spec:
 def _draw_rank(chart: Chart, index: int, top: float) -> Mark:
     if index < len(MEDALS):
         return draw_text(18, top + 42, MEDALS[index], palette_of(chart).text, 36, align="center")
-    return draw_text(18, top + 39, str(index + 1), palette_of(chart).muted, BODY, bold=True, align="center")
+    return draw_text(
+        18, top + 39, show_number(index + 1, chart.style), palette_of(chart).muted, BODY, bold=True, align="center"
+    )
 
 
 def _find_ends(chart: Chart, points: tuple[Point, ...]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from bot.pictures.canvas import (
 )
 from bot.pictures.charts import Chart, Point
 from bot.pictures.measuring import fit_size
-from bot.pictures.numbers import show_short, show_tiny, to_float
+from bot.pictures.numbers import show_number, show_short, show_tiny, to_float
 from bot.pictures.themes import choose_ink, mix
 from core.metrics.measures import Unit
 
@@ -82,14 +82,14 @@ def _draw_day(chart: Chart, number: int, point: Point | None, strongest: float) 
     if point is None or value is None:
         return [
             draw_rect(0, 0, CELL, CELL, "transparent", corner=10, stroke=colours.grid, strokeWidth=1.5),
-            draw_text(8, 23, str(number), colours.muted, SMALL - 1),
+            draw_text(8, 23, show_number(number, chart.style), colours.muted, SMALL - 1),
         ]
     fill = shade(chart, value, strongest)
     ink = choose_ink(fill)
     words = show_tiny(point.value, chart.unit, chart.style)
     return [
         draw_rect(0, 0, CELL, CELL, fill, corner=10),
-        draw_text(8, 23, str(number), ink, SMALL - 2),
+        draw_text(8, 23, show_number(number, chart.style), ink, SMALL - 2),
         draw_text(CELL / 2, CELL - 12, words, ink, fit_size(words, CELL - 8, 19, bold=True), bold=True, align="center"),
     ]
 

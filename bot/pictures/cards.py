@@ -1,6 +1,7 @@
 """KPI cards: one figure, how it stands to before and to its target, its course. One rule: the figure is largest."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from bot.pictures.canvas import (
@@ -22,7 +23,7 @@ from bot.pictures.canvas import (
 )
 from bot.pictures.charts import Chart, Headline, Status
 from bot.pictures.measuring import fit_size, measure
-from bot.pictures.numbers import show_full, show_short, to_float
+from bot.pictures.numbers import show_full, show_share, show_short, to_float
 from bot.pictures.scales import make_axis
 from core.metrics.measures import Unit, Value
 
@@ -100,18 +101,16 @@ def _draw_target(chart: Chart, headline: Headline) -> list[Mark]:
         draw_rect(0, 44, INNER, 16, colours.track, corner=8),
     ]
     if share is not None:
-        marks.append(draw_text(INNER, 30, _show_share(share), colour, BODY, bold=True, align="right"))
-        marks.append(draw_rect(0, 44, max(16.0, INNER * min(1.0, share)) if share > 0 else 0, 16, colour, corner=8))
+        marks.append(draw_text(INNER, 30, show_share(share, chart.style), colour, BODY, bold=True, align="right"))
+        marks.append(
+            draw_rect(0, 44, max(16.0, INNER * min(1.0, float(share))) if share > 0 else 0, 16, colour, corner=8)
+        )
     return marks
 
 
-def find_share(value: Value, target: Value) -> float | None:
+def find_share(value: Value, target: Value) -> Fraction | None:
     """How much of a target is reached, 1 for all of it; None where there is nothing to reach."""
-    return None if value is None or not target or target < 0 else float(value / target)
-
-
-def _show_share(share: float) -> str:
-    return ">999%" if share >= 10 else f"{max(0, int(share * 100))}%"
+    return None if value is None or not target or target < 0 else Fraction(value) / Fraction(target)
 
 
 def _draw_course(chart: Chart) -> list[Mark]:

@@ -29,7 +29,8 @@ from core.metrics.measures import Unit
 
 HEIGHT, TOP, LABELS = 350, 58, 40
 SLANTED_LABELS = 116
-TICK_ROOM = 62
+LEAST_TICK_ROOM, MOST_TICK_ROOM = 44, 112
+TICK_GAP = 10
 MOST_COLUMNS = 40
 
 Place = tuple[float, float]
@@ -45,9 +46,10 @@ def draw_line(chart: Chart) -> Spec:
     second = [to_float(point.extra, chart.unit) for point in points]
     has_second = any(value is not None for value in second)
     axis = make_axis([value for value in (*first, *second) if value is not None], HEIGHT)
-    across = place_points(len(points), TICK_ROOM, INNER - 14)
+    room = find_tick_room(chart, axis, chart.unit)
+    across = place_points(len(points), room, INNER - 14)
     names = [(chart.value_label, colours.accent)] + ([(chart.extra_label, colours.muted)] if has_second else [])
-    marks = [*draw_legend(chart, names), *draw_grid(chart, axis, chart.unit)]
+    marks = [*draw_legend(chart, names), *draw_grid(chart, axis, chart.unit, room, INNER)]
     if has_second:
         marks += draw_curve(place_values(axis, across, second), colours.muted, 3, strokeDash=[7, 6])
     run = place_values(axis, across, first)
@@ -67,12 +69,16 @@ def draw_revenue_profit(chart: Chart) -> Spec:
     revenue = [to_float(point.value, chart.unit) for point in points]
     profit = [to_float(point.extra, extra_unit) for point in points]
     left, right = pair_axes([[one for one in series if one is not None] for series in (revenue, profit)], HEIGHT)
-    slot = (INNER - 2 * TICK_ROOM) / len(points)
-    across = [TICK_ROOM + slot * (index + 0.5) for index in range(len(points))]
+    room, end = find_tick_room(chart, left, chart.unit), INNER - find_tick_room(chart, right, extra_unit)
+    slot = (end - room) / len(points)
+    across = [room + slot * (index + 0.5) for index in range(len(points))]
     names = [(chart.value_label or "Revenue", colours.accent), (chart.extra_label or "Profit", colours.second)]
     grows_down = any(value is not None and value < 0 for value in revenue)
-    marks = [*draw_legend(chart, names), *draw_grid(chart, left, chart.unit, colours.accent, below=grows_down)]
-    marks += draw_right_ticks(chart, right, extra_unit)
+    marks = [
+        *draw_legend(chart, names),
+        *draw_grid(chart, left, chart.unit, room, end, colours.accent, below=grows_down),
+    ]
+    marks += draw_right_ticks(chart, right, extra_unit, end)
     width, soft = min(slot * 0.66, 64), mix(colours.paper, colours.accent, 0.75)
     for x, value in zip(across, revenue, strict=True):
         if value:
@@ -139,28 +145,35 @@ def draw_legend(chart: Chart, names: Sequence[tuple[str, str]]) -> list[Mark]:
     return marks
 
 
-def draw_grid(chart: Chart, axis: Axis, unit: Unit, colour: str | None = None, *, below: bool = True) -> list[Mark]:
+def draw_grid(
+    chart: Chart, axis: Axis, unit: Unit, start: float, end: float, colour: str | None = None, *, below: bool = True
+) -> list[Mark]:
     """The lines of the axis with their values at the left; those under zero only where something is (`below`)."""
     colours, marks = palette_of(chart), []
     for tick in axis.ticks:
         y = TOP + axis.place(float(tick))
-        marks.append(draw_rule(TICK_ROOM, y, INNER, y, colours.muted if tick == 0 else colours.grid, 1.5))
+        marks.append(draw_rule(start, y, end, y, colours.muted if tick == 0 else colours.grid, 1.5))
         if tick >= 0 or below:
-            marks.append(_draw_tick(chart, tick, unit, TICK_ROOM - 10, y, colour or colours.muted, "right"))
+            marks.append(_draw_tick(chart, tick, unit, start - TICK_GAP, y, colour or colours.muted, "right"))
     return marks
 
 
-def draw_right_ticks(chart: Chart, axis: Axis, unit: Unit) -> list[Mark]:
-    """The values of the second axis at the right; its lines are those of the first, which end before them."""
-    colours, x = palette_of(chart), INNER - TICK_ROOM
-    clear = draw_rect(x, TOP - 20, TICK_ROOM, HEIGHT + 40, colours.paper)
-    places = [(tick, TOP + axis.place(float(tick))) for tick in axis.ticks]
-    return [clear, *(_draw_tick(chart, tick, unit, x + 10, y, colours.second, "left") for tick, y in places)]
+def draw_right_ticks(chart: Chart, axis: Axis, unit: Unit, end: float) -> list[Mark]:
+    """The values of the second axis at the right; its lines are those of the first."""
+    colour, places = palette_of(chart).second, [(tick, TOP + axis.place(float(tick))) for tick in axis.ticks]
+    return [_draw_tick(chart, tick, unit, end + TICK_GAP, y, colour, "left") for tick, y in places]
+
+
+def find_tick_room(chart: Chart, axis: Axis, unit: Unit) -> float:
+    """How wide the column of an axis's values is."""
+    widest = max(measure(show_tick(chart, tick, unit), SMALL - 1) for tick in axis.ticks)
+    return min(MOST_TICK_ROOM, max(LEAST_TICK_ROOM, widest + TICK_GAP + 2))
 
 
 def _draw_tick(chart: Chart, tick: Fraction, unit: Unit, x: float, y: float, colour: str, align: str) -> Mark:
     words = show_tick(chart, tick, unit)
-    return draw_text(x, y + 6, words, colour, fit_size(words, TICK_ROOM - 10, SMALL - 1), align=align)
+    size = fit_size(words, MOST_TICK_ROOM - TICK_GAP - 2, SMALL - 1)
+    return draw_text(x, y + 6, words, colour, size, align=align)
 
 
 def show_tick(chart: Chart, tick: Fraction, unit: Unit) -> str:
@@ -171,7 +184,7 @@ def show_tick(chart: Chart, tick: Fraction, unit: Unit) -> str:
 def draw_labels(chart: Chart, across: Sequence[float]) -> tuple[list[Mark], float]:
     """Labels under the points, thinned until they fit, slanted where they are long; and the height they take."""
     colours, points = palette_of(chart), chart.points[: len(across)]
-    gap = (across[-1] - across[0]) / max(1, len(across) - 1) or INNER - TICK_ROOM
+    gap = (across[-1] - across[0]) / max(1, len(across) - 1) or INNER - LEAST_TICK_ROOM
     longest = max(measure(point.label, SMALL - 1) for point in points) + 12
     if longest <= gap * max(1, -(-len(points) // 4)):
         chosen = choose_labels(len(points), max(1, int((across[-1] - across[0] + gap) / longest)))
@@ -209,6 +222,6 @@ def _draw_dots(chart: Chart, run: Sequence[Place | None]) -> list[Mark]:
 def _draw_figure(chart: Chart, point: Point, place: Place) -> list[Mark]:
     shown = show_short(point.value, chart.unit, chart.style)
     half = measure(shown, SMALL, bold=True) / 2
-    x = min(max(place[0], TICK_ROOM + half), INNER - half)
+    x = min(max(place[0], LEAST_TICK_ROOM + half), INNER - half)
     colours = palette_of(chart)
     return draw_haloed(x, place[1] - 16, shown, colours.text, colours.paper, SMALL)

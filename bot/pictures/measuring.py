@@ -3,25 +3,32 @@
 The renderer's own cutting splits a character of two halves, and then the whole picture fails.
 """
 
+import json
 import struct
 from functools import lru_cache
 from importlib.resources import files
 
 ELLIPSIS = "…"
-_JOINED = 0.75  # an Arabic letter joined to the next takes about that much of what it takes alone
-_NEVER_JOINED = frozenset("ءآأؤإاةدذرزوى")  # to the next letter
 _UNKNOWN_WIDTH = 1.0  # of the size: what letters of scripts and emoji of other fonts take at most
+_ALONE, _BEFORE, _BETWEEN, _AFTER = range(4)  # the forms of an Arabic letter by the neighbours it is joined to
 
 
 def measure(words: str, size: float, *, bold: bool = False) -> float:
-    """The width of one line; joined letters may take a little less."""
+    """The width of one line; that of two Arabic letters written as one is a little less."""
     regular = _read_widths("salesbell-sans-400.ttf")
     widths = _read_widths("salesbell-sans-600.ttf") if bold else regular
-    alone = (widths.get(one) or regular.get(one, _UNKNOWN_WIDTH) for one in words)
-    joined = (
-        _JOINED if _is_joined(one, following) else 1.0 for one, following in zip(words, f"{words[1:]} ", strict=False)
-    )
-    return size * sum(width * share for width, share in zip(alone, joined, strict=False))
+    forms = _read_forms("600" if bold else "400")
+    taken, is_joined = 0.0, False
+    for one, following in zip(words, f"{words[1:]} ", strict=False):
+        own = forms.get(one)
+        if own is None:
+            taken += widths.get(one) or regular.get(one, _UNKNOWN_WIDTH)
+            is_joined = False
+            continue
+        joins = own[_BEFORE] != own[_ALONE] and following in forms
+        place = (_BETWEEN if joins else _AFTER) if is_joined else _BEFORE if joins else _ALONE
+        taken, is_joined = taken + own[place] / 1000, joins
+    return taken * size
 
 
 def cut(words: str, width: float, size: float, *, bold: bool = False) -> str:
@@ -52,12 +59,12 @@ def fit_size(words: str, width: float, largest: float, *, bold: bool = False) ->
     return min(largest, width / taken) if taken else largest
 
 
-def _is_joined(letter: str, following: str) -> bool:
-    return _is_arabic(letter) and letter not in _NEVER_JOINED and _is_arabic(following)
-
-
-def _is_arabic(letter: str) -> bool:
-    return "\u0620" <= letter <= "\u064a"
+@lru_cache(maxsize=2)
+def _read_forms(weight: str) -> dict[str, list[int]]:
+    """The widths of each Arabic letter alone, before, between and after others, in thousandths of the size."""
+    text = (files("bot.pictures") / "assets" / "arabic_widths.json").read_text(encoding="utf-8")
+    forms: dict[str, list[int]] = json.loads(text)[weight]
+    return forms
 
 
 @lru_cache(maxsize=2)

@@ -59,6 +59,22 @@ def show_full(value: Value, unit: Unit, style: Style, currency: str = "", longes
     return full if len(full) <= longest else show_short(value, unit, style, currency)
 
 
+def show_share(share: Fraction, style: Style) -> str:
+    """A part of a whole in whole per cent, never 0% or 100% unless it is; nothing below 0% or over 999% is told."""
+    percent = share * 100
+    if 0 < percent < 1:
+        return f"<{write_percent(Decimal(1), style)}"
+    if percent >= 1000:
+        return f">{write_percent(Decimal(999), style)}"
+    shown = max(0, round(percent))
+    return write_percent(Decimal(min(shown, 99) if percent < 100 else shown), style)
+
+
+def show_number(number: int, style: Style) -> str:
+    """A rank or the day of a month, in the locale's digits."""
+    return write_number(Decimal(number), style)
+
+
 def show_currency(currency: str, style: Style) -> str:
     """A currency's sign as it stands beside amounts: "SAR", "₹"."""
     return currency if style.is_plain_english else get_currency_symbol(currency, style.locale.replace("-", "_"))

@@ -16,7 +16,7 @@ from bot.pictures.canvas import (
 )
 from bot.pictures.charts import Chart, Point
 from bot.pictures.measuring import fit_size, measure
-from bot.pictures.numbers import show_short, to_float
+from bot.pictures.numbers import show_share, show_short, to_float
 
 MOST_SLICES = 7
 RADIUS, HOLE = 168, 104
@@ -32,11 +32,11 @@ def draw_pie(chart: Chart) -> Spec:
     if not positive:
         return draw_nothing(chart)
     colours, slices = palette_of(chart), _gather_smallest(positive)
-    whole = sum(to_float(point.value, chart.unit) or 0 for point in slices)
+    whole = sum((Fraction(point.value or 0) for point in slices), start=Fraction(0))
     marks: list[Mark] = [_draw_ring(chart, slices), *_draw_middle(chart)]
     y = 2 * RADIUS + 50.0
     for index, point in enumerate(slices):
-        share = (to_float(point.value, chart.unit) or 0) / whole * 100
+        share = Fraction(point.value or 0) / whole
         marks += _draw_row(chart, point, y + index * ROW, colours.slices[index], share)
     y += len(slices) * ROW
     left_out = len(chart.points) - len(positive)
@@ -96,7 +96,7 @@ def _draw_middle(chart: Chart) -> list[Mark]:
     ]
 
 
-def _draw_row(chart: Chart, point: Point, y: float, colour: str, share: float) -> list[Mark]:
+def _draw_row(chart: Chart, point: Point, y: float, colour: str, share: Fraction) -> list[Mark]:
     colours = palette_of(chart)
     shown = show_short(point.value, chart.unit, chart.style, chart.currency)
     room = INNER - 34 - 76 - measure(shown, BODY, bold=True) - 12
@@ -104,9 +104,5 @@ def _draw_row(chart: Chart, point: Point, y: float, colour: str, share: float) -
         draw_rect(0, y - 17, 20, 20, colour, corner=6),
         draw_text(34, y, point.label, colours.text, BODY, limit=room),
         draw_text(INNER - 76, y, shown, colours.text, BODY, bold=True, align="right"),
-        draw_text(INNER, y, _show_share(share), colours.muted, BODY, align="right"),
+        draw_text(INNER, y, show_share(share, chart.style), colours.muted, BODY, align="right"),
     ]
-
-
-def _show_share(share: float) -> str:
-    return "<1%" if share < 1 else ">99%" if 99 < share < 100 else f"{share:.0f}%"

@@ -7,6 +7,7 @@ from itertools import chain
 import pytest
 
 from bot.pictures import PICTURES, Chart, Headline, Renderer, Theme, draw_cards
+from bot.pictures.measuring import measure
 from bot.pictures.themes import PALETTES, measure_contrast
 from bot.views.numbers import Style
 from core.metrics.measures import Unit
@@ -161,3 +162,11 @@ async def test_it_says_how_many_it_left_out() -> None:
     assert "Not on the map: Atlantis" in list_texts(PICTURES["india"](make_chart(STATES)))
     assert "2 without a share: zero or below" in list_texts(PICTURES["pie"](make_chart(["a", "b", "c"], [5, 0, -5])))
     assert "Nothing in this period" in list_texts(PICTURES["line"](make_chart([])))
+
+
+async def test_it_knows_how_wide_words_become(renderer: Renderer) -> None:
+    for words in ("Hello World", "محمد العتيبي للتجارة", "عبدالرحمن بن سعود", "Привет", "SAR 1,234,567", "H🔥🔥H"):
+        for bold in (False, True):
+            columns = find_columns(show(await renderer.render(write_line(words, bold=bold))))
+            drawn = (columns[-1][1] - columns[0][0]) / 2
+            assert abs(measure(words, 40, bold=bold) - drawn) < 8 + drawn * 0.04, (words, bold)
