@@ -11,9 +11,9 @@ COPY bot bot
 RUN uv sync --locked --no-dev --no-editable
 
 FROM python:3.11-slim-bookworm
-# Fonts for pictures in chat: Latin, Arabic and emoji.
+# The fonts the pictures need travel with the program; this one is for scripts they do not have.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji \
+    && apt-get install -y --no-install-recommends fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home --home-dir /data salesbell
 COPY --from=build /opt/salesbell /opt/salesbell
