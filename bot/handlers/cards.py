@@ -10,15 +10,24 @@ from bot.handlers.examples import hinting_with
 from bot.handlers.sales import read_settings
 from bot.parsing.cards import CardWords, Turned, parse_card_words, parse_kpi
 from bot.turn import Reply, Turn, strip_command
-from bot.views.cards import leaf, list_charts, show_cards, show_chart, show_lines, show_turned, write_press
-from bot.views.drawing import draw_chart
+from bot.views.cards import (
+    leaf,
+    list_charts,
+    show_cards,
+    show_chart,
+    show_lines,
+    show_one_card,
+    show_turned,
+    write_press,
+)
+from bot.views.drawing import draw_card, draw_chart
 from core.access import Permission, Viewer
 from core.cards.asking import Narrowing, find_seat
-from core.cards.catalogue import AnyCard, Chart
+from core.cards.catalogue import AnyCard, Card, Chart
 from core.cards.charts import read_chart
 from core.cards.choices import read_dashboard, turn_card
 from core.cards.drill import explain_card
-from core.cards.figures import read_cards
+from core.cards.figures import read_card, read_cards
 from core.company import list_branches
 from core.errors import InvalidInput, NotFound
 from core.metrics.why import Coordinate, LinesWanted
@@ -52,14 +61,17 @@ def _show_kpi(tx: Connection, turn: Turn, said: CardWords, *, edits_pressed: boo
 
 
 def answer_chart(tx: Connection, turn: Turn) -> Reply:
-    """/chart: one chart, of a period."""
+    """/chart: one chart, or one card with its course, of a period."""
     with hinting_with("chart"):
         said = _read_words(turn)
     if not said.names:
         seats = read_dashboard(tx, turn.viewer).list_shown()
         return list_charts(tuple(seat.card for seat in seats if isinstance(seat.card, Chart)))
-    chart = read_chart(tx, turn.viewer, said.text, Narrowing(said.period, insists=True))
-    whose = _name_whose(tx, turn.viewer)
+    narrowing, whose = Narrowing(said.period, insists=True), _name_whose(tx, turn.viewer)
+    if isinstance(find_seat(tx, turn.viewer, said.text)[1].card, Card):
+        figure, currency = read_card(tx, turn.viewer, said.text, narrowing), turn.viewer.company.currency
+        return replace(show_one_card(figure, whose, currency), picture=draw_card(figure, whose, currency))
+    chart = read_chart(tx, turn.viewer, said.text, narrowing)
     return replace(show_chart(chart, whose), picture=draw_chart(chart, whose))
 
 

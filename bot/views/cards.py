@@ -44,6 +44,15 @@ def show_cards(figures: tuple[CardFigure, ...], title: str, currency: str, *, ed
     return Reply("\n".join([head, *rows, *foot]), (*periods, (asks,)), edits_pressed=edits_pressed)
 
 
+def show_one_card(figure: CardFigure, title: str, currency: str) -> Reply:
+    """One card, and what it is compared with."""
+    before = figure.period_before
+    foot = [] if before is None else [f"\n▲▼ against {show_days(before)}"]
+    head = f"📊 <b>{show_text(title)}</b> · {show_days(figure.period)}\n"
+    asks = Button("Why?", "why", write_press(figure.card.name, figure.period))
+    return Reply("\n".join([head, _show_card(figure, figure.period, currency), *foot]), ((asks,),))
+
+
 def _show_card(figure: CardFigure, shared: Period, currency: str) -> str:
     value = show_value(figure.value, figure.measure.unit, currency)
     change = "" if figure.period_before is None else f" {show_change(figure.change_percent)}"

@@ -1,11 +1,12 @@
 """Charts as pictures. One rule: the figures are those of the words; a kind that cannot show them gives way."""
 
-from bot.pictures.charts import Chart, Headline, Point
+from bot.pictures.charts import Chart, Headline, Point, Status
 from bot.turn import Picture
 from bot.views.cards import count_others, list_told_rows, show_days
 from bot.views.numbers import current_style
 from core.cards.catalogue import ChartType
 from core.cards.charts import ChartRows
+from core.cards.figures import CardFigure
 from core.metrics.measures import Measure
 
 MAPS = {"country": "world", "region": "india"}
@@ -45,6 +46,28 @@ def draw_chart(chart: ChartRows, title: str) -> Picture | None:
             extra_unit=extra.unit if extra else None,
         ),
     )
+
+
+def draw_card(figure: CardFigure, title: str, currency: str) -> Picture:
+    """The picture of a card: the figure, how it stands, its course."""
+    headline = Headline(
+        figure.value,
+        figure.target,
+        None if figure.target is None else Status(figure.status.value),
+        figure.change_percent,
+        "" if figure.period_before is None else show_days(figure.period_before),
+    )
+    chart = Chart(
+        figure.card.title,
+        f"{title} · {show_days(figure.period)}",
+        tuple(Point(point.label, point.value) for point in figure.trend),
+        figure.measure.unit,
+        currency,
+        style=current_style(),
+        headline=headline,
+        value_label=figure.measure.label,
+    )
+    return Picture("card", chart)
 
 
 def choose_kind(chart: ChartRows) -> str:

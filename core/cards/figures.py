@@ -9,9 +9,10 @@ from itertools import accumulate
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
-from core.cards.asking import Narrowing, choose_card_period, make_question
+from core.cards.asking import Narrowing, choose_card_period, find_seat, make_question
 from core.cards.catalogue import Card, Trend
 from core.cards.choices import Dashboard, read_dashboard
+from core.errors import NotFound
 from core.metrics.ask import ask, resolve_question
 from core.metrics.firsts import count_first_purchases
 from core.metrics.measures import Measure, Measured, Value, divide, find_measure
@@ -93,6 +94,19 @@ def read_cards(tx: Connection, viewer: Viewer, narrowing: Narrowing) -> tuple[Ca
         for figure in _fill(tx, viewer, dashboard, narrowing, period, where, cards)
     }
     return tuple(filled[seat.card.name] for seat in seats)
+
+
+def read_card(tx: Connection, viewer: Viewer, name: str, narrowing: Narrowing) -> CardFigure:
+    """One card of the viewer's, filled in.
+
+    Raises NotFound and NotAllowed naming `name`, and what `ask` raises.
+    """
+    dashboard, seat = find_seat(tx, viewer, name)
+    card = seat.card
+    if not isinstance(card, Card):
+        raise NotFound(f"{card.title} is a chart, not a figure.", field="name", hint=f"/chart {card.name}")
+    period = choose_card_period(dashboard, viewer, seat, narrowing)
+    return _fill(tx, viewer, dashboard, narrowing, period, card.where, [card])[0]
 
 
 def _fill(

@@ -197,6 +197,9 @@ async def test_a_chart_comes_as_a_picture_with_its_figures(chat: Chat) -> None:
         assert drawn.message["caption"].startswith("📈 Salesperson Totals\nMall · ")
         assert drawn.buttons == ["Why?"]
         assert (await alice.press("Why?")).text.startswith("🔎 Salesperson Totals")
+        (card,) = await alice.send("/chart revenue")
+        assert card.photo is not None
+        assert "Total Revenue: SAR 174.93" in card.message["caption"]
         (nothing,) = await alice.send("/chart country last month")
         assert nothing.photo is None
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,18 +13,18 @@ from core.access import Viewer, act_as_operator
 from core.cards.asking import Narrowing
 from core.cards.catalogue import CARDS, CHARTS, Chart
 from core.cards.charts import read_chart
-from core.cards.choices import Choice, Choices, change_choice, read_dashboard, refuse_cards, write_choices
-from core.cards.custom import CustomCard
+from core.cards.choices import change_choice, refuse_cards
 from core.cards.drill import explain_card
-from core.cards.figures import CardFigure, CardStatus, read_cards
+from core.cards.figures import CardStatus, read_cards
 from core.db import Database
 from core.demo import build_demo
-from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from core.errors import NotAllowed, NotFound
 from core.metrics import Question, ask
 from core.metrics.measures import MEASURES, is_additive
 from core.metrics.why import LinesWanted, locate, why
 from core.money import E4
 from core.periods import Calendar, Period, month_of, parse_period
+from tests.core.cards.reading import read_by_name
 from tests.shop import Shop, set_target
 
 TODAY = date(2026, 11, 20)
@@ -41,16 +40,6 @@ def demo(database: Database) -> Iterator[tuple[Connection, Viewer]]:
         company = build_demo(tx).company
     with database.begin_read() as tx:
         yield tx, act_as_operator(company)
-
-
-@pytest.fixture
-def today() -> date:
-    """The business day it is."""
-    return clock.today("Asia/Riyadh")
-
-
-def read_by_name(tx: Connection, viewer: Viewer, **narrowed: Any) -> dict[str, CardFigure]:
-    return {figure.card.name: figure for figure in read_cards(tx, viewer, Narrowing(**narrowed))}
 
 
 def turn_profit_on(tx: Connection, viewer: Viewer) -> None:
@@ -259,114 +248,6 @@ def test_a_refused_card_is_gone_for_one_person(tx: Connection, shop: Shop) -> No
             refuse_cards(tx, nobody, "@bob", ())
     with pytest.raises(NotFound):
         refuse_cards(tx, shop.sam, "@bob", ("Moon wise Sales",))
-
-
-# ---- choosing -------------------------------------------------------------------------------------------------------
-
-
-def test_it_keeps_order_visibility_and_period_by_person(tx: Connection, shop: Shop, today: date) -> None:
-    shop.sell(tx, shop.bob, 1, day=month_of(today, -1).start)
-    shop.sell(tx, shop.bob, 2)
-    chosen = Choices(
-        cards=(
-            Choice("total_quantity", position=0, period="last month"),
-            Choice("total_invoices", is_hidden=True),
-            Choice("country", is_hidden=True),
-            Choice("period", chart_type="line", top=1),
-        )
-    )
-    write_choices(tx, shop.alice, chosen)
-    cards = read_by_name(tx, shop.alice, period=month_of(today))
-    assert next(iter(cards)) == "total_quantity"
-    assert cards["total_quantity"].value == 1000
-    assert cards["total_revenue"].value == 499_800
-    assert "total_invoices" not in cards
-    with pytest.raises(NotAllowed, match="turned off"):
-        read_chart(tx, shop.alice, "country", Narrowing())
-    everything = Narrowing(parse_period("all", today, Calendar()))
-    chart = read_chart(tx, shop.alice, "period", everything)
-    assert (chart.chart_type, len(chart.rows)) == ("line", 1)
-    assert chart.rows[0].label == f"{today:%Y-%m}"
-    assert read_by_name(tx, shop.dana)["total_quantity"].value == 2000
-    assert read_by_name(tx, shop.alice, period=month_of(today), insists=True)["total_quantity"].value == 2000
-
-
-def test_the_chosen_salespeople_are_exactly_those(tx: Connection, shop: Shop) -> None:
-    shop.sell(tx, shop.bob, 4)
-    shop.sell(tx, shop.alice, 1)
-
-    def count(viewer: Viewer, **narrowed: Any) -> object:
-        return read_by_name(tx, viewer, **narrowed)["total_quantity"].value
-
-    assert count(shop.dana) == 5000
-    write_choices(tx, shop.dana, Choices(salespeople=(shop.bob.person_id or 0,)))
-    assert count(shop.dana) == 4000
-    assert count(shop.dana, where=(("person", "alice"),)) == 0
-    assert [row.label for row in read_chart(tx, shop.dana, "salesperson_totals", Narrowing()).rows] == ["Bob"]
-    assert explain_card(tx, shop.dana, "revenue", Narrowing())[2].total == 1
-    write_choices(tx, shop.dana, Choices(salespeople=()))
-    assert count(shop.dana) == 0
-    assert read_chart(tx, shop.dana, "salesperson_totals", Narrowing()).rows == ()
-    assert explain_card(tx, shop.dana, "revenue", Narrowing())[2].total == 0
-    write_choices(tx, shop.bob, Choices(salespeople=()))
-    assert count(shop.bob) == 0
-    with pytest.raises(NotAllowed):
-        write_choices(tx, shop.bob, Choices(salespeople=(shop.alice.person_id or 0,)))
-
-
-def test_a_card_of_ones_own(tx: Connection, shop: Shop) -> None:
-    shop.sell(tx, shop.bob, 4, platform="Etsy")
-    shop.sell(tx, shop.bob, 1, platform="Shopify")
-    custom = (
-        CustomCard("etsy", "Etsy", "revenue", where=(("platform", "etsy"),)),
-        CustomCard("platforms", "By platform", "orders", "platform"),
-    )
-    write_choices(tx, shop.alice, Choices(custom=custom))
-    assert read_by_name(tx, shop.alice)["etsy"].value == 999_600
-    chart = read_chart(tx, shop.alice, "By platform", Narrowing())
-    assert [(row.label, row.values["orders"]) for row in chart.rows] == [("Etsy", 1), ("Shopify", 1)]
-    assert chart.others is None
-    assert explain_card(tx, shop.alice, "etsy", Narrowing())[2].total == 1
-    with pytest.raises(NotFound):
-        read_chart(tx, shop.dana, "platforms", Narrowing())
-
-
-@pytest.mark.parametrize(
-    ("custom", "error", "field"),
-    [
-        (CustomCard("My Card", "x", "revenue"), InvalidInput, "name"),
-        (CustomCard("country", "x", "revenue"), Conflict, "name"),
-        (CustomCard("mine", " ", "revenue"), InvalidInput, "title"),
-        (CustomCard("mine", "x", "money"), InvalidInput, "measures"),
-        (CustomCard("mine", "x", "revenue", "moon"), InvalidInput, "by"),
-        (CustomCard("mine", "x", "revenue", where=(("platform", "Mars"),)), InvalidInput, "platform"),
-        (CustomCard("mine", "x", "profit"), NotAllowed, "measure"),
-    ],
-)
-def test_it_refuses_a_card_that_cannot_be(
-    tx: Connection, shop: Shop, custom: CustomCard, error: type[InvalidInput], field: str
-) -> None:
-    with pytest.raises(error) as refusal:
-        write_choices(tx, shop.bob, Choices(custom=(custom,)))
-    assert refusal.value.field == field
-
-
-@pytest.mark.parametrize(
-    ("choice", "field"),
-    [
-        (Choice("moon"), "card"),
-        (Choice("country", period="moon"), "period"),
-        (Choice("period", chart_type="geoMap"), "chart_type"),
-        (Choice("total_revenue", top=3), "top"),
-        (Choice("country", top=0), "top"),
-        (Choice("country", position=-1), "position"),
-    ],
-)
-def test_it_refuses_a_choice_that_cannot_be(tx: Connection, shop: Shop, choice: Choice, field: str) -> None:
-    with pytest.raises((InvalidInput, NotFound)) as refusal:
-        write_choices(tx, shop.bob, Choices(cards=(choice,)))
-    assert refusal.value.field == field
-    assert read_dashboard(tx, shop.bob).choices == Choices()
 
 
 def test_every_chart_is_complete() -> None:
