@@ -179,6 +179,20 @@ async def test_the_same_number_is_told_everywhere_also_after_a_transfer(everywhe
         assert await everywhere.get("bob", path, branch="mall") == (403, "branch"), path
 
 
+async def test_what_came_back_and_what_guests_sold_is_told_beside_it(everywhere: Everywhere) -> None:
+    exchange = {"type": "EXCHANGE", "dateKey": "2026-07-22", "name": "Bob", "amount": 2 * PRICES["light"]}
+    back = {"type": "RETURN", "dateKey": "2026-07-21", "name": "Bob", "amount": PRICES["light"]}
+    for name in ("bob", "alice"):
+        page = await everywhere.get(name, "/api/metrics/returns", **RANGE)
+        items = [{field: item[field] for field in exchange} for item in page["items"]]
+        assert (items, page["total"]) == ([exchange, back], 2)
+        report = await everywhere.get(name, SALES[0], **RANGE)
+        assert (report["returnsTotal"], report["exchangesTotal"]) == (PRICES["light"], 2 * PRICES["light"])
+        assert report["guestCoverageNetSales"] == (3 * PRICES["light"] if name == "alice" else 0)
+    for name in ("dana", "sam", "charlie"):
+        assert (await everywhere.get(name, "/api/metrics/returns", **RANGE))["items"] == []
+
+
 async def test_my_figures_are_ones_own_in_the_branch_worked_on(everywhere: Everywhere) -> None:
     await everywhere.chat.sam.send("/sale 500")
     assert (await everywhere.get("sam", TARGETS[0]))["mtdSales"] == 500
