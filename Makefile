@@ -10,10 +10,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON_PREFERENCE := only-system
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo run test check bench slow format migration docs clean
+.PHONY: help setup demo run test check bench bench-scale slow format migration docs clean
 
 help: ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 setup: $(READY) ## prepare the environment
 
@@ -35,6 +35,9 @@ check: $(READY) ## lint, types, layers, migrations and documentation up to date
 
 bench: $(READY) ## speed, side by side with what one would otherwise have
 	$(BIN)/python -m tests.bench
+
+bench-scale: $(READY) ## figures of a million lines and of ten, beside SQL by hand and a scan: LINES="--lines 1000000"
+	$(BIN)/python -m tests.bench.scale $(or $(LINES),--lines 1000000 --lines 10000000)
 
 slow: $(READY) ## the long proofs: kill -9 among a thousand sales, two processes on one database
 	$(BIN)/python -m pytest -m slow

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Company
 from core.generation.cast import assemble_cast
-from core.generation.loading import load_rows, reserve_numbers, trust_references
+from core.generation.loading import count_anew, load_rows, reserve_numbers, trust_references
 from core.generation.size import Size
 from core.generation.story import DOCUMENT_COLUMNS, LINE_COLUMNS, REVISION_COLUMNS, Telling, tell_sales
 from core.metrics.rollups import rebuild_rollups
@@ -45,6 +45,7 @@ def generate_company(tx: Connection, name: str, size: Size, tell: Tell | None = 
         lines_made += sum(line[-1] is None for _, _, rows in batch for line in rows)
         tell("lines", lines_made, size.lines)
     counts = rebuild_rollups(tx, cast.company.id, tell)
+    count_anew(tx)
     return Generated(cast.company, documents_made, lines_made, counts)
 
 

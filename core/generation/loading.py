@@ -39,3 +39,9 @@ def trust_references(tx: Connection) -> None:
         return
     if tx.execute(text("SELECT current_setting('is_superuser')")).scalar_one() == "on":
         tx.execute(text("SET LOCAL session_replication_role = replica"))
+
+
+def count_anew(tx: Connection) -> None:
+    """Let PostgreSQL look at what its tables hold now, which it would do in a minute, and plan by guesses till then."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("ANALYZE"))

@@ -55,6 +55,20 @@ class _Outline:
     keys_come_once: bool = False  # in the one piece, each distinct key in one row of a group
     ranked_by: str | None = None  # only the groups with the largest of this measure, so many as is bound
 
+    @property
+    def counts_keys(self) -> bool:
+        """Whether it is a distinct count, from rollups."""
+        return self.tables != (None,) and self.measured[0].distinct_key is not None
+
+    @property
+    def keeps_days(self) -> bool:
+        """Whether groups are told apart by day until they are named."""
+        return self.tables != (None,) and not self.counts_keys
+
+    def is_exact(self, dimension: Dimension) -> bool:
+        """Whether each group there is before names are given is one row of the answer."""
+        return is_exact(dimension) and not (dimension.is_time and dimension.name != "day" and self.keeps_days)
+
 
 def build_select(
     part: Part,
@@ -79,7 +93,7 @@ def build_select(
         calendar,
         as_of is not None,
         _is_key_once(part, by, scope),
-        best[0] if best and by and all(map(is_exact, by)) else None,
+        best[0] if best and by and part.pieces[0].rollup else None,
     )
     bound: dict[str, Any] = {"company": scope.company_id}
     for number, piece in enumerate(part.pieces):
@@ -99,10 +113,7 @@ def _build(outline: _Outline) -> Statement:
     sums_up = all(measure.is_additive for measure in outline.measured)
     if outline.tables == (None,) and not (sums_up or all(map(is_exact, outline.by))):
         return Statement(_select_labelled(outline))
-    if outline.tables != (None,) and outline.measured[0].distinct_key:
-        grouped = _count_keys(outline)
-    else:
-        grouped = _add_pieces(outline)
+    grouped = _count_keys(outline) if outline.counts_keys else _add_pieces(outline)
     return Statement(_name_groups(outline, grouped) if outline.by else grouped)
 
 
@@ -120,7 +131,7 @@ def _add_pieces(outline: _Outline) -> Select[Any]:
     if len(pieces) == 1:
         return pieces[0]
     both = union_all(*pieces).subquery("pieces")
-    columns = [both.c[name] for name in _name_columns(outline.by)]
+    columns = [both.c[name] for name in _name_columns(outline)]
     sums = [_sum(both.c[measure.name]).label(measure.name) for measure in outline.measured]
     return select(*columns, *sums).group_by(*columns)
 
@@ -152,21 +163,29 @@ def _count_keys(outline: _Outline) -> Select[Any]:
         query = query if outline.keys_come_once else query.distinct()
         pieces.append(query.where(source.c[ENTRIES] > 0) if rollup else query)
     every = (pieces[0] if len(pieces) == 1 else union(*pieces)).subquery("keys")
-    columns = [every.c[name] for name in _name_columns(outline.by)]
+    columns = [every.c[name] for name in _name_columns(outline)]
     count = _cast(func.count(every.c[DISTINCT])).label(outline.measured[0].name)
     return select(*columns, count).group_by(*columns)
 
 
-def _name_columns(by: tuple[Dimension, ...]) -> list[str]:
-    """What the groups are told apart by: the line's own key where a path leads on from it, each once."""
-    return list(dict.fromkeys(dimension.key if dimension.path else f"by_{dimension.name}" for dimension in by))
+def _name_column(dimension: Dimension, outline: _Outline) -> str:
+    """What the groups are told apart by: the line's own key where a path leads on from it, else the label.
+
+    Sums of a rollup have its day as it is; weeks and years are made of the days that are left.
+    """
+    return dimension.key if dimension.path or (dimension.is_time and outline.keeps_days) else f"by_{dimension.name}"
+
+
+def _name_columns(outline: _Outline) -> list[str]:
+    return list(dict.fromkeys(_name_column(dimension, outline) for dimension in outline.by))
 
 
 def _identify(source: Table, outline: _Outline) -> Iterator[ColumnElement[Any]]:
-    by_name = {dimension.key if dimension.path else f"by_{dimension.name}": dimension for dimension in outline.by}
-    for name, dimension in by_name.items():
-        column = coalesce(source.c[name], 0) if dimension.path else label_dimension(source, dimension, outline.calendar)
-        yield column.label(name)
+    for name, dimension in {_name_column(dimension, outline): dimension for dimension in outline.by}.items():
+        if name not in source.c:
+            yield label_dimension(source, dimension, outline.calendar).label(name)
+        else:
+            yield (coalesce(source.c[name], 0) if source is lines and name != "day" else source.c[name]).label(name)
 
 
 def _narrow(query: Select[Any], outline: _Outline, number: int, paths: list[tuple[Step, ...]]) -> Select[Any]:
@@ -198,32 +217,47 @@ def _narrow(query: Select[Any], outline: _Outline, number: int, paths: list[tupl
 
 def _name_groups(outline: _Outline, grouped: Select[Any]) -> Select[Any]:
     """The groups by their names, those of one name and no number of their own together."""
-    by, groups = outline.by, grouped.subquery("groups")
-    if outline.ranked_by:
-        rank = func.rank().over(order_by=groups.c[outline.ranked_by].desc()).label(RANK)
-        ranked = select(groups, rank).subquery("ranked")
-        groups = select(ranked).where(ranked.c[RANK] <= bindparam("most")).subquery("best")
-    labels = [
-        dimension.path[-1].table.c[dimension.shown or "name"] if dimension.path else groups.c[f"by_{dimension.name}"]
-        for dimension in by
-    ]
-    keys: list[ColumnElement[Any]] = [
-        func.nullif(groups.c[one.key], 0) for one in by if one.is_entity and len(one.path) == 1
-    ]
+    by, is_final = outline.by, all(map(outline.is_exact, outline.by))
+    groups = (_keep_best(outline, grouped) if is_final else grouped).subquery("groups")
+    labels = [_label_group(groups, dimension, outline).label(f"label_{number}") for number, dimension in enumerate(by)]
+    keys: list[ColumnElement[Any]] = [func.nullif(groups.c[one.key], 0) for one in by if _is_near(one)]
     keys += [one.path[-1].table.c.id for one in by if len(one.path) > 1]
-    values = [groups.c[measure.name] for measure in outline.measured]
+    keys = [key.label(f"key_{number}") for number, key in enumerate(keys)]
     source = join_paths(groups, [dimension.path for dimension in by])
-    if all(map(is_exact, by)):
+    values = [groups.c[measure.name] for measure in outline.measured]
+    if is_final:
         return select(*labels, *keys, *values).select_from(source)
-    sums = [_sum(value) for value in values]
-    return select(*labels, *keys, *sums).select_from(source).group_by(*labels, *keys)
+    sums = [_sum(value).label(value.name) for value in values]
+    return _keep_best(outline, select(*labels, *keys, *sums).select_from(source).group_by(*labels, *keys))
+
+
+def _is_near(dimension: Dimension) -> bool:
+    return dimension.is_entity and len(dimension.path) == 1
+
+
+def _label_group(groups: Any, dimension: Dimension, outline: _Outline) -> ColumnElement[Any]:
+    if dimension.path or (dimension.is_time and outline.keeps_days):
+        return label_dimension(groups, dimension, outline.calendar)
+    label: ColumnElement[Any] = groups.c[_name_column(dimension, outline)]
+    return label
+
+
+def _keep_best(outline: _Outline, groups: Select[Any]) -> Select[Any]:
+    """Those with the largest value, and all that are as large as the last of them."""
+    if not outline.ranked_by:
+        return groups
+    every = groups.subquery("every_group")
+    rank = func.rank().over(order_by=every.c[outline.ranked_by].desc()).label(RANK)
+    ranked = select(*every.c, rank).subquery("ranked")
+    kept = [ranked.c[column.name] for column in every.c]
+    return select(*kept).where(ranked.c[RANK] <= bindparam("most"))
 
 
 def _select_labelled(outline: _Outline) -> Select[Any]:
     """From the lines, each with its names: for what is counted once under a name, whatever numbers it has."""
     by = outline.by
     labels = [label_dimension(lines, dimension, outline.calendar) for dimension in by]
-    keys = [lines.c[one.key] for one in by if one.is_entity and len(one.path) == 1]
+    keys = [lines.c[one.key] for one in by if _is_near(one)]
     keys += [one.path[-1].table.c.id for one in by if len(one.path) > 1]
     values = [_cast(measure.over_lines(lines)).label(measure.name) for measure in outline.measured]
     paths = [dimension.path for dimension in by] + [measure.reads for measure in outline.measured]
@@ -247,7 +281,7 @@ def is_present(in_the_past: bool) -> ColumnElement[bool]:
     return and_(lines.c.recorded_at <= as_of, or_(lines.c.superseded_at.is_(None), lines.c.superseded_at > as_of))
 
 
-def label_dimension(source: Table, dimension: Dimension, calendar: Calendar) -> ColumnElement[Any]:
+def label_dimension(source: Any, dimension: Dimension, calendar: Calendar) -> ColumnElement[Any]:
     """What names a row of `source` in a dimension, once `join_paths` has joined what it needs."""
     if dimension.of_day is not None:
         return dimension.of_day(source.c.day, calendar)
