@@ -6,10 +6,14 @@ upsert anew every time. Most statements can bear that; a sale has a dozen and mo
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, NoReturn
 
+from sqlalchemy import select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.visitors import cloned_traverse
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
@@ -23,19 +27,21 @@ class Statement:
     """
 
     def __init__(self, built: Any) -> None:
-        self._built = built
+        self.built = built
         self._compiled: dict[tuple[str, ...], _Compiled] = {}
 
     def rows(self, tx: Connection, values: Values) -> list[Any]:
         """Every row, as a named tuple of its columns."""
-        compiled = self._compile(tx.dialect, values)
-        return [compiled.read(row) for row in compiled.execute(tx, values).fetchall()]
+        return self._compile(tx.dialect, values).fetch(tx, (values,))
 
     def row(self, tx: Connection, values: Values) -> Any:
         """The first row, or None."""
-        compiled = self._compile(tx.dialect, values)
-        found = compiled.execute(tx, values).fetchone()
-        return None if found is None else compiled.read(found)
+        found = self.rows(tx, values)
+        return found[0] if found else None
+
+    def rows_of_each(self, tx: Connection, rows: Sequence[Values]) -> list[Any]:
+        """What executing it with each of `rows`, which have the same names, returns, in their order."""
+        return self._compile(tx.dialect, rows[0]).fetch(tx, rows) if rows else []
 
     def run(self, tx: Connection, values: Values) -> None:
         """Execute it; what it may return is not wanted."""
@@ -53,7 +59,7 @@ class Statement:
         key = (dialect.name, *values)
         compiled = self._compiled.get(key)
         if compiled is None:
-            built = self._built[dialect.name] if isinstance(self._built, Mapping) else self._built
+            built = self.built[dialect.name] if isinstance(self.built, Mapping) else self.built
             compiled = self._compiled[key] = _Compiled(built, dialect, list(values))
         return compiled
 
@@ -70,22 +76,28 @@ class _Compiled:
         self._readers = tuple(_list_readers(columns, dialect))
         self._make_row = _make_row_class(tuple(column.key for column in columns))._make
 
-    def execute(self, tx: Connection, values: Values) -> Any:
-        cursor, parameters = tx.connection.cursor(), self._write(values)
+    def execute(self, tx: Connection, values: Values) -> None:
         try:
-            cursor.execute(self._sql, parameters)
+            tx.connection.cursor().execute(self._sql, self._write(values))
         except tx.dialect.loaded_dbapi.Error as error:
-            self._raise(tx, error, parameters)
-        return cursor
+            raise_as_sqlalchemy(tx, error, self._sql, values)
 
     def execute_each(self, tx: Connection, rows: Sequence[Values]) -> None:
-        cursor, parameters = tx.connection.cursor(), [self._write(values) for values in rows]
         try:
-            cursor.executemany(self._sql, parameters)
+            tx.connection.cursor().executemany(self._sql, [self._write(values) for values in rows])
         except tx.dialect.loaded_dbapi.Error as error:
-            self._raise(tx, error, parameters)
+            raise_as_sqlalchemy(tx, error, self._sql, rows)
 
-    def read(self, row: Sequence[Any]) -> Any:
+    def fetch(self, tx: Connection, rows: Sequence[Values]) -> list[Any]:
+        cursors = [tx.connection.cursor() for _ in rows]
+        try:
+            for cursor, values in zip(cursors, rows, strict=True):
+                cursor.execute(self._sql, self._write(values))
+            return [self._read(row) for cursor in cursors for row in cursor.fetchall()]
+        except tx.dialect.loaded_dbapi.Error as error:
+            raise_as_sqlalchemy(tx, error, self._sql, rows)
+
+    def _read(self, row: Sequence[Any]) -> Any:
         if self._readers:
             row = list(row)
             for index, convert in self._readers:
@@ -98,15 +110,49 @@ class _Compiled:
             written[name] = convert(written[name])
         return written
 
-    def _raise(self, tx: Connection, error: Exception, parameters: Any) -> NoReturn:
-        """As SQLAlchemy raises it; a connection that is gone is not given to anybody else."""
-        dialect = tx.dialect
-        is_gone = dialect.is_disconnect(error, tx.connection, None)  # type: ignore[arg-type]
-        if is_gone:
-            tx.invalidate(error)
-        raise DBAPIError.instance(
-            self._sql, parameters, error, dialect.loaded_dbapi.Error, connection_invalidated=is_gone, dialect=dialect
-        ) from error
+
+def raise_as_sqlalchemy(tx: Connection, error: Exception, sql: str | None = None, parameters: Any = None) -> NoReturn:
+    """Raise what the driver raised as SQLAlchemy does; a connection that is gone is not given to anybody else."""
+    dialect = tx.dialect
+    is_gone = dialect.is_disconnect(error, tx.connection, None)  # type: ignore[arg-type]
+    if is_gone:
+        tx.invalidate(error)
+    raise DBAPIError.instance(
+        sql, parameters, error, dialect.loaded_dbapi.Error, connection_invalidated=is_gone, dialect=dialect
+    ) from error
+
+
+@contextmanager
+def without_waiting(tx: Connection) -> Iterator[None]:
+    """PostgreSQL is told everything that is run in this block before anybody waits for its answers.
+
+    Round trips are most of what a statement costs there. What is wrong with one is raised by the end of the block, or
+    where a row is waited for. Statements of this module only.
+    """
+    driver: Any = tx.connection.driver_connection
+    if tx.dialect.name != "postgresql":
+        yield
+        return
+    try:
+        with driver.pipeline():
+            yield
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise_as_sqlalchemy(tx, error)
+
+
+@lru_cache(maxsize=512)
+def join_values(statements: tuple[Statement, ...]) -> Statement:
+    """One statement for several of one value each: a row of these values. What the n-th calls `x` is called `x_n`."""
+    values = (_number(statement.built, number).scalar_subquery() for number, statement in enumerate(statements))
+    return Statement(select(*(value.label(f"value_{number}") for number, value in enumerate(values))))
+
+
+def _number(built: Any, number: int) -> Any:
+    def rename(bind: Any) -> None:
+        if not bind.unique:
+            bind.key = f"{bind.key}_{number}"
+
+    return cloned_traverse(built, {}, {"bindparam": rename})
 
 
 def _list_writers(bind_names: Mapping[Any, str], dialect: Dialect) -> Iterator[tuple[str, Convert]]:

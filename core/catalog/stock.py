@@ -55,7 +55,6 @@ def move_stock(
     moved = list(moves)
     if not moved:
         return {}
-    levels = add_to_levels(tx, company_id, moved)
     _INSERT_MOVE.run_each(
         tx,
         [
@@ -73,7 +72,7 @@ def move_stock(
             for move in moved
         ],
     )
-    return levels
+    return add_to_levels(tx, company_id, moved)
 
 
 def add_to_levels(tx: Connection, company_id: int, moves: Iterable[StockMove]) -> dict[tuple[int, int], int]:
@@ -86,7 +85,7 @@ def add_to_levels(tx: Connection, company_id: int, moves: Iterable[StockMove]) -
         {"company_id": company_id, "branch_id": branch, "product_id": product, "on_hand_e3": change}
         for (branch, product), change in sorted(changes.items())  # everybody in one order: nobody waits in a circle
     ]
-    found = (_ADD_TO_LEVEL.row(tx, row) for row in rows)
+    found = _ADD_TO_LEVEL.rows_of_each(tx, rows)
     return {(level.branch_id, level.product_id): level.on_hand_e3 for level in found}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -12,6 +13,7 @@ from core.metrics.measures import Derived, Value, find_measure, list_measured
 from core.metrics.plan import plan_question
 from core.metrics.sql import build_select
 from core.periods import Period
+from core.statements import Statement, join_values
 
 ONE_PRODUCT = Dimension("product_id", "Product", "product_id", is_entity=True)
 
@@ -41,7 +43,7 @@ def count_totals(
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A measure to count in a period: of one person or (None) the whole branch, of one product or (None) everything."""
+    """A measured measure in a period: of a person or (None) the whole branch, of a product or (None) everything."""
 
     measure: str
     period: Period
@@ -50,10 +52,21 @@ class Count:
 
 
 def count_each(tx: Connection, company: Company, branch_id: int, wanted: Sequence[Count]) -> list[int]:
-    """The value of each in a branch, in the unit of its measure; what is wanted twice is counted once."""
-    values = {}
-    for one in dict.fromkeys(wanted):
-        scope = Scope(company.id, branch_id, one.person_id)
-        total = count_totals(tx, company, scope, (one.measure,), one.period, one.product_id)[one.measure]
-        values[one] = int(total or 0)
+    """The value of each in a branch, in the unit of its measure: the figures `count_totals` gives, by one statement."""
+    questions = {one: _word(company, branch_id, one) for one in wanted}
+    statements = tuple(statement for statement, _ in questions.values())
+    numbered = enumerate(bound for _, bound in questions.values())
+    bound = {f"{name}_{number}": value for number, values in numbered for name, value in values.items()}
+    values = dict(zip(questions, join_values(statements).row(tx, bound), strict=True))
     return [values[one] for one in wanted]
+
+
+def _word(company: Company, branch_id: int, one: Count) -> tuple[Statement, dict[str, Any]]:
+    measured = list_measured((one.measure,))
+    scope = Scope(company.id, branch_id, one.person_id)
+    conditions = () if one.product_id is None else (Condition(ONE_PRODUCT, (one.product_id,)),)
+    used = tuple(condition.dimension for condition in conditions)
+    (part,) = plan_question(
+        measured, used, scope, one.period, in_the_past=False, orders_span=company.has_spanning_orders
+    )
+    return build_select(part, (), conditions, scope, company.calendar)

@@ -60,7 +60,7 @@ def move_rollups(tx: Connection, company_id: int, closed: Iterable[LineValues], 
         ]
         _UPSERTS[rollup.name].run_each(tx, rows)
     if _is_spanning(opened):
-        tx.execute(update(companies).where(companies.c.id == company_id).values(has_spanning_orders=True))
+        _MARK_SPANNING.run(tx, {"company": company_id})
 
 
 def _is_spanning(opened: list[LineValues]) -> bool:
@@ -134,6 +134,9 @@ _UPSERTS = {
     )
     for rollup in ROLLUPS
 }
+_MARK_SPANNING = Statement(
+    update(companies).where(companies.c.id == bindparam("company")).values(has_spanning_orders=True)
+)
 _KEYS = tuple(dict.fromkeys(key for rollup in ROLLUPS for key in rollup.keys))
 
 

@@ -12,7 +12,7 @@ from core.catalog.stock import StockMove, move_stock
 from core.errors import NotFound
 from core.metrics.rollups import move_rollups
 from core.models.sales import documents, lines, revisions
-from core.statements import Statement
+from core.statements import Statement, without_waiting
 
 LineRow = dict[str, Any]  # the columns of `lines`, without id
 SOLD = ("sale", "guest")  # the kinds of document that take goods out of the stock
@@ -49,6 +49,11 @@ _CLOSE = Statement(
         lines.c.superseded_at.is_(None),
     )
     .values(superseded_at=bindparam("at"))
+)
+_RENUMBER = Statement(
+    update(documents)
+    .where(documents.c.company_id == bindparam("company"), documents.c.id == bindparam("document"))
+    .values(revision=bindparam("number"))
 )
 _INSERT_LINE, _INSERT_REVISION = Statement(insert(lines)), Statement(insert(revisions))
 
@@ -121,8 +126,7 @@ def add_revision(
         },
     )
     if number > 1:
-        own = documents.c.company_id == company_id, documents.c.id == document_id
-        tx.execute(update(documents).where(*own).values(revision=number))
+        _RENUMBER.run(tx, {"company": company_id, "document": document_id, "number": number})
 
 
 def replace_lines(
@@ -140,14 +144,13 @@ def replace_lines(
 
     `tracked` are the products whose stock is kept. The stock left of each (branch, product) that moved.
     """
-    if closed:
-        _CLOSE.run(tx, {"company": company_id, "document": document_id, "at": at})
-    _INSERT_LINE.run_each(tx, opened)
-    move_rollups(tx, company_id, closed, opened)
     moves = [*_stock_moves(closed, tracked, 1), *_stock_moves(opened, tracked, -1)]
-    if not moves:
-        return {}
-    return move_stock(tx, company_id, moves, document_id=document_id, person_id=person_id, at=at)
+    with without_waiting(tx):
+        if closed:
+            _CLOSE.run(tx, {"company": company_id, "document": document_id, "at": at})
+        _INSERT_LINE.run_each(tx, opened)
+        move_rollups(tx, company_id, closed, opened)
+        return move_stock(tx, company_id, moves, document_id=document_id, person_id=person_id, at=at)
 
 
 def _stock_moves(moved: Sequence[LineRow], tracked: frozenset[int], sign: int) -> list[StockMove]:

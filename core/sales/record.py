@@ -27,6 +27,7 @@ from core.sales.ledger import (
     replace_lines,
 )
 from core.sales.receipt import LowStock, Receipt, read_receipt
+from core.statements import without_waiting
 from core.text import clean_note
 
 Levels = dict[tuple[int, int], int]
@@ -47,8 +48,9 @@ def record_sale(tx: Connection, viewer: Viewer, command: RecordSale) -> Receipt:
         return replace(read_receipt(tx, viewer, document_id), is_repeat=True)
     draft = draft_lines(tx, viewer, seller, command.terms, kind=kind, source=command.source)
     note = clean_note(command.terms.note) if command.terms.note else None
-    add_revision(tx, viewer.company.id, document_id, 1, "recorded", person_id=viewer.person_id, at=now, note=note)
-    levels = _write(tx, viewer, document_id, 1, [], draft)
+    with without_waiting(tx):
+        add_revision(tx, viewer.company.id, document_id, 1, "recorded", person_id=viewer.person_id, at=now, note=note)
+        levels = _write(tx, viewer, document_id, 1, [], draft)
     standing, met = _tell(tx, viewer, seller, draft)
     receipt = read_receipt(tx, viewer, document_id, standing)
     return replace(
