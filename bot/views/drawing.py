@@ -55,7 +55,7 @@ def draw_card(figure: CardFigure, title: str, currency: str) -> Picture:
         figure.target,
         None if figure.target is None else Status(figure.status.value),
         figure.change_percent,
-        "" if figure.period_before is None else show_days(figure.period_before),
+        "" if figure.period_before is None else f"on {show_days(figure.period_before)}",
     )
     chart = Chart(
         figure.card.title,
