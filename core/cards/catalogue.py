@@ -202,6 +202,7 @@ _ALSO = {
     "months": "period",
     "customers": "top_customers",
     "items": "top_items_by_revenue",
+    "top_items": "top_items_by_revenue",
     "products": "top_items_by_revenue",
     "salespeople": "salesperson_totals",
     "people": "salesperson_totals",

@@ -86,6 +86,7 @@ async def test_a_chart_in_words_has_bars_and_adds_up(chat: Chat) -> None:
     amounts = [float(found) for found in re.findall(r": SAR ([\d.]+)", text)]
     assert sum(amounts[:-1]) == pytest.approx(amounts[-1])
     assert "Lighting: SAR 99.96" in (await chat.bob.send("/chart sales by stock group this month")).text
+    assert "Top Items by Revenue Chart" in (await chat.alice.send("/chart top items 30d")).text
     assert "Unknown: SAR 174.93" in (await chat.alice.send("/chart country")).text
     assert "Nothing there." in (await chat.alice.send("/chart country last month")).text
 
