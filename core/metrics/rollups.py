@@ -141,13 +141,20 @@ _KEYS = tuple(dict.fromkeys(key for rollup in ROLLUPS for key in rollup.keys))
 
 
 def _upsert_all() -> Any:
-    """One line into every rollup, as PostgreSQL can: a statement in which the same value stands in several places."""
-    upserts = []
-    for rollup in ROLLUPS:
-        values = {name: bindparam(name, type_=BigInteger) for name in ("company_id", *rollup.keys, *rollup.sums)}
-        upserts.append(_build_upsert(rollup, postgresql).values(**values, day=bindparam(rollup.grain, type_=Date)))
-    *others, last = upserts
-    return last.add_cte(*(upsert.cte(f"to_{rollup.name}") for upsert, rollup in zip(others, ROLLUPS, strict=False)))
+    """One line into every rollup, as PostgreSQL can: a statement in which the same value stands in several places.
+
+    PostgreSQL runs what follows WITH after the rest and from the last to the first. Listed the other way round, rows
+    are held in the order in which `move_rollups` holds them, so that nobody waits in a circle.
+    """
+    first, *others = (
+        _build_upsert(rollup, postgresql).values(
+            {name: bindparam(name, type_=BigInteger) for name in ("company_id", *rollup.keys, *rollup.sums)}
+            | {"day": bindparam(rollup.grain, type_=Date)}
+        )
+        for rollup in ROLLUPS
+    )
+    ctes = [upsert.cte(f"to_{rollup.name}") for upsert, rollup in zip(others, ROLLUPS[1:], strict=True)]
+    return first.add_cte(*reversed(ctes))
 
 
 _UPSERT_ALL = Statement(_upsert_all())
