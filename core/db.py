@@ -11,8 +11,9 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
@@ -25,7 +26,6 @@ from core.statements import Statement
 
 T = TypeVar("T")
 P = ParamSpec("P")
-Job = tuple[Callable[..., Any], tuple[Any, ...], "Future[Any]"]
 
 log = structlog.get_logger()
 
@@ -34,6 +34,7 @@ LARGEST_BATCH = 64  # writes that may share one commit
 ATTEMPTS = 5  # of a PostgreSQL transaction that lost a race or its connection
 REST_SECONDS = 0.02  # before the next of them, so that whoever won the race is gone by then
 READ_ONLY = {"read_only": True}
+_BEGIN, _BEGIN_WRITING = Statement(text("BEGIN")), Statement(text("BEGIN IMMEDIATE"))
 _BEGIN_JOB, _END_JOB = Statement(text("SAVEPOINT job")), Statement(text("RELEASE job"))
 _TAKE_JOB_BACK = Statement(text("ROLLBACK TO job"))
 # Serialization failure, deadlock: somebody else was in the way, and the same thing again will work.
@@ -47,8 +48,10 @@ class Database:
         """Open `url` (sqlite:///FILE or postgresql://…); InvalidInput names SALESBELL_DATABASE_URL if it is not one."""
         self.engine = _create_engine(url, threads)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._readers = ThreadPoolExecutor(READERS if self.is_sqlite else threads, "database")
-        self._writer = _Writer(self.engine) if self.is_sqlite else None
+        self._reading = self.engine.execution_options(**READ_ONLY)
+        self._threads = _Threads("database", READERS if self.is_sqlite else threads, 1, _do_each)
+        together = partial(_do_together, self.engine)
+        self._writer = _Threads("database-writer", 1, LARGEST_BATCH, together) if self.is_sqlite else None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -59,31 +62,31 @@ class Database:
     @contextmanager
     def begin_read(self) -> Iterator[Connection]:
         """One transaction that only reads: a consistent view, in nobody's way."""
-        with self.engine.connect().execution_options(**READ_ONLY) as tx, tx.begin():
+        with self._reading.begin() as tx:
             yield tx
 
     async def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(tx, …)` in a reading transaction on another thread. Raises Unavailable."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._readers, lambda: _in_transaction(self.begin_read, function, *args, **kwargs)
-        )
+        result: T = await self._threads.submit(partial(_in_transaction, self.begin_read, function, *args, **kwargs))
+        return result
 
     async def write(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(tx, …)` in a transaction on another thread; when this returns, it is durable.
 
         `function` may be run again after a lost race, so it must do nothing but use `tx`. Raises Unavailable.
         """
+        result: T
         if self._writer is not None:
-            return await asyncio.wrap_future(self._writer.submit(lambda tx: function(tx, *args, **kwargs)))
-        return await asyncio.get_running_loop().run_in_executor(
-            self._readers, lambda: _in_transaction(self.begin, function, *args, **kwargs)
-        )
+            result = await self._writer.submit(lambda tx: function(tx, *args, **kwargs))
+        else:
+            result = await self._threads.submit(partial(_in_transaction, self.begin, function, *args, **kwargs))
+        return result
 
     def close(self) -> None:
         """Finish what is waiting and let go of every connection."""
         if self._writer is not None:
             self._writer.close()
-        self._readers.shutdown()
+        self._threads.close()
         self.engine.dispose()
 
 
@@ -113,74 +116,109 @@ def _explain(error: SQLAlchemyError) -> Exception:
     )
 
 
-class _Writer:
-    """The one thread that writes to SQLite, committing whatever is waiting together (group commit)."""
+@dataclass(slots=True, eq=False)
+class _Job:
+    """Something to do, and who waits for it in an event loop."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
-        self._thread.start()
+    function: Callable[..., Any]
+    waiting: "asyncio.Future[Any]"
+    result: Any = None
+    failure: BaseException | None = None
 
-    def submit(self, function: Callable[[Connection], T]) -> "Future[T]":
-        future: Future[T] = Future()
-        self._jobs.put((function, (), future))
-        return future
+    def settle(self) -> None:
+        """Tell who waits, unless they have gone."""
+        if self.waiting.done():
+            return
+        if self.failure is not None:
+            self.waiting.set_exception(self.failure)
+        else:
+            self.waiting.set_result(self.result)
+
+
+class _Threads:
+    """Threads that take jobs in the order they came, up to `most` of those waiting at once, and give them to `do`."""
+
+    def __init__(self, name: str, count: int, most: int, do: Callable[[list[_Job]], None]) -> None:
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._most, self._do = most, do
+        self._threads = [
+            threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True) for number in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, function: Callable[..., Any]) -> "asyncio.Future[Any]":
+        job = _Job(function, asyncio.get_running_loop().create_future())
+        self._jobs.put(job)
+        return job.waiting
 
     def close(self) -> None:
-        self._jobs.put(None)
-        self._thread.join()
+        """Finish what is waiting."""
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
 
     def _run(self) -> None:
-        is_open = True
-        while is_open:
-            batch: list[Job] = []
-            is_open = self._collect(batch)
-            batch = [job for job in batch if job[2].set_running_or_notify_cancel()]
-            if batch:
-                self._commit(batch)
+        while jobs := self._take():
+            self._do(jobs)
+            for loop in {job.waiting.get_loop() for job in jobs}:
+                with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                    loop.call_soon_threadsafe(_settle, [job for job in jobs if job.waiting.get_loop() is loop])
 
-    def _collect(self, batch: list[Job]) -> bool:
-        """Wait for one job and take what else is waiting; False once the queue is closed."""
-        job = self._jobs.get()
-        while job is not None:
-            batch.append(job)
-            if len(batch) == LARGEST_BATCH or self._jobs.empty():
-                return True
+    def _take(self) -> list[_Job]:
+        """Wait for a job and take what else is waiting; none once it is closed."""
+        jobs: list[_Job] = []
+        while not jobs or (len(jobs) < self._most and not self._jobs.empty()):
             job = self._jobs.get()
-        return False
+            if job is None:
+                if jobs:
+                    self._jobs.put(None)  # to be found again when these are done
+                return jobs
+            if not job.waiting.cancelled():
+                jobs.append(job)
+        return jobs
 
-    def _commit(self, batch: list[Job]) -> None:
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+
+def _settle(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.settle()
+
+
+def _do_each(jobs: list[_Job]) -> None:
+    for job in jobs:
         try:
-            with self._engine.begin() as tx:
-                outcomes = [_attempt(tx, job, alone=len(batch) == 1) for job in batch]
+            job.result = job.function()
         except BaseException as error:
-            problem = _explain(error) if isinstance(error, SQLAlchemyError) else error
-            outcomes = [(future, None, problem) for _, _, future in batch]
-        for future, result, failure in outcomes:
-            if failure is not None:
-                future.set_exception(failure)
-            else:
-                future.set_result(result)
+            job.failure = error
 
 
-def _attempt(tx: Connection, job: Job, *, alone: bool) -> tuple["Future[Any]", Any, BaseException | None]:
-    """Run one job of a batch under a savepoint, so that its failure is its own; alone, the transaction is enough."""
-    function, args, future = job
+def _do_together(engine: Engine, jobs: list[_Job]) -> None:
+    """Do them in one transaction of SQLite's one writer (group commit); nobody hears of theirs before it is durable."""
+    try:
+        with engine.begin() as tx:
+            for job in jobs:
+                _attempt(tx, job, alone=len(jobs) == 1)
+    except BaseException as error:
+        problem = _explain(error) if isinstance(error, SQLAlchemyError) else error
+        for job in jobs:
+            job.failure = problem
+
+
+def _attempt(tx: Connection, job: _Job, *, alone: bool) -> None:
+    """Run one job under a savepoint, so that its failure is its own; alone, the transaction is enough."""
     if alone:
-        return future, function(tx, *args), None
+        job.result = job.function(tx)
+        return
     _BEGIN_JOB.run(tx, {})
     try:
-        result = function(tx, *args)
+        job.result = job.function(tx)
     except OperationalError:
         raise  # the disk or the lock: the whole batch is lost
     except BaseException as error:
+        job.failure = error
         _TAKE_JOB_BACK.run(tx, {})
-        _END_JOB.run(tx, {})
-        return future, None, error
     _END_JOB.run(tx, {})
-    return future, result, None
 
 
 def _create_engine(url: str, threads: int) -> Engine:
@@ -226,4 +264,4 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that turns to writing is refused at once when another process writes: say so first.
     deferred = connection.get_execution_options().get("read_only")
-    connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+    (_BEGIN if deferred else _BEGIN_WRITING).run(connection, {})
