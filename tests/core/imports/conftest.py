@@ -14,6 +14,15 @@ from core.db import Database
 from tests.core.imports.shop import Rows, Shop, open_shop
 
 
+@pytest.fixture(scope="session")
+def shared_data(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real files, copied: a file is imported by one process at a time, and tests run in several."""
+    copy = tmp_path_factory.mktemp("real")
+    for name in ("retail_superstore", "adversarial"):
+        shutil.copytree(shared_data / name, copy / name)
+    return copy
+
+
 @pytest.fixture
 def shop(database: Database) -> Shop:
     """The shop on each kind of database, empty."""
