@@ -1,6 +1,7 @@
 """The one way to ask for a figure. One rule: it takes a Viewer, so that nobody can forget the scope."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -73,25 +74,25 @@ def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case
         raise InvalidInput("A question needs a measure.", field="measures", hint="revenue,orders")
     _require_measures(viewer, question.reach, measures)
     company_id = viewer.company.id
-    known_fields = list_custom_fields(tx, company_id)
+    names = (*question.by, *(name for name, _ in question.where))
+    has_other = any(name not in DIMENSIONS for name in names)
+    known_fields = list_custom_fields(tx, company_id) if has_other else frozenset()
     by = tuple(dict.fromkeys(find_dimension(name, known_fields) for name in question.by))
     conditions = resolve_filters(tx, company_id, question.where, known_fields)
     if question.people is not None:
         conditions = _keep_people(conditions, question.people)
     scope = _resolve_scope(tx, viewer, question, conditions)
     filtered = tuple(condition.dimension for condition in conditions)
-    parts, total_parts = (
-        plan_question(
-            list_measured(question.measures),
-            used,
-            scope,
-            question.period,
-            in_the_past=question.as_of is not None,
-            orders_span=viewer.company.has_spanning_orders,
-        )
-        for used in ((*by, *filtered), filtered)
+    plan = partial(
+        plan_question,
+        list_measured(question.measures),
+        scope=scope,
+        period=question.period,
+        in_the_past=question.as_of is not None,
+        orders_span=viewer.company.has_spanning_orders,
     )
-    return Case(measures, scope, by, conditions, parts, total_parts)
+    total_parts = plan(filtered)
+    return Case(measures, scope, by, conditions, plan((*by, *filtered)) if by else total_parts, total_parts)
 
 
 def _keep_people(conditions: tuple[Condition, ...], chosen: tuple[int, ...]) -> tuple[Condition, ...]:
@@ -136,10 +137,10 @@ def _read(
         statement, bound = build_select(
             part, by, case.conditions, case.scope, viewer.company.calendar, question.as_of, best
         )
-        values_from = -len(part.measured)
+        names = [measure.name for measure in part.measured]
+        keys_from, values_from = len(by), -len(names)
         for row in statement.rows(tx, bound):
-            group = tuple(row[: len(by)]), tuple(row[len(by) : values_from])
-            names = (measure.name for measure in part.measured)
+            group = row[:keys_from], row[keys_from:values_from]
             groups.setdefault(group, {}).update(zip(names, row[values_from:], strict=True))
     return groups
 
@@ -172,11 +173,13 @@ def _arrange(
 ) -> tuple[AnswerRow, ...]:
     """By time where the first dimension is one, else the largest first; equal ones by name, the unknown last."""
 
-    def by_label(row: AnswerRow) -> tuple[tuple[bool, str], ...]:
-        return tuple((label is None, label or "") for label in row.labels)
+    def by_label(row: AnswerRow) -> list[tuple[bool, str]]:
+        return [(label is None, label or "") for label in row.labels]
 
-    rows.sort(key=by_label)
-    if by and not by[0].is_time:
-        first = measures[0].name
-        rows.sort(key=lambda row: (row.values[first] is None, -(row.values[first] or 0)))
+    def by_value(row: AnswerRow) -> tuple[bool, Value, list[tuple[bool, str]]]:
+        value = row.values[first]
+        return value is None, -(value or 0), by_label(row)
+
+    first = measures[0].name
+    rows.sort(key=by_value if by and not by[0].is_time else by_label)
     return tuple(rows[:limit])

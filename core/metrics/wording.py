@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 
 from core.access import Reach
@@ -105,11 +106,18 @@ def write_value(measure: Measure, value: Value, currency: str) -> str | int | fl
     """One value of a measure as JSON shows it; None where it has no meaning."""
     if value is None:
         return None
-    shown_digits = {Unit.MONEY: currency_digits(currency), Unit.PERCENT: 2}.get(measure.unit)
     scale_digits = SCALE_DIGITS[measure.unit]
-    if shown_digits is None:
-        number = value / 10**scale_digits
-        return int(number) if number == int(number) else float(number)
-    numerator, denominator = value.as_integer_ratio()
-    shown = divide_half_even(numerator * 10**shown_digits, denominator * 10**scale_digits)
+    if measure.unit is Unit.MONEY:
+        return _write_exactly(value, scale_digits, currency_digits(currency))
+    if measure.unit is Unit.PERCENT:
+        return _write_exactly(value, scale_digits, 2)
+    number = value / 10**scale_digits if scale_digits else value
+    return int(number) if number == int(number) else float(number)
+
+
+def _write_exactly(value: int | Fraction, scale_digits: int, shown_digits: int) -> str:
+    """A value of 10**-scale_digits as a decimal string, rounded half-even once."""
+    if isinstance(value, int):
+        return write_decimal(value, scale_digits, shown_digits)
+    shown = divide_half_even(value.numerator * 10**shown_digits, value.denominator * 10**scale_digits)
     return write_decimal(shown, shown_digits, shown_digits)
