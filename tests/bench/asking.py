@@ -27,6 +27,7 @@ PATH = "/api/metrics/query"
 QUESTIONS = {
     "revenue and orders of the month, by person": {"measures": "revenue,orders", "by": "person", "period": "month"},
     "revenue of the month": {"measures": "revenue", "period": "month"},
+    "revenue and orders of 90 days, by platform": {"measures": "revenue,orders", "by": "platform", "period": "90d"},
 }
 
 

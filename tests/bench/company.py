@@ -25,6 +25,7 @@ from core.sales.record import record_sale
 FIRST_TELEGRAM_ID = 7000
 SALE = "/sale 2 SOL-3077 @24.99"
 PRODUCTS, DAYS_OF_HISTORY, SALES_A_DAY = 40, 45, 2
+PLATFORMS = ("Etsy", "Direct", None)
 PLENTY_E3 = 10_000_000 * E3
 TARGET_E4 = 10**8 * E4  # never met, so that it is measured at every sale
 
@@ -85,4 +86,5 @@ def _tell_history(tx: Connection, people: list[int], products: list[int]) -> Non
         for sale in range(DAYS_OF_HISTORY * SALES_A_DAY):
             day = clock.today(viewer.time_zone) - timedelta(days=sale // SALES_A_DAY)
             line = SaleLine(E3, products[(sale + number) % len(products)])
-            record_sale(tx, viewer, RecordSale("history", f"{person_id}:{sale}", SaleTerms((line,), day=day)))
+            terms = SaleTerms((line,), day=day, platform=PLATFORMS[sale % len(PLATFORMS)])
+            record_sale(tx, viewer, RecordSale("history", f"{person_id}:{sale}", terms))
