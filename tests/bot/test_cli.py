@@ -194,7 +194,7 @@ def test_it_names_what_is_wrong(shop: Call) -> None:
 
 def test_it_helps_with_every_command(salesbell: Call) -> None:
     commands = re.findall(r"^  (\w+) ", salesbell("--help")[1].partition("Commands:")[2], re.MULTILINE)
-    assert len(commands) == 11
+    assert len(commands) == 12
     for command in commands:
         code, out, _ = salesbell(command, "--help")
         assert code == 0
