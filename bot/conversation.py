@@ -66,7 +66,7 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
         is_addressed = not incoming.is_group or name is not None or incoming.pressed_data is not None
         return show_stranger() if is_addressed else None
     turn = _make_turn(incoming, viewer, words)
-    with writing_as(Style(viewer.company.locale, viewer.company.number_format)):
+    with writing_as(Style(viewer.locale, viewer.number_format)):
         if incoming.pressed_data is not None:
             return _answer_press(tx, turn, incoming.pressed_data)
         return _answer_text(tx, turn, incoming, name)

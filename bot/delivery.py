@@ -22,7 +22,6 @@ from bot.views.digest import show_digest
 from bot.views.notices import show_goal_met
 from bot.views.numbers import Style, writing_as
 from core import clock
-from core.company import read_styles
 from core.db import Database
 from core.errors import SalesbellError
 from core.outbox import (
@@ -36,6 +35,7 @@ from core.outbox import (
     readdress_notices,
     settle_notice,
 )
+from core.people.writing import read_writing_of_chats
 from core.reports.digest import read_digest
 from core.reports.subscriptions import migrate_chat
 
@@ -46,7 +46,7 @@ VIEWS: dict[str, Callable[[dict[str, Any], datetime], str]] = {
     "goal_met": lambda content, _now: show_goal_met(content),
     "digest": lambda content, now: show_digest(read_digest(content), now),
 }
-Styles = dict[int, tuple[str, str]]  # of every company, its locale and number format
+Styles = dict[tuple[int, int], tuple[str, str]]  # of every company and chat, the locale and number format
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 POLL_SECONDS = 5.0  # for what another process left, and for what is tried again
 REST_SECONDS = 0.25  # between two rounds: a busy chat wakes it with every message
@@ -97,7 +97,8 @@ async def deliver_due(database: Database, bot: Bot) -> int:
     if not await database.read(has_due_notices):
         return 0
     notices = await database.write(claim_notices)
-    styles = await database.read(read_styles, {notice.company_id for notice in notices})
+    chats = {(notice.company_id, notice.chat_id) for notice in notices}
+    styles = await database.read(read_writing_of_chats, chats)
     by_chat: defaultdict[int, list[Notice]] = defaultdict(list)
     for notice in notices:
         by_chat[notice.chat_id].append(notice)
@@ -114,7 +115,7 @@ async def _deliver_in_order(
         async with gate:
             try:
                 async with asyncio.timeout_at(deadline):
-                    await _send(bot, notice, Style(*styles[notice.company_id]))
+                    await _send(bot, notice, Style(*styles[notice.company_id, notice.chat_id]))
             except Exception as error:
                 await database.write(_settle_failure, notice, error)
             else:

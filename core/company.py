@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from core import clock
-from core.access import ALL_BRANCHES, Company, Permission, Reach, Role, Viewer, read_company, resolve_scope
+from core.access import ALL_BRANCHES, Company, Permission, Reach, Viewer, read_company, resolve_scope
 from core.errors import Conflict, InvalidInput, NotFound
 from core.models.company import branches, companies
 from core.models.sales import lines
@@ -112,7 +112,7 @@ def change_company(
         changes["week_start"] = _check_week_start(week_start)
     if financial_year_month is not None:
         changes["financial_year_month"] = _check_month(financial_year_month)
-    changes |= _read_style(locale, number_format)
+    changes |= read_style(locale, number_format)
     its_row = companies.c.id == viewer.company.id
     if changes:
         tx.execute(update(companies).where(its_row).values(changes))
@@ -131,8 +131,11 @@ def _check_month(financial_year_month: int) -> int:
     return financial_year_month
 
 
-def _read_style(locale: str | None, number_format: str | None) -> dict[str, str]:
-    """The columns for how figures are written; a locale brings its own way of grouping along."""
+def read_style(locale: str | None, number_format: str | None) -> dict[str, str]:
+    """The columns for how figures are written, of what is given; a locale brings its own way of grouping along.
+
+    Raises InvalidInput naming `locale` or `numbers`.
+    """
     style: dict[str, str] = {}
     if locale is not None:
         style["locale"], style["number_format"] = find_locale(locale)
@@ -156,13 +159,6 @@ def find_locale(text: str) -> tuple[str, str]:
         raise InvalidInput(f"“{text}” is not a locale.", field="locale", hint="en, en-IN, hi, ar or ar-SA") from error
     grouping = found.decimal_formats[None].grouping
     return str(found).replace("_", "-"), "indian" if grouping == INDIAN_GROUPING else "international"
-
-
-def read_styles(tx: Connection, company_ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """The locale and number format of companies, by their numbers."""
-    columns = (companies.c.id, companies.c.locale, companies.c.number_format)
-    rows = tx.execute(select(*columns).where(companies.c.id.in_(company_ids)))
-    return {row.id: (row.locale, row.number_format) for row in rows}
 
 
 def _refuse_if_counting(tx: Connection, company: Company) -> None:
@@ -192,10 +188,7 @@ def _insert_branch(tx: Connection, company: Company, name: str, time_zone: str |
 
 def list_branches(tx: Connection, viewer: Viewer) -> tuple[Branch, ...]:
     """The branches the viewer may name: every one for admins, else those the viewer belongs to."""
-    known = _read_branches(tx, viewer.company)
-    if viewer.role >= Role.ADMIN:
-        return known
-    return tuple(branch for branch in known if branch.id in viewer.member_of)
+    return tuple(branch for branch in _read_branches(tx, viewer.company) if viewer.may_work_on(branch.id))
 
 
 def settle_branch(tx: Connection, viewer: Viewer, branch_id: int | None = None) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.engine import Connection, Row
 
-from core.access.roles import PERMISSIONS, Permission, Role, parse_role
+from core.access.roles import PERMISSIONS, RULES, Branches, Permission, Role, Rule, parse_role
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.company import branches, companies
 from core.models.people import branch_memberships, people
@@ -44,15 +44,29 @@ class Viewer:
     working_branch_id: int | None  # chosen, for those who may choose
     member_of: frozenset[int]  # every branch the person belongs to
     time_zone: str  # of the branch
+    locale: str  # how figures are written for this person: their own, else the company's
+    number_format: str
+
+    @property
+    def rule(self) -> Rule:
+        """How far the viewer's role sees."""
+        return RULES[self.role]
 
     @property
     def operational_branch_id(self) -> int | None:
-        """The branch one works on: bound to one's own up to assistant manager (contract, part 3)."""
-        if self.role <= Role.ASSISTANT_MANAGER:
-            return self.branch_id
-        if self.role == Role.MANAGER and self.working_branch_id not in self.member_of:
-            return self.branch_id
-        return self.working_branch_id or self.branch_id
+        """The branch one works on: the one chosen, where the role may work on it, else the one of employment."""
+        chosen = self.working_branch_id
+        return chosen if chosen is not None and self.may_work_on(chosen) else self.branch_id
+
+    def may_work_on(self, branch_id: int) -> bool:
+        """Whether the role reaches the branch of that number, one of the viewer's company."""
+        match self.rule.branches:
+            case Branches.OWN:
+                return branch_id == self.branch_id
+            case Branches.BELONGED_TO:
+                return branch_id in self.member_of
+            case _:
+                return True
 
     def may(self, permission: Permission) -> bool:
         """Whether the role has the permission."""
@@ -99,7 +113,17 @@ def find_company(tx: Connection, handle: str | None = None) -> Company:
 def act_as_operator(company: Company, branch_id: int | None = None) -> Viewer:
     """The viewer for whoever holds the installation's command line: sees and may do everything, in a branch or all."""
     return Viewer(
-        company, None, "operator", "Operator", Role.SUPER_ADMIN, None, branch_id, frozenset(), company.time_zone
+        company,
+        None,
+        "operator",
+        "Operator",
+        Role.SUPER_ADMIN,
+        None,
+        branch_id,
+        frozenset(),
+        company.time_zone,
+        company.locale,
+        company.number_format,
     )
 
 
@@ -115,6 +139,8 @@ VIEWER_ROWS = (
         people.c.role,
         people.c.branch_id,
         people.c.working_branch_id,
+        people.c.locale.label("own_locale"),
+        people.c.number_format.label("own_number_format"),
         _home.c.time_zone.label("home_zone"),
         _working.c.time_zone.label("working_zone"),
         branch_memberships.c.branch_id.label("membership"),
@@ -156,6 +182,8 @@ def read_viewer(rows: Sequence[Row[Any]]) -> Viewer:
         row.working_branch_id,
         frozenset(member_of),
         row.home_zone or company.time_zone,
+        row.own_locale or company.locale,
+        row.own_number_format or company.number_format,
     )
     if viewer.operational_branch_id == row.branch_id:
         return viewer

@@ -26,6 +26,7 @@ card_choices = Table(
     Column("position", Integer),
     Column("period", String(64)),
     Column("chart_type", String(16)),
+    Column("map_type", String(16)),
     Column("top", Integer),
     UniqueConstraint("company_id", "person_id", "card"),
 )
