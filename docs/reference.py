@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from bot.cli.main import salesbell
 from bot.commands import COMMANDS, Command
-from core.access import PERMISSIONS, Permission, Role, Scope, resolve_scope
+from core.access import PERMISSIONS, RULES, Permission, Reach, Role, Rule, Scope
 from core.cards.catalogue import CARDS, CHARTS
 from core.imports.fields import FIELDS
 from core.imports.presets import PRESETS
@@ -205,10 +205,16 @@ def list_permissions() -> str:
 
 
 def list_scopes() -> str:
-    """The table of the scope rule, as its function states it."""
-    stated = (resolve_scope.__doc__ or "").splitlines()
-    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in stated if "|" in line]
-    return write_table(rows[0], rows[1:])
+    """The table of the scope rule: the contract's part 3."""
+    rows = ((_name_role(role), rule.branches.value, *_name_people(rule)) for role, rule in RULES.items())
+    return write_table(("role", "branches", "people", "on the “my” pages"), rows)
+
+
+def _name_people(rule: Rule) -> tuple[str, str]:
+    """Whom a role sees; then whom on its own pages."""
+    team = "everybody there"
+    seen = team if rule.sees_team else "oneself; in the ranking everybody there"
+    return seen, team if rule.own_pages is Reach.TEAM else "oneself"
 
 
 # ---- set-up ---------------------------------------------------------------------------------------------------------

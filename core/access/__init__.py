@@ -1,7 +1,7 @@
 """Who may see and do what. One rule: every read and write is scoped here, whichever edge it came through."""
 
-from core.access.roles import PERMISSIONS, Permission, Role, parse_role
-from core.access.scopes import ALL_BRANCHES, Reach, Scope, find_branch, resolve_scope
+from core.access.roles import PERMISSIONS, RULES, Branches, Permission, Reach, Role, Rule, parse_role
+from core.access.scopes import ALL_BRANCHES, Scope, find_branch, resolve_scope
 from core.access.viewers import (
     VIEWER_ROWS,
     Company,
@@ -18,11 +18,14 @@ from core.access.viewers import (
 __all__ = [
     "ALL_BRANCHES",
     "PERMISSIONS",
+    "RULES",
     "VIEWER_ROWS",
+    "Branches",
     "Company",
     "Permission",
     "Reach",
     "Role",
+    "Rule",
     "Scope",
     "Viewer",
     "act_as_operator",

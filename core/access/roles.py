@@ -1,5 +1,7 @@
-"""Roles and permissions. One rule: a permission is one row of `PERMISSIONS`, checked in core, whichever edge called."""
+"""Roles, how far each sees, and permissions. One rule: these tables are the contract's part 3, checked in core only."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from core.errors import InvalidInput
@@ -19,6 +21,42 @@ class Role(IntEnum):
     def label(self) -> str:
         """The role as stored and written: "assistant_manager"."""
         return self.name.lower()
+
+
+class Reach(StrEnum):
+    """How wide a question is meant: oneself, one's team, or the ranking everybody in a branch may see."""
+
+    MY = "my"
+    TEAM = "team"
+    BOARD = "board"
+
+
+class Branches(StrEnum):
+    """Which branches a role may work on and ask for."""
+
+    OWN = "the one of employment"
+    BELONGED_TO = "those belonged to"
+    ANY = "any one"
+    EVERY = "any one, or every one at once"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How far a role sees. `sees_team`: all of the branch, not oneself alone. `own_pages`: whom the "my" pages show."""
+
+    branches: Branches
+    sees_team: bool
+    own_pages: Reach
+
+
+# The contract's part 3 (and 2.2 for the "my" pages), row by row.
+RULES: dict[Role, Rule] = {
+    Role.EMPLOYEE: Rule(Branches.OWN, sees_team=False, own_pages=Reach.MY),
+    Role.ASSISTANT_MANAGER: Rule(Branches.OWN, sees_team=True, own_pages=Reach.MY),
+    Role.MANAGER: Rule(Branches.BELONGED_TO, sees_team=True, own_pages=Reach.TEAM),
+    Role.ADMIN: Rule(Branches.ANY, sees_team=True, own_pages=Reach.MY),
+    Role.SUPER_ADMIN: Rule(Branches.EVERY, sees_team=True, own_pages=Reach.MY),
+}
 
 
 class Permission(StrEnum):
@@ -42,11 +80,15 @@ class Permission(StrEnum):
     MANAGE_COMPANY = "manage the company"
 
 
+def _find_least(is_so: Callable[[Rule], bool]) -> Role:
+    return min(role for role, rule in RULES.items() if is_so(rule))
+
+
 # The least role that has each permission.
 PERMISSIONS: dict[Permission, Role] = {
     Permission.RECORD_SALE: Role.EMPLOYEE,
     Permission.SEE_BOARD: Role.EMPLOYEE,
-    Permission.SEE_TEAM: Role.ASSISTANT_MANAGER,
+    Permission.SEE_TEAM: _find_least(lambda rule: rule.sees_team),
     Permission.MOVE_STOCK: Role.ASSISTANT_MANAGER,
     Permission.RECORD_FOR_OTHERS: Role.MANAGER,
     Permission.CORRECT_OTHERS: Role.MANAGER,
@@ -58,7 +100,7 @@ PERMISSIONS: dict[Permission, Role] = {
     Permission.SUBSCRIBE_GROUP: Role.MANAGER,
     Permission.MANAGE_PEOPLE: Role.ADMIN,
     Permission.IMPORT: Role.ADMIN,
-    Permission.SEE_EVERY_BRANCH: Role.SUPER_ADMIN,
+    Permission.SEE_EVERY_BRANCH: _find_least(lambda rule: rule.branches is Branches.EVERY),
     Permission.MANAGE_COMPANY: Role.SUPER_ADMIN,
 }
 

@@ -1,25 +1,15 @@
 """How far a request may reach. One rule: every read and write is scoped here, by the contract's part 3."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from core.access.roles import Permission, Role
+from core.access.roles import Permission, Reach
 from core.access.viewers import Viewer
 from core.errors import NotAllowed, NotFound
 from core.models.company import branches
 from core.text import fold
-
-
-class Reach(StrEnum):
-    """How wide a question is meant: oneself, one's team, or the ranking everybody in a branch may see."""
-
-    MY = "my"
-    TEAM = "team"
-    BOARD = "board"
-
 
 ALL_BRANCHES = "all"
 
@@ -41,15 +31,10 @@ def resolve_scope(
     every_branch: bool = False,
     person_id: int | None = None,
 ) -> Scope:
-    """The scope of a request, by the table of the contract's part 3.
+    """The scope of a request, by the contract's part 3: the row of `RULES` for the viewer's role.
 
-    | role | branch | people |
-    | employee | own | self; the ranking shows the branch |
-    | assistant manager | own | self for "my", else the branch |
-    | manager | the one worked on, or another one belonged to | the branch |
-    | admin | the one worked on, or any one asked for | anyone there |
-    | super admin | the one worked on, any one asked for, or every one | anyone |
-
+    Without a branch asked for it is the one worked on. Without a person asked for it is everybody there, but for who
+    sees no team, and for what is meant as one's own. The ranking of a branch shows everybody in it to everybody in it.
     Raises NotAllowed naming `branch` or `person` when the request reaches further.
     """
     if every_branch:
@@ -61,24 +46,20 @@ def resolve_scope(
 
 
 def _resolve_branch(viewer: Viewer, asked: int | None) -> int | None:
-    operational = viewer.operational_branch_id
-    if asked is None or asked == operational:
-        return operational
-    is_open = viewer.role >= Role.ADMIN or (viewer.role == Role.MANAGER and asked in viewer.member_of)
-    if not is_open:
+    if asked is None:
+        return viewer.operational_branch_id
+    if not viewer.may_work_on(asked):
         raise NotAllowed("That branch is not yours to see.", field="branch")
     return asked
 
 
 def _resolve_person(viewer: Viewer, reach: Reach, asked: int | None) -> int | None:
-    is_bound = reach is Reach.MY or (reach is Reach.TEAM and not viewer.may(Permission.SEE_TEAM))
-    if is_bound and viewer.person_id is not None:
-        if asked not in (None, viewer.person_id):
-            raise NotAllowed("You may ask for your own numbers only.", field="person")
-        return viewer.person_id
-    if asked is not None and asked != viewer.person_id and not viewer.may(Permission.SEE_TEAM):
+    if viewer.person_id is None:
+        return asked
+    sees_others = viewer.rule.sees_team and reach is not Reach.MY
+    if not sees_others and asked not in (None, viewer.person_id):
         raise NotAllowed("You may ask for your own numbers only.", field="person")
-    return asked
+    return asked if sees_others or reach is Reach.BOARD else viewer.person_id
 
 
 def find_branch(tx: Connection, company_id: int, words: str) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Role, Viewer, find_branch, load_viewer
+from core.access import Branches, Permission, Role, Viewer, find_branch, load_viewer
 from core.company import lock_company, settle_branch
 from core.errors import InvalidInput, NotAllowed
 from core.models.people import branch_memberships, invitations, people
@@ -77,10 +77,10 @@ def choose_branch(tx: Connection, viewer: Viewer, words: str | None) -> Viewer:
     """
     if viewer.person_id is None:
         raise InvalidInput("The operator works on no branch: name the branch each time.", field="branch")
-    if viewer.role < Role.MANAGER:
+    if viewer.rule.branches is Branches.OWN:
         raise NotAllowed("You work on the branch you are employed in.", field="branch")
     branch = find_branch(tx, viewer.company.id, words) if words is not None else None
-    if viewer.role == Role.MANAGER and branch is not None and branch not in viewer.member_of:
+    if branch is not None and not viewer.may_work_on(branch):
         raise NotAllowed(f"You do not belong to the branch “{words}”.", field="branch")
     tx.execute(update(people).where(people.c.id == viewer.person_id).values(working_branch_id=branch))
     return load_viewer(tx, viewer.person_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from core.access import Permission, Reach, Role, Viewer
+from core.access import Permission, Reach, Viewer
 from core.errors import NotAllowed
 from core.metrics import AnswerRow, Question, ask
 from core.metrics.filters import is_all_branches
@@ -14,16 +14,6 @@ from core.sales.log import LogFilter, LogPage, list_documents
 
 MEASURES = ("revenue", "returns", "exchanges", "guest_coverage")
 RETURNS = ("return", "exchange")
-
-# Whose sales the "my" pages show, by the contract's parts 3 and 2.2: a manager's are the team's, and whoever may go to
-# any branch sees themselves in the one worked on.
-MY_PAGES: dict[Role, Reach] = {
-    Role.EMPLOYEE: Reach.MY,
-    Role.ASSISTANT_MANAGER: Reach.MY,
-    Role.MANAGER: Reach.TEAM,
-    Role.ADMIN: Reach.MY,
-    Role.SUPER_ADMIN: Reach.MY,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +87,7 @@ def read_returns(
 
 def choose_reach(viewer: Viewer, branch: str | None, reach: Reach | None) -> Reach:
     """Whose sales are meant. "My" is oneself in one branch, never in all (contract 2.2): NotAllowed names `branch`."""
-    chosen = reach or (Reach.TEAM if viewer.person_id is None else MY_PAGES[viewer.role])
+    chosen = reach or (Reach.TEAM if viewer.person_id is None else viewer.rule.own_pages)
     if chosen is Reach.MY and is_all_branches(branch):
         raise NotAllowed("Your own numbers are those of one branch.", field="branch")
     return chosen
