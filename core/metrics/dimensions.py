@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from core.errors import InvalidInput
-from core.models.catalog import customers, products
+from core.models.catalog import customers, products, variants
 from core.models.company import branches, companies
 from core.models.people import people, team_members, teams
 from core.periods import Calendar, parse_day
@@ -189,6 +189,8 @@ DIMENSIONS: dict[str, Dimension] = {
         _of_product("category", "Category", "category", aliases=("stock_group",)),
         _of_product("subcategory", "Subcategory", "subcategory", aliases=("sub_category",)),
         _of_customer("customer", shown="name", is_entity=True, also_named=("identity",), aliases=("party",)),
+        Dimension("variant", "Variant", "variant_id", (Step(variants, "id", "variant_id"),), "name", is_entity=True),
+        Dimension("currency", "Currency sold in", "currency"),
         Dimension("platform", "Platform", "platform", aliases=("channel",)),
         Dimension("coupon", "Coupon", "coupon"),
         Dimension("source", "Source", "source"),

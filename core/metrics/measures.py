@@ -265,6 +265,22 @@ MEASURES: dict[str, Measure] = {
             lambda values: divide(values["discount"], _add(values, (1, "revenue"), (1, "discount")), 100),
         ),
         Measured(
+            "tax",
+            "Tax",
+            Unit.MONEY,
+            "tax on sale lines",
+            _sum_of("sale", lambda lines: lines.c.tax_e4),
+            kept_as="tax_e4",
+        ),
+        Measured(
+            "invoiced",
+            "Invoiced",
+            Unit.MONEY,
+            "revenue + tax + round-off",
+            _sum_of("sale", lambda lines: lines.c.amount_e4 + lines.c.tax_e4 + lines.c.round_off_e4),
+            kept_as="invoiced_e4",
+        ),
+        Measured(
             "returned_orders",
             "Returned orders",
             Unit.COUNT,

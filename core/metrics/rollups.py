@@ -115,6 +115,8 @@ def _weigh(line: LineValues, sign: int) -> Weights:
         "units_e3": sign * line["quantity_e3"],
         "revenue_e4": sign * amount,
         "discount_e4": sign * line["discount_e4"],
+        "tax_e4": sign * line.get("tax_e4", 0),
+        "invoiced_e4": sign * (amount + line.get("tax_e4", 0) + line.get("round_off_e4", 0)),
     }
     if cost is not None:
         weights |= {"cost_e4": sign * cost, "profit_e4": sign * (amount - cost)}
@@ -199,6 +201,8 @@ def _line_sums() -> dict[str, ColumnElement[int]]:
         "returns_e4": over("return", lines.c.amount_e4),
         "exchanges_e4": over("exchange", lines.c.amount_e4),
         "guest_e4": over("guest", lines.c.amount_e4),
+        "tax_e4": over("sale", lines.c.tax_e4),
+        "invoiced_e4": over("sale", lines.c.amount_e4 + lines.c.tax_e4 + lines.c.round_off_e4),
         ORDERS: func.count(case((lines.c.kind == "sale", lines.c.document_id)).distinct()),
     }
 

@@ -1,4 +1,4 @@
-"""Products, customers and stock. One rule: stock is a level that every move explains."""
+"""Products with their variants, customers and stock. One rule: stock is a level that every move explains."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, text
 
@@ -22,6 +22,31 @@ products = Table(
     Column("created_at", Instant, nullable=False),
     # Imported catalogues do use one code for two items; a person adding a product is refused a code that is taken.
     UniqueConstraint("company_id", "sku", "name"),
+)
+
+# A size or colour of a product. Without a price, cost or code of its own, the product's count.
+variants = Table(
+    "variants",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("product_id", "products.id"),
+    Column("name", String(200), nullable=False),
+    Column("sku", String(100)),
+    Column("price_e4", BigInteger),
+    Column("cost_e4", BigInteger),
+    Column("is_active", Boolean, nullable=False),
+    UniqueConstraint("company_id", "product_id", "name"),
+)
+
+# The names there are to choose from; a product keeps its category by name.
+categories = Table(
+    "categories",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("name", String(200), nullable=False),
+    UniqueConstraint("company_id", "name"),
 )
 
 customers = Table(

@@ -19,6 +19,8 @@ companies = Table(
     Column("number_format", String(16), nullable=False, default="international"),  # or indian: 12,34,567 and lakh
     # Whether an order was ever taken in whose lines differ in day, person or branch: then no rollup can count orders.
     Column("has_spanning_orders", Boolean, nullable=False, default=False),
+    Column("correction_days", Integer),  # for how many days sellers may correct their own sales; NULL: always
+    Column("takes_orders_ahead", Boolean, nullable=False, default=False),  # whether a sale may lie ahead
     Column("created_at", Instant, nullable=False),
 )
 

@@ -19,6 +19,8 @@ SUMS = (
     "returns_e4",
     "exchanges_e4",
     "guest_e4",
+    "tax_e4",
+    "invoiced_e4",
 )
 ORDERS = "orders"
 GRAINS = ("year", "month", "day")  # each one's stretches are made of whole stretches of the next

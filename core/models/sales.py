@@ -3,6 +3,7 @@
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -26,7 +27,7 @@ documents = Table(
     # Where it came from and its name there: the same one again changes nothing.
     Column("source", String(64), nullable=False),
     Column("external_id", String(200), nullable=False),
-    reference("original_id", "documents.id", nullable=True),  # the sale a return undoes
+    reference("original_id", "documents.id", nullable=True),  # the sale a return or exchange belongs to
     Column("revision", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("company_id", "source", "external_id"),
@@ -39,7 +40,7 @@ revisions = Table(
     id_column(),
     reference("document_id", "documents.id"),
     Column("number", Integer, nullable=False),
-    Column("action", String(20), nullable=False),  # recorded, edited, voided, noted
+    Column("action", String(20), nullable=False),  # recorded, edited, voided, restored, noted, shared
     reference("person_id", "people.id", nullable=True),  # who did it; nobody: the operator of the installation
     Column("reason", String(300)),
     Column("note", Text),
@@ -64,6 +65,7 @@ lines = Table(
     reference("branch_id", "branches.id"),
     reference("person_id", "people.id"),
     reference("product_id", "products.id", nullable=True),
+    reference("variant_id", "variants.id", nullable=True),
     reference("customer_id", "customers.id", nullable=True),
     Column("platform", String(50)),
     Column("coupon", String(50)),
@@ -77,6 +79,16 @@ lines = Table(
     Column("discount_e4", BigInteger, nullable=False),
     Column("amount_e4", BigInteger, nullable=False),  # after discount, before tax
     Column("cost_e4", BigInteger),  # of the whole line; NULL where nobody knows it
+    Column("tax_e4", BigInteger, nullable=False, server_default="0"),  # on top of the amount
+    Column("round_off_e4", BigInteger, nullable=False, server_default="0"),  # the line's part of the invoice's rounding
+    Column("taxes", JSON(none_as_null=True)),  # what tax_e4 is made of: {"VAT": 3750}
+    # Sold in another currency: which, its rate, and there {"unit_price_e4": …, "discount_e4": …, "amount_e4": …}.
+    Column("currency", String(3)),
+    Column("rate_e9", BigInteger),
+    Column("foreign_amounts", JSON(none_as_null=True)),
+    Column("original_position", Integer),  # of the line of the original that this one brings back
+    Column("written_off", Boolean),  # came back, and did not go into stock
+    reference("import_id", "imports.id", nullable=True),
     Column("recorded_at", Instant, nullable=False),
     Column("superseded_at", Instant),
     CheckConstraint("quantity_e3 > 0", name="quantity"),
@@ -107,6 +119,86 @@ receipts = Table(
     Column("message_id", BigInteger, nullable=False),
     UniqueConstraint("company_id", "document_id"),
     UniqueConstraint("company_id", "chat_id", "message_id"),
+)
+
+# Who else a sale counts for, and how much of it, once they have said yes; the rest is the seller's.
+shares = Table(
+    "shares",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("document_id", "documents.id"),
+    reference("person_id", "people.id"),
+    Column("share_e2", Integer, nullable=False),  # in hundredths of a per cent
+    Column("state", String(10), nullable=False),  # pending, confirmed, declined
+    Column("answered_at", Instant),
+    CheckConstraint("share_e2 > 0 AND share_e2 < 10000", name="share"),
+    UniqueConstraint("company_id", "document_id", "person_id"),
+)
+
+# A month whose figures are reported: its lines stand fast until it is opened again.
+closed_months = Table(
+    "closed_months",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("month", Date, nullable=False),  # its first day
+    reference("closed_by", "people.id", nullable=True),
+    Column("closed_at", Instant, nullable=False),
+    UniqueConstraint("company_id", "month"),
+)
+
+# What one of another currency's unit is worth in the company's own, from a day on.
+exchange_rates = Table(
+    "exchange_rates",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("currency", String(3), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("rate_e9", BigInteger, nullable=False),
+    CheckConstraint("rate_e9 > 0", name="rate"),
+    UniqueConstraint("company_id", "currency", "day"),
+)
+
+# A photograph of the receipt, by the name Telegram keeps it under.
+photographs = Table(
+    "photographs",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("document_id", "documents.id"),
+    Column("file_id", String(200), nullable=False),
+    Column("unique_id", String(64), nullable=False),
+    reference("added_by", "people.id", nullable=True),
+    Column("added_at", Instant, nullable=False),
+    UniqueConstraint("company_id", "document_id", "unique_id"),
+)
+
+# A sale somebody makes often, in the words they tell it in.
+templates = Table(
+    "templates",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("person_id", "people.id"),
+    Column("name", String(40), nullable=False),
+    Column("words", Text, nullable=False),
+    UniqueConstraint("company_id", "person_id", "name"),
+)
+
+# A sale being told step by step, in one message that is edited throughout; one for each person in each chat.
+dialogues = Table(
+    "dialogues",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("person_id", "people.id"),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("state", JSON, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("company_id", "person_id", "chat_id"),
 )
 
 imports = Table(

@@ -33,6 +33,8 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=16), nullable=False),
         sa.Column("number_format", sa.String(length=16), nullable=False),
         sa.Column("has_spanning_orders", sa.Boolean(), nullable=False),
+        sa.Column("correction_days", sa.Integer(), nullable=True),
+        sa.Column("takes_orders_ahead", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
         sa.UniqueConstraint("handle", name=op.f("uq_companies_handle")),
@@ -54,6 +56,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_branches_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_branches")),
         sa.UniqueConstraint("company_id", "handle", name=op.f("uq_branches_company_id_handle")),
+    )
+    op.create_table(
+        "categories",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_categories_company_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_categories")),
+        sa.UniqueConstraint("company_id", "name", name=op.f("uq_categories_company_id_name")),
     )
     op.create_table(
         "custom_fields",
@@ -91,6 +102,18 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "company_id", "source", "external_id", name=op.f("uq_documents_company_id_source_external_id")
         ),
+    )
+    op.create_table(
+        "exchange_rates",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("rate_e9", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("rate_e9 > 0", name=op.f("ck_exchange_rates_rate")),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_exchange_rates_company_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange_rates")),
+        sa.UniqueConstraint("company_id", "currency", "day", name=op.f("uq_exchange_rates_company_id_currency_day")),
     )
     op.create_table(
         "outbox",
@@ -153,6 +176,8 @@ def upgrade() -> None:
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.Column("orders", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_branch_day_company_id")),
         sa.PrimaryKeyConstraint("company_id", "branch_id", "day", name=op.f("pk_rollup_branch_day")),
@@ -174,6 +199,8 @@ def upgrade() -> None:
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_rollup_branch_product_month_company_id")
         ),
@@ -198,6 +225,8 @@ def upgrade() -> None:
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customer_day_company_id")),
         sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "customer_id", name=op.f("pk_rollup_customer_day")),
         sqlite_with_rowid=False,
@@ -218,6 +247,8 @@ def upgrade() -> None:
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customer_month_company_id")),
         sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "customer_id", name=op.f("pk_rollup_customer_month")),
         sqlite_with_rowid=False,
@@ -237,6 +268,8 @@ def upgrade() -> None:
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customer_year_company_id")),
         sa.PrimaryKeyConstraint("company_id", "day", "customer_id", name=op.f("pk_rollup_customer_year")),
         sqlite_with_rowid=False,
@@ -257,6 +290,8 @@ def upgrade() -> None:
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.Column("orders", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_person_day_company_id")),
         sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "person_id", name=op.f("pk_rollup_person_day")),
@@ -278,6 +313,8 @@ def upgrade() -> None:
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.Column("orders", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_person_month_company_id")),
         sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "person_id", name=op.f("pk_rollup_person_month")),
@@ -298,6 +335,8 @@ def upgrade() -> None:
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_product_day_company_id")),
         sa.PrimaryKeyConstraint("company_id", "day", "product_id", name=op.f("pk_rollup_product_day")),
         sqlite_with_rowid=False,
@@ -317,6 +356,8 @@ def upgrade() -> None:
         sa.Column("returns_e4", sa.BigInteger(), nullable=False),
         sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
         sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_product_month_company_id")),
         sa.PrimaryKeyConstraint("company_id", "day", "product_id", name=op.f("pk_rollup_product_month")),
         sqlite_with_rowid=False,
@@ -402,14 +443,34 @@ def upgrade() -> None:
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("from_day", sa.Date(), nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
         sa.Column("weight_e3", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_target_weights_branch_id")),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_target_weights_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target_weights")),
         sa.UniqueConstraint(
-            "company_id", "branch_id", "weekday", name=op.f("uq_target_weights_company_id_branch_id_weekday")
+            "company_id",
+            "branch_id",
+            "from_day",
+            "weekday",
+            name=op.f("uq_target_weights_company_id_branch_id_from_day_weekday"),
         ),
+    )
+    op.create_table(
+        "variants",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("sku", sa.String(length=100), nullable=True),
+        sa.Column("price_e4", sa.BigInteger(), nullable=True),
+        sa.Column("cost_e4", sa.BigInteger(), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_variants_company_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_variants_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_variants")),
+        sa.UniqueConstraint("company_id", "product_id", "name", name=op.f("uq_variants_company_id_product_id_name")),
     )
     op.create_table(
         "api_keys",
@@ -474,6 +535,18 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "closed_months",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["closed_by"], ["people.id"], name=op.f("fk_closed_months_closed_by")),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_closed_months_company_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_months")),
+        sa.UniqueConstraint("company_id", "month", name=op.f("uq_closed_months_company_id_month")),
+    )
+    op.create_table(
         "custom_cards",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -501,12 +574,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("company_id", "person_id", name=op.f("uq_dashboards_company_id_person_id")),
     )
     op.create_table(
+        "dialogues",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_dialogues_company_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_dialogues_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dialogues")),
+        sa.UniqueConstraint(
+            "company_id", "person_id", "chat_id", name=op.f("uq_dialogues_company_id_person_id_chat_id")
+        ),
+    )
+    op.create_table(
         "goals",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("category", sa.String(length=200), nullable=True),
         sa.Column("measure", sa.String(length=32), nullable=False),
         sa.Column("target", sa.BigInteger(), nullable=False),
         sa.Column("start_day", sa.Date(), nullable=False),
@@ -561,58 +651,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_hash", name=op.f("uq_invitations_code_hash")),
     )
     op.create_table(
-        "lines",
+        "photographs",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("row_key", sa.String(length=200), nullable=True),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("sold_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("platform", sa.String(length=50), nullable=True),
-        sa.Column("coupon", sa.String(length=50), nullable=True),
-        sa.Column("ledger_group", sa.String(length=100), nullable=True),
-        sa.Column("region", sa.String(length=100), nullable=True),
-        sa.Column("country", sa.String(length=100), nullable=True),
-        sa.Column("pincode", sa.String(length=20), nullable=True),
-        sa.Column("attributes", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("quantity_e3", sa.BigInteger(), nullable=False),
-        sa.Column("unit_price_e4", sa.BigInteger(), nullable=False),
-        sa.Column("discount_e4", sa.BigInteger(), nullable=False),
-        sa.Column("amount_e4", sa.BigInteger(), nullable=False),
-        sa.Column("cost_e4", sa.BigInteger(), nullable=True),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("discount_e4 >= 0", name=op.f("ck_lines_discount")),
-        sa.CheckConstraint("quantity_e3 > 0", name=op.f("ck_lines_quantity")),
-        sa.CheckConstraint("superseded_at IS NULL OR superseded_at >= recorded_at", name=op.f("ck_lines_superseded")),
-        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_lines_branch_id")),
-        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_lines_company_id")),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_lines_customer_id")),
-        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_lines_document_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_lines_person_id")),
-        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_lines_product_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_lines")),
+        sa.Column("file_id", sa.String(length=200), nullable=False),
+        sa.Column("unique_id", sa.String(length=64), nullable=False),
+        sa.Column("added_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["added_by"], ["people.id"], name=op.f("fk_photographs_added_by")),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_photographs_company_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_photographs_document_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photographs")),
+        sa.UniqueConstraint(
+            "company_id", "document_id", "unique_id", name=op.f("uq_photographs_company_id_document_id_unique_id")
+        ),
     )
-    with op.batch_alter_table("lines", schema=None) as batch_op:
-        batch_op.create_index("ix_lines_company_id_day", ["company_id", "day"], unique=False)
-        batch_op.create_index("ix_lines_company_id_document_id", ["company_id", "document_id"], unique=False)
-        batch_op.create_index("ix_lines_company_id_person_id_day", ["company_id", "person_id", "day"], unique=False)
-        batch_op.create_index(
-            "uq_lines_company_id_source_row_key",
-            ["company_id", "source", "row_key"],
-            unique=True,
-            sqlite_where=sa.text("row_key IS NOT NULL AND superseded_at IS NULL"),
-            postgresql_where=sa.text("row_key IS NOT NULL AND superseded_at IS NULL"),
-        )
-
     op.create_table(
         "revisions",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -630,6 +684,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revisions")),
         sa.UniqueConstraint(
             "company_id", "document_id", "number", name=op.f("uq_revisions_company_id_document_id_number")
+        ),
+    )
+    op.create_table(
+        "shares",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("share_e2", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("share_e2 > 0 AND share_e2 < 10000", name=op.f("ck_shares_share")),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_shares_company_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_shares_document_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_shares_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shares")),
+        sa.UniqueConstraint(
+            "company_id", "document_id", "person_id", name=op.f("uq_shares_company_id_document_id_person_id")
         ),
     )
     op.create_table(
@@ -707,6 +779,18 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "templates",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_templates_company_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_templates_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_templates")),
+        sa.UniqueConstraint("company_id", "person_id", "name", name=op.f("uq_templates_company_id_person_id_name")),
+    )
+    op.create_table(
         "digests",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -720,3 +804,67 @@ def upgrade() -> None:
             "company_id", "subscription_id", "due_on", name=op.f("uq_digests_company_id_subscription_id_due_on")
         ),
     )
+    op.create_table(
+        "lines",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("row_key", sa.String(length=200), nullable=True),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("sold_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("platform", sa.String(length=50), nullable=True),
+        sa.Column("coupon", sa.String(length=50), nullable=True),
+        sa.Column("ledger_group", sa.String(length=100), nullable=True),
+        sa.Column("region", sa.String(length=100), nullable=True),
+        sa.Column("country", sa.String(length=100), nullable=True),
+        sa.Column("pincode", sa.String(length=20), nullable=True),
+        sa.Column("attributes", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("quantity_e3", sa.BigInteger(), nullable=False),
+        sa.Column("unit_price_e4", sa.BigInteger(), nullable=False),
+        sa.Column("discount_e4", sa.BigInteger(), nullable=False),
+        sa.Column("amount_e4", sa.BigInteger(), nullable=False),
+        sa.Column("cost_e4", sa.BigInteger(), nullable=True),
+        sa.Column("tax_e4", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("round_off_e4", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("taxes", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("rate_e9", sa.BigInteger(), nullable=True),
+        sa.Column("foreign_amounts", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("original_position", sa.Integer(), nullable=True),
+        sa.Column("written_off", sa.Boolean(), nullable=True),
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("discount_e4 >= 0", name=op.f("ck_lines_discount")),
+        sa.CheckConstraint("quantity_e3 > 0", name=op.f("ck_lines_quantity")),
+        sa.CheckConstraint("superseded_at IS NULL OR superseded_at >= recorded_at", name=op.f("ck_lines_superseded")),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_lines_branch_id")),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_lines_company_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_lines_customer_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_lines_document_id")),
+        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_lines_import_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_lines_person_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_lines_product_id")),
+        sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_lines_variant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lines")),
+    )
+    with op.batch_alter_table("lines", schema=None) as batch_op:
+        batch_op.create_index("ix_lines_company_id_day", ["company_id", "day"], unique=False)
+        batch_op.create_index("ix_lines_company_id_document_id", ["company_id", "document_id"], unique=False)
+        batch_op.create_index("ix_lines_company_id_person_id_day", ["company_id", "person_id", "day"], unique=False)
+        batch_op.create_index(
+            "uq_lines_company_id_source_row_key",
+            ["company_id", "source", "row_key"],
+            unique=True,
+            sqlite_where=sa.text("row_key IS NOT NULL AND superseded_at IS NULL"),
+            postgresql_where=sa.text("row_key IS NOT NULL AND superseded_at IS NULL"),
+        )
