@@ -11,11 +11,12 @@ Side = Callable[[int], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """Both sides ready to go: each does the thing `count` times when called."""
+    """Both sides ready to go: each does the thing so many times when called."""
 
     ours: Side
     theirs: Side
     count: int  # in one lap
+    their_count: int = 0  # where theirs takes much longer or shorter; else the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,12 @@ async def run_contest(contest: Contest, rounds: int) -> Result:
     ours: list[Lap] = []
     theirs: list[Lap] = []
     async with contest.prepare() as heat:
-        for warm_up in (heat.theirs, heat.ours):
-            await warm_up(max(heat.count // 4, 1))
+        turns = [(heat.ours, heat.count, ours), (heat.theirs, heat.their_count or heat.count, theirs)]
+        for warm_up, count, _ in reversed(turns):
+            await warm_up(max(count // 4, 1))
         for number in range(rounds):
-            turns = [(heat.ours, ours), (heat.theirs, theirs)]
-            for side, laps in turns if number % 2 else reversed(turns):
-                laps.append(await _time_lap(side, heat.count))
+            for side, count, laps in turns if number % 2 else reversed(turns):
+                laps.append(await _time_lap(side, count))
     return Result(contest, tuple(ours), tuple(theirs))
 
 

@@ -32,7 +32,7 @@ def show_results(results: Sequence[Result], console: Console) -> None:
             f"{_median_cpu(result.ours):,.0f}",
             f"{_median_cpu(result.theirs):,.0f}",
             f"{result.cpu_ratio:.2f}",
-            f"≥ {aim}" if aim is not None else "",
+            f"≥ {aim:.3g}" if aim is not None else "",
         )
     console.print(table)
 
