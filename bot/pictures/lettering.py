@@ -18,7 +18,7 @@ _ISOLATE_RIGHT_TO_LEFT, _POP_ISOLATE = "\u2067", "\u2069"
 _FLAGS_START = 0xF0000
 LONGEST = 300
 
-# The flags our font carries (see assets/NOTICE.md); another is drawn as its two boxed letters.
+# The flags our font carries (see core/fonts/NOTICE.md); another is drawn as its two boxed letters.
 FLAGS = frozenset(re.findall("..", "SAAEKWBHQAOMYEJOLBIQPSEGMASDTRPKINBDLKNPUSCAGBFRDEITESCNJPKRAUZANGKEEU"))
 
 

@@ -70,7 +70,7 @@ def _read_forms(weight: str) -> dict[str, list[int]]:
 @lru_cache(maxsize=2)
 def _read_widths(name: str) -> dict[str, float]:
     """Each character's advance, in parts of the size, from a TrueType font's tables head, hhea, hmtx and cmap."""
-    font = (files("bot.pictures") / "assets" / name).read_bytes()
+    font = (files("core") / "fonts" / name).read_bytes()
     count = struct.unpack_from(">H", font, 4)[0]
     entries = (struct.unpack_from(">4s4xII", font, 12 + 16 * index) for index in range(count))
     start = {tag.decode(): offset for tag, offset, _ in entries}

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-ASSETS = Path(__file__).resolve().parent / "assets"
+HERE = Path(__file__).resolve().parent
+FONTS = HERE.parents[1] / "core" / "fonts"
 SCALE = 2
 
 
@@ -36,11 +37,11 @@ def main() -> None:
     """Fonts first, then serve; whatever a library prints goes to stderr, not between the answers."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    os.environ["FONTCONFIG_FILE"] = str(ASSETS / "fonts.conf")  # ours before the machine's
+    os.environ["FONTCONFIG_FILE"] = str(HERE / "assets" / "fonts.conf")  # ours before the machine's
     if sys.platform != "linux":
         import vl_convert
 
-        vl_convert.register_font_directory(str(ASSETS))
+        vl_convert.register_font_directory(str(FONTS))
     serve(sys.stdin.buffer, answers)
 
 

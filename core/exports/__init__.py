@@ -1,0 +1,1 @@
+"""Lists and reports as files. One rule: one entry of `EXPORTS` is one export, by chat, API and command line."""
