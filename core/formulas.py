@@ -4,9 +4,8 @@ import re
 
 # What a formula begins with, also in full or small width; blanks and apostrophes before it do not count, so that a text
 # which was disarmed stays one that has to be.
-_ARMED = re.compile(
-    r"[\s'\u200b-\u200f\u2060\ufeff]*?[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
-)
+_BEFORE, _SIGNS = r"\s'\u200b-\u200f\u2060\ufeff", r"=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
+_ARMED = re.compile(f"[{_BEFORE}]*?[{_SIGNS}]")
 GUARD = "'"
 
 

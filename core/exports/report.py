@@ -13,9 +13,6 @@ from fractions import Fraction
 from core.numbers import HOUSE_STYLE, Style
 from core.periods import Period
 
-Cell = str | int | Fraction | date | datetime | bool | None
-Row = tuple[Cell, ...]
-
 
 class Kind(StrEnum):
     """What the cells of a column are."""
@@ -37,6 +34,19 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """A figure in a column of several kinds: its value and what it is."""
+
+    value: "Plain"
+    kind: Kind
+
+
+Plain = str | int | Fraction | date | datetime | None
+Cell = Plain | Typed
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column. `for_files`: a spreadsheet has it, a page has no room for it. `share` is how wide it is on a page."""
 
@@ -51,7 +61,7 @@ class Figure:
     """One figure to be seen first, with a few words on how it stands. `is_good` colours them; None: neither."""
 
     label: str
-    value: Cell
+    value: Plain
     kind: Kind
     note: str = ""
     is_good: bool | None = None
@@ -73,7 +83,7 @@ class Report:
 
     `title`, `scope` and `told` say in words what it is, whose, and what it was narrowed to. `totals` are rows as wide
     as the others whose first cell names them; `are_records`: rows that can be taken back in, so that no total stands
-    among them in a file. `nothing` is what to say where there are no rows. `time_zone` is the one instants are shown in.
+    among them in a file. `nothing` is what to say where there are no rows. Instants are shown in `time_zone`.
     """
 
     name: str

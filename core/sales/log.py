@@ -78,7 +78,7 @@ class LogPage:
 
 def list_documents(tx: Connection, viewer: Viewer, wanted: LogFilter, page: int = 1, limit: int = 50) -> LogPage:
     """A page of the documents a viewer may see, newest first. Raises NotAllowed beyond the viewer's scope."""
-    passes = _build_condition(tx, viewer, wanted)
+    passes = narrow_lines(tx, viewer, wanted)
     total = tx.execute(select(func.count(distinct(lines.c.document_id))).where(passes)).scalar_one()
     newest = func.max(lines.c.sold_at)
     numbers = (
@@ -94,7 +94,8 @@ def list_documents(tx: Connection, viewer: Viewer, wanted: LogFilter, page: int 
     return LogPage(tuple(entries[number] for number in found), page, limit, total, viewer.company.currency)
 
 
-def _build_condition(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnElement[bool]:
+def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnElement[bool]:
+    """What the lines a viewer may see and a filter lets pass have in common. NotAllowed beyond the viewer's scope."""
     every_branch = is_all_branches(wanted.branch) or (viewer.person_id is None and wanted.branch is None)
     asked = find_branch(tx, viewer.company.id, wanted.branch) if wanted.branch and not every_branch else None
     scope = resolve_scope(viewer, wanted.reach, asked, every_branch=every_branch, person_id=wanted.person_id)
