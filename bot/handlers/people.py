@@ -17,7 +17,7 @@ from bot.views.people import (
     show_team_formed,
     show_teams,
 )
-from core.access import Role, find_branch, parse_role
+from core.access import Reach, Role, find_branch, parse_role, resolve_scope
 from core.company import add_branch, change_company, list_branches
 from core.errors import InvalidInput, NotFound
 from core.people.accounts import find_acting_account, list_companies_of, switch_company
@@ -57,6 +57,7 @@ def answer_people(tx: Connection, turn: Turn) -> Reply:
     said = parse_person(turn.words)
     person = find_person(tx, turn.viewer, said.handle)
     if said.act is None:
+        resolve_scope(turn.viewer, Reach.TEAM, person.branch_id, person_id=person.id)
         return show_people((person,))
     changed = _change_person(tx, turn, person.id, said)
     return show_person_changed(changed, find_acting_account(tx, changed.id))
