@@ -160,11 +160,12 @@ COMMANDS: dict[str, Command] = {
             writes=True,
             more=More(
                 Permission.SET_GOALS,
-                "[@PERSON] [NUMBER] [MONTH]",
+                "[@PERSON] [CATEGORY] [NUMBER] [MONTH]",
                 "or set one; say which days targets fall on",
                 (
                     "/goal 50000",
                     "/goal @ann 200 units SOL-3077",
+                    "/goal Lighting 10400 april",
                     "/goal weights fri 0",
                     "/goal closed 2026-12-25",
                 ),

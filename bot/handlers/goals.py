@@ -10,11 +10,15 @@ from bot.parsing.workdays import WorkdayWords, parse_workdays
 from bot.turn import Reply, Turn
 from bot.views.goals import show_goal_set, show_goals
 from bot.views.workdays import show_workdays
-from core.access import Reach, resolve_scope
-from core.goals.goals import list_goals, measure_goal, set_goal
+from core.access import Reach, Viewer, resolve_scope
+from core.errors import NotFound
+from core.goals.categories import list_spellings
+from core.goals.goals import list_goals, set_goal
+from core.goals.progress import add_up_categories, measure_goals
 from core.goals.workdays import find_workdays, set_days, set_weights
 from core.people.members import find_person
 from core.reports.team import name_scope
+from core.text import fold
 
 
 def answer_goal(tx: Connection, turn: Turn) -> Reply:
@@ -45,17 +49,16 @@ def _list_goals(tx: Connection, turn: Turn, said: GoalWords) -> Reply:
     day = today if said.period.start <= today < said.period.end else said.period.start
     person = find_person(tx, viewer, f"@{said.handle}") if said.handle else None
     goals = list_goals(tx, viewer, day, person_id=person.id if person else None)
-    return show_goals([measure_goal(tx, viewer.company, goal, today) for goal in goals], said.period, viewer)
+    progress = measure_goals(tx, viewer.company, goals, today)
+    return show_goals(progress, add_up_categories(tx, viewer.company, progress, today), said.period, viewer)
 
 
 def _set_goal(tx: Connection, turn: Turn, said: GoalWords) -> Reply:
     viewer = turn.viewer
-    product_id = None
-    if said.product_words:
-        product_id = find_one_product(tx, viewer, said.product_words, "/goal 200 units {sku}").id
+    product_id, category = _find_subject(tx, viewer, said.product_words)
     person_id = find_person(tx, viewer, f"@{said.handle}").id if said.handle else None
     measure = "units" if said.quantity_e3 is not None else "revenue"
-    goal = set_goal(
+    done = set_goal(
         tx,
         viewer,
         measure=measure,
@@ -63,5 +66,20 @@ def _set_goal(tx: Connection, turn: Turn, said: GoalWords) -> Reply:
         period=said.period,
         person_id=person_id,
         product_id=product_id,
+        category=category,
     )
-    return show_goal_set(measure_goal(tx, viewer.company, goal, read_settings(viewer).today), viewer.company.currency)
+    (progress,) = measure_goals(tx, viewer.company, [done.goal], read_settings(viewer).today)
+    return show_goal_set(done, progress, viewer.company.currency)
+
+
+def _find_subject(tx: Connection, viewer: Viewer, words: str | None) -> tuple[int | None, str | None]:
+    """The product or the category that words name, if any: a category by its whole name."""
+    if not words:
+        return None, None
+    if fold(words) in list_spellings(tx, viewer.company.id):
+        return None, words
+    try:
+        return find_one_product(tx, viewer, words, "/goal 200 units {sku}").id, None
+    except NotFound as error:
+        message = f"I know no product or category like “{words}”."
+        raise NotFound(message, field=words, hint="/goal 200 units SOL-3077") from error

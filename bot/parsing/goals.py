@@ -10,11 +10,12 @@ from bot.parsing.numbers import read_number, scale_number
 from bot.parsing.refusals import hinting, refuse, refuse_two
 from bot.parsing.sale import Reading
 from bot.parsing.words import HANDLE_WORD, LONGEST_PERIOD_WORDS, Word, split_words, take_period
+from core.goals.months import find_month
 from core.money import E3
 from core.periods import Calendar, Period, month_of
 
 HINT = "@ann 20000 2026-12"
-NAMES = {"period": "months", "handle": "people", "number": "numbers", "product_words": "products"}
+NAMES = {"period": "months", "handle": "people", "number": "numbers", "product_words": "products or categories"}
 _UNITS = ("units", "unit", "pcs", "pc", "pieces", "piece", "items")
 _FILLERS = ("for", "of", "in", "by", "to")
 
@@ -24,7 +25,7 @@ class GoalWords:
     """A goal to see (neither number is set) or to set, for a month.
 
     `handle` None means the asker's branch. One of `amount_e4` (revenue) and `quantity_e3` (units) at most.
-    `product_words` narrows it to a product. `period` is always one calendar month, this one unless said.
+    `product_words` narrows it to a product or category. `period` is always one calendar month, this one unless said.
     """
 
     period: Period
@@ -40,7 +41,7 @@ class GoalWords:
 
 
 def parse_goal(text: str, reading: Reading, calendar: Calendar) -> GoalWords:
-    """The words after /goal: nothing, `50000`, `@ann 20000`, `@ann 200 units SOL-3077`, `12k july`, `@ann 2026-06`.
+    """The words after /goal: nothing, `50000`, `@ann 200 units SOL-3077`, `Furniture 10400 april`, `@ann 2026-06`.
 
     A month without a year is the one that is or comes when a goal is set, the one that is or was when one is asked
     for. Raises InvalidInput naming the word that is not understood, impossible or one too many.
@@ -74,9 +75,18 @@ def _take_part(words: list[Word], reading: Reading, calendar: Calendar, *, ahead
         return "handle", words.pop(0).text[1:]
     if money := _take_money(words, reading.currency):
         return "number", _read_goal(money, words, reading.currency)
-    if period := take_period(words, reading, calendar, ahead=ahead):
+    if period := _take_month(words, reading, calendar, ahead=ahead):
         return "period", _check_month(period, first.text)
     return "product_words", _take_name(words, reading, calendar)
+
+
+def _take_month(words: list[Word], reading: Reading, calendar: Calendar, *, ahead: bool) -> Period | None:
+    """A month as files write it ("Apr-18", "04/2018"), else the period the first words say."""
+    month = None if words[0].text.isdecimal() else find_month(words[0].text)
+    if month is None:
+        return take_period(words, reading, calendar, ahead=ahead)
+    words.pop(0)
+    return month
 
 
 def _take_money(words: list[Word], currency: str) -> str | None:

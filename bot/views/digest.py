@@ -19,7 +19,7 @@ from bot.views.figures import (
 )
 from bot.views.goals import SIGNS, name_goal, show_target
 from core import clock
-from core.goals.goals import Progress
+from core.goals.progress import Progress
 from core.leaderboard.ranking import Rank
 from core.reports.digest import Digest, Kpi
 

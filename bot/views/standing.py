@@ -14,7 +14,7 @@ from bot.views.figures import (
     show_text,
 )
 from bot.views.goals import SIGNS
-from core.goals.goals import Status
+from core.goals.progress import Status
 from core.leaderboard.ranking import Rank, Ranking
 from core.metrics.measures import Value
 from core.money import E3

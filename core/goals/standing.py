@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from fractions import Fraction
 
 from sqlalchemy import and_, bindparam, or_, update
 from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Company
-from core.goals.goals import GOAL_ROWS, Goal, Status, judge, read_goal
+from core.goals.categories import spell_every_way
+from core.goals.goals import GOAL_ROWS, Goal, read_goal
+from core.goals.progress import find_spellings
 from core.metrics.count import Count, count_each
 from core.models.goals import goals
 from core.periods import Period, month_of
@@ -62,7 +63,7 @@ def mark_goals(tx: Connection, seat: Seat, day: date, today: date) -> tuple[Stan
     met = [
         replace(goal, met_at=now)
         for goal, value in zip(unmet, values, strict=True)
-        if judge(Fraction(value), goal.target, goal.period, today) is Status.ACHIEVED and _mark(tx, goal, now)
+        if value >= goal.target and _mark(tx, goal, now)
     ]
     return standing, met
 
@@ -79,15 +80,18 @@ def _stand(
     first, end = month_of(today).start, month_of(today).end
     periods = Period(today, date.fromordinal(today.toordinal() + 1)), Period(first, end)
     own = (Count("revenue", period, seat.person_id) for period in periods)
-    wanted = [*own, *_list_counts(measured)]
+    wanted = [*own, *_list_counts(tx, seat.company, measured)]
     today_e4, month_e4, *values = count_each(tx, seat.company, seat.branch_id, wanted)
     targets = (goal for goal in in_force if goal.is_target and goal.person_id == seat.person_id)
     target = next((goal.target for goal in targets if goal.period.start == first), None)
     return Standing(today_e4, month_e4, target), values
 
 
-def _list_counts(measured: tuple[Goal, ...]) -> Iterator[Count]:
-    return (Count(goal.measure, goal.period, goal.person_id, goal.product_id) for goal in measured)
+def _list_counts(tx: Connection, company: Company, measured: tuple[Goal, ...]) -> Iterator[Count]:
+    spellings = find_spellings(tx, company, measured)
+    for goal in measured:
+        categories = spell_every_way(goal.category, spellings) if goal.category else ()
+        yield Count(goal.measure, goal.period, goal.person_id, goal.product_id, categories)
 
 
 def _mark(tx: Connection, goal: Goal, now: datetime) -> bool:

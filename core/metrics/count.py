@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from core.access import Company, Scope
-from core.metrics.dimensions import Dimension
+from core.metrics.dimensions import DIMENSIONS, Dimension
 from core.metrics.filters import Condition
 from core.metrics.measures import Derived, Value, find_measure, list_measured
 from core.metrics.plan import plan_question
@@ -25,10 +25,14 @@ def count_totals(
     measures: tuple[str, ...],
     period: Period,
     product_id: int | None = None,
+    categories: tuple[str, ...] = (),
 ) -> dict[str, Value]:
-    """The values of measures in a scope and period, of one product where given; the same figures `ask` gives."""
-    conditions = () if product_id is None else (Condition(ONE_PRODUCT, (product_id,)),)
-    used = () if product_id is None else (ONE_PRODUCT,)
+    """The values of measures in a scope and period, of one product or of some categories where given.
+
+    The same figures `ask` gives; categories are named as products write them.
+    """
+    conditions = _narrow(product_id, categories)
+    used = tuple(condition.dimension for condition in conditions)
     measured: dict[str, int] = {}
     parts = plan_question(
         list_measured(measures), used, scope, period, in_the_past=False, orders_span=company.has_spanning_orders
@@ -41,14 +45,20 @@ def count_totals(
     return {one.name: one.formula(measured) if isinstance(one, Derived) else measured[one.name] for one in found}
 
 
+def _narrow(product_id: int | None, categories: tuple[str, ...]) -> tuple[Condition, ...]:
+    products = () if product_id is None else (Condition(ONE_PRODUCT, (product_id,)),)
+    return (*products, Condition(DIMENSIONS["category"], categories)) if categories else products
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A measured measure in a period: of a person or (None) the whole branch, of a product or (None) everything."""
+    """A measured measure in a period: of a person or (None) the whole branch, of a product, some categories, or all."""
 
     measure: str
     period: Period
     person_id: int | None = None
     product_id: int | None = None
+    categories: tuple[str, ...] = ()
 
 
 def count_each(tx: Connection, company: Company, branch_id: int, wanted: Sequence[Count]) -> list[int]:
@@ -64,7 +74,7 @@ def count_each(tx: Connection, company: Company, branch_id: int, wanted: Sequenc
 def _word(company: Company, branch_id: int, one: Count) -> tuple[Statement, dict[str, Any]]:
     measured = list_measured((one.measure,))
     scope = Scope(company.id, branch_id, one.person_id)
-    conditions = () if one.product_id is None else (Condition(ONE_PRODUCT, (one.product_id,)),)
+    conditions = _narrow(one.product_id, one.categories)
     used = tuple(condition.dimension for condition in conditions)
     (part,) = plan_question(
         measured, used, scope, one.period, in_the_past=False, orders_span=company.has_spanning_orders

@@ -11,7 +11,8 @@ goals = Table(
     id_column(),
     reference("branch_id", "branches.id"),
     reference("person_id", "people.id", nullable=True),  # NULL: the whole branch
-    reference("product_id", "products.id", nullable=True),  # NULL: everything sold
+    reference("product_id", "products.id", nullable=True),  # NULL: everything sold, or a category of it
+    Column("category", String(200)),  # NULL: everything sold, or one product
     Column("measure", String(32), nullable=False),
     Column("target", BigInteger, nullable=False),  # in the measure's own unit: money e4, quantity e3, counts plain
     Column("start_day", Date, nullable=False),
@@ -19,20 +20,22 @@ goals = Table(
     reference("set_by", "people.id", nullable=True),
     Column("set_at", Instant, nullable=False),
     Column("met_at", Instant),  # when it was met for the first time: told once
-    Column("dropped_at", Instant),
+    Column("dropped_at", Instant),  # when another took its place: what was to be reached until then stays here
     Index("ix_goals_company_id_start_day", "company_id", "branch_id", "start_day"),
 )
 
-# How much of a month's target each weekday bears, all seven or none of them; equal ones where nobody said.
+# How much of a month's target each weekday bears, all seven or none of them; equal ones where nobody said. They hold
+# from a month on, until others do: a month that is over stays as it was reported.
 target_weights = Table(
     "target_weights",
     metadata,
     company_column(),
     id_column(),
     reference("branch_id", "branches.id", nullable=True),  # NULL: every branch that has none of its own
+    Column("from_day", Date, nullable=False),  # the first of a month
     Column("weekday", Integer, nullable=False),  # Monday 0 … Sunday 6
     Column("weight_e3", Integer, nullable=False),
-    UniqueConstraint("company_id", "branch_id", "weekday"),
+    UniqueConstraint("company_id", "branch_id", "from_day", "weekday"),
 )
 
 # Days on which nothing is to be sold, and those that are open though the company's calendar closes them.

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Reach, Viewer, resolve_scope
-from core.goals.goals import Goal, Progress, Status, list_goals, measure_goal
+from core.goals.goals import Goal, list_goals
+from core.goals.progress import Progress, Status, measure_goals
 from core.leaderboard.ranking import Ranking, rank_people
 from core.metrics import Question, ask
 from core.metrics.measures import Derived, Unit, Value, divide, find_measure
@@ -23,7 +24,7 @@ KPIS = ("revenue", "orders", "units", "average_order_value", "customers")
 GROUP_KPIS = ("revenue", "orders", "units", "average_order_value")
 LONGEST_RANKING, LONGEST_GOALS = 10, 12
 LATE_AFTER = timedelta(minutes=5)
-URGENCY = (Status.AT_RISK, Status.BEHIND, Status.ON_TRACK, Status.ACHIEVED)
+URGENCY = (Status.AT_RISK, Status.BEHIND, Status.ON_TRACK, Status.NOT_BEGUN, Status.ACHIEVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _ask_kpis(tx: Connection, viewer: Viewer, reach: Reach, names: tuple[str, ..
 def _measure_goals(tx: Connection, viewer: Viewer, period: Period, today: date, *, is_group: bool) -> list[Progress]:
     """The goals of the period's last day, those in danger first; of a group, the branch's own."""
     shown = [goal for goal in list_goals(tx, viewer, period.last_day) if _may_tell(goal, viewer, is_group=is_group)]
-    measured = [measure_goal(tx, viewer.company, goal, min(today, period.end)) for goal in shown]
+    measured = measure_goals(tx, viewer.company, shown, min(today, period.end))
     return sorted(measured, key=lambda one: (URGENCY.index(one.status), one.goal.person_id is not None))
 
 

@@ -8,8 +8,9 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.access import Reach, Scope, Viewer, find_branch, find_branch_zone, resolve_scope
 from core.errors import InvalidInput, NotAllowed
-from core.goals.goals import Status, find_month_target
-from core.goals.workdays import Workdays, read_workdays
+from core.goals.goals import find_month_target
+from core.goals.progress import Status
+from core.goals.workdays import Workdays, read_calendar
 from core.metrics import AnswerRow, Question, ask
 from core.metrics.count import count_totals
 from core.metrics.filters import is_all_branches
@@ -121,7 +122,7 @@ def read_standing_of(
         _read(tx, viewer, scope, _find_days(today), plan) if is_present else None,
         _read(tx, viewer, scope, _find_weeks(today, viewer.company.calendar), plan) if is_present else None,
         whole,
-        judge_target(whole.revenue_e4, plan.month_target_e4, shown, today),
+        _judge_month(whole.revenue_e4, plan, shown, today, viewer.company.currency),
         _find_best_product(tx, viewer, person.id, scope, shown, branch),
         viewer.company.currency,
     )
@@ -143,11 +144,19 @@ def read_days_of(
     return tuple(Day(day, sold.get(day.isoformat(), 0), shares.get(day)) for day in days)
 
 
+def _judge_month(revenue_e4: int, plan: _Plan, month: Period, today: date, currency: str) -> Status | None:
+    if plan.month_target_e4 is None:
+        return None
+    shares = share_over_days(plan.month_target_e4, month, currency, plan.workdays)
+    expected_e4 = sum(share for day, share in shares.items() if day < today)
+    return judge_target(revenue_e4, plan.month_target_e4, expected_e4, month, today)
+
+
 def _read_plan(tx: Connection, viewer: Viewer, scope: Scope, person: Person, month: Period) -> _Plan:
     target = find_month_target(tx, viewer.company.id, scope.branch_id or 0, person.id, month.start)
     if target is None:
         return _Plan(None, Workdays())
-    return _Plan(target.target, read_workdays(tx, viewer.company.id, scope.branch_id))
+    return _Plan(target.target, read_calendar(tx, viewer.company.id).find(scope.branch_id, month.start))
 
 
 def _resolve(tx: Connection, viewer: Viewer, person_id: int | None, branch: str | None) -> tuple[Person, Scope]:

@@ -1,14 +1,13 @@
 """Month targets shared out over days. One rule: each day by its weight, and the days add up to the target exactly."""
 
 from datetime import date, timedelta
-from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from core.access import Scope
-from core.goals.goals import Status, judge
-from core.goals.workdays import Workdays, read_workdays
+from core.goals.progress import Status, judge
+from core.goals.workdays import Workdays, read_calendar
 from core.models.goals import goals
 from core.money import E4, currency_digits, share_out
 from core.periods import Period, month_of
@@ -44,6 +43,7 @@ def read_targets(tx: Connection, scope: Scope, period: Period, currency: str) ->
         goals.c.company_id == scope.company_id,
         goals.c.measure == "revenue",
         goals.c.product_id.is_(None),
+        goals.c.category.is_(None),
         goals.c.dropped_at.is_(None),
         goals.c.start_day < period.end,
         goals.c.end_day > period.start,
@@ -53,16 +53,25 @@ def read_targets(tx: Connection, scope: Scope, period: Period, currency: str) ->
     if scope.person_id is not None:
         query = query.where(goals.c.person_id == scope.person_id)
     rows = list(tx.execute(query))
-    workdays = {branch: read_workdays(tx, scope.company_id, branch) for branch in {row.branch_id for row in rows}}
+    calendar = read_calendar(tx, scope.company_id)
     targets: dict[int | None, int] = {}
     for row in rows:
         month = month_of(row.start_day)
         if (row.start_day, row.end_day) == (month.start, month.end):
-            share = share_target(row.target, month, period, currency, workdays[row.branch_id])
+            workdays = calendar.find(row.branch_id, month.start)
+            share = share_target(row.target, month, period, currency, workdays)
             targets[row.person_id] = targets.get(row.person_id, 0) + share
     return targets
 
 
-def judge_target(revenue_e4: int, target_e4: int | None, period: Period, today: date) -> Status | None:
-    """How the revenue of a period stands against its target; None without one."""
-    return judge(Fraction(revenue_e4), target_e4, period, today) if target_e4 else None
+def read_expected(tx: Connection, scope: Scope, period: Period, currency: str, today: date) -> dict[int | None, int]:
+    """What of `read_targets` falls on the days of a period that are over: what is to be expected by now. E4."""
+    over = min(today, period.end)
+    return read_targets(tx, scope, Period(period.start, over), currency) if over > period.start else {}
+
+
+def judge_target(
+    revenue_e4: int, target_e4: int | None, expected_e4: int, period: Period, today: date
+) -> Status | None:
+    """How the revenue of a period stands against its target, by what of it was to be expected; None without one."""
+    return judge(revenue_e4, target_e4, expected_e4, has_begun=today >= period.start) if target_e4 else None

@@ -9,14 +9,14 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Permission, Reach, Scope, Viewer, find_branch, find_branch_zone, resolve_scope
-from core.goals.goals import Status
+from core.goals.progress import Status
 from core.metrics import Answer, Question, ask
 from core.metrics.filters import is_all_branches
 from core.metrics.measures import Value, divide
 from core.models.company import branches
 from core.people.members import Person, get_person, list_people
 from core.periods import Period
-from core.reports.targets import judge_target, read_targets
+from core.reports.targets import judge_target, read_expected, read_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,15 @@ class TeamReport:
         return None if self.target_e4 is None else max(0, self.target_e4 - self.revenue_e4)
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be reached in the period by each person (None: the branch), and what of it by now. E4."""
+
+    targets: dict[int | None, int]
+    expected: dict[int | None, int]
+    today: date
+
+
 def read_team(tx: Connection, viewer: Viewer, period: Period, branch: str | None = None) -> TeamReport:
     """How everybody in the viewer's branch (or the one named, or "all") does in a period.
 
@@ -77,9 +86,10 @@ def resolve_branch(tx: Connection, viewer: Viewer, branch: str | None) -> Scope:
 def report_on(tx: Connection, viewer: Viewer, scope: Scope, period: Period, branch: str | None) -> TeamReport:
     """As `read_team`, in a scope already resolved: an employee's is oneself."""
     answer = ask(tx, viewer, Question(("revenue", "orders", "units"), period, by=("person",), branch=branch))
-    targets = read_targets(tx, scope, period, viewer.company.currency)
     today = clock.today(find_branch_zone(tx, viewer.company, scope.branch_id))
-    members = _list_members(tx, viewer, scope, answer, targets, today)
+    targets = read_targets(tx, scope, period, viewer.company.currency)
+    expected = read_expected(tx, scope, period, viewer.company.currency, today)
+    members = _list_members(tx, viewer, scope, answer, _Plan(targets, expected, today))
     revenue, target = _amount(answer.totals["revenue"]), targets.get(scope.person_id)
     return TeamReport(
         name_scope(tx, viewer, scope),
@@ -91,7 +101,7 @@ def report_on(tx: Connection, viewer: Viewer, scope: Scope, period: Period, bran
         _amount(answer.totals["units"]),
         target,
         divide(revenue, target, 100),
-        judge_target(revenue, target, period, today),
+        judge_target(revenue, target, expected.get(scope.person_id, 0), period, today),
         viewer.company.currency,
     )
 
@@ -103,22 +113,19 @@ def name_scope(tx: Connection, viewer: Viewer, scope: Scope) -> str:
     return str(tx.execute(select(branches.c.name).where(branches.c.id == scope.branch_id)).scalar_one())
 
 
-def _list_members(
-    tx: Connection, viewer: Viewer, scope: Scope, answer: Answer, targets: dict[int | None, int], today: date
-) -> tuple[TeamMember, ...]:
+def _list_members(tx: Connection, viewer: Viewer, scope: Scope, answer: Answer, plan: _Plan) -> tuple[TeamMember, ...]:
     """Who works in the branch, and who sold or has a target there besides, best first."""
     sold = {_amount(row.keys[0]): row.values for row in answer.rows}
     present = {person.id: person for person in list_people(tx, viewer, scope.branch_id)}
-    others = [number for number in {*sold, *targets} if number is not None and number not in present]
+    others = [number for number in {*sold, *plan.targets} if number is not None and number not in present]
     known = [*present.values(), *(get_person(tx, viewer, number) for number in others)]
-    members = [_make_member(person, sold.get(person.id), targets.get(person.id), answer, today) for person in known]
+    members = [_make_member(person, sold.get(person.id), answer, plan) for person in known]
     members.sort(key=lambda member: (-member.revenue_e4, member.person.name.casefold(), member.person.id))
     return tuple(members)
 
 
-def _make_member(
-    person: Person, values: dict[str, Value] | None, target_e4: int | None, answer: Answer, today: date
-) -> TeamMember:
+def _make_member(person: Person, values: dict[str, Value] | None, answer: Answer, plan: _Plan) -> TeamMember:
+    target_e4 = plan.targets.get(person.id)
     revenue, orders, units = (_amount((values or {}).get(name)) for name in ("revenue", "orders", "units"))
     return TeamMember(
         person,
@@ -128,7 +135,7 @@ def _make_member(
         target_e4,
         divide(revenue, target_e4, 100),
         divide(revenue, answer.totals["revenue"], 100),
-        judge_target(revenue, target_e4, answer.period, today),
+        judge_target(revenue, target_e4, plan.expected.get(person.id, 0), answer.period, plan.today),
     )
 
 

@@ -239,7 +239,7 @@ def _tell(tx: Connection, viewer: Viewer, seller: Seller, draft: Draft) -> tuple
             "measure": goal.measure,
             "target": goal.target,
             "person": goal.person_name,
-            "product": goal.product_name,
+            "product": goal.about,
             "start": goal.period.start.isoformat(),
             "last": goal.period.last_day.isoformat(),
             "currency": viewer.company.currency,

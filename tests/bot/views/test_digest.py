@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.entities import read_text
 from bot.views.digest import show_digest
 from bot.views.notices import show_goal_met
-from core.goals.goals import Goal, Progress, Status
+from core.goals.goals import Goal
+from core.goals.progress import Progress, Status
 from core.leaderboard.ranking import Rank, Ranking
 from core.metrics.measures import Unit
 from core.periods import Period, month_of
@@ -142,13 +144,23 @@ def test_whatever_people_are_called_telegram_takes_it(name: str) -> None:
     assert html.unescape(text.splitlines()[0]).startswith("📊 Daily digest · ")
 
 
-def test_a_goal_that_was_met_is_told_in_a_sentence() -> None:
-    content = {"goal_id": 1, "measure": "units", "target": 20_000, "person": None, "product": "Solar <Glow>",
+@pytest.mark.parametrize(
+    ("measure", "target", "product", "said"),
+    [
+        ("revenue", 500_000_000, None, "SAR 50,000.00 in sales"),
+        ("revenue", 500_000_000, "Solar <Glow>", "SAR 50,000.00 in sales of Solar &lt;Glow&gt;"),
+        ("units", 20_000, "SolarGlow", "20 units of SolarGlow"),
+        ("units", 1_000, None, "1 unit"),
+        ("orders", 1, None, "1 sale"),
+        ("orders", 1_200, "SolarGlow", "1,200 sales of SolarGlow"),
+        ("profit", 20_000_000, None, "SAR 2,000.00 in profit"),
+        ("profit", 20_000_000, "SolarGlow", "SAR 2,000.00 in profit on SolarGlow"),
+        ("customers", 12, "SolarGlow", "12 customers for SolarGlow"),
+    ],
+)
+def test_a_goal_that_was_met_is_told_in_a_sentence(measure: str, target: int, product: str | None, said: str) -> None:
+    content = {"goal_id": 1, "measure": measure, "target": target, "person": None, "product": product,
                "start": "2026-07-01", "last": "2026-07-31", "currency": "SAR"}  # fmt: skip
 
-    assert show_goal_met(content) == (
-        "🏆 <b>Goal met</b> · July 2026\nThe branch has reached 20 units of Solar &lt;Glow&gt;."
-    )
-    assert show_goal_met(content | {"person": "Bob", "product": None, "measure": "revenue", "target": 500_000_000}) == (
-        "🏆 <b>Goal met</b> · July 2026\nBob has reached SAR 50,000.00 revenue."
-    )
+    assert show_goal_met(content) == f"🏆 <b>Goal met</b> · July 2026\nThe branch has reached {said}."
+    assert show_goal_met(content | {"person": "Bob"}).endswith(f"\nBob has reached {said}.")

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Viewer, load_viewer
 from core.errors import NotAllowed, NotFound
-from core.goals.goals import Status
+from core.goals.progress import Status
 from core.people.employment import deactivate_person, transfer_person
 from core.periods import month_of, parse_period
 from core.reports.dashboard import read_dashboard

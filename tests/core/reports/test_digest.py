@@ -9,7 +9,8 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Role, Viewer, load_viewer
-from core.goals.goals import Status, set_goal
+from core.goals.goals import set_goal
+from core.goals.progress import Status
 from core.money import E4
 from core.people.members import add_person
 from core.periods import Calendar, Period, month_of

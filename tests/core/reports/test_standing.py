@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from core.access import Role, act_as_operator
 from core.company import create_company
 from core.errors import InvalidInput, NotAllowed, NotFound
-from core.goals.goals import Status
+from core.goals.progress import Status
 from core.models.company import branches
 from core.people.members import add_person
 from core.periods import Period, month_of
