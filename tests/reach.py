@@ -69,8 +69,8 @@ class Deal:
 
 
 DEALS = [Deal(name, one.first_home, 2**index) for index, (name, one) in enumerate(PEOPLE.items())]
-_MOVED = [name for name, one in PEOPLE.items() if one.home != one.first_home]
-DEALS += [Deal(name, PIER, 2 ** (len(PEOPLE) + index)) for index, name in enumerate(_MOVED)]
+MOVED = [name for name, one in PEOPLE.items() if one.home != one.first_home]
+DEALS += [Deal(name, PIER, 2 ** (len(PEOPLE) + index)) for index, name in enumerate(MOVED)]
 
 
 def add_up(branch: str | None = None, seller: str | None = None) -> int:
@@ -129,12 +129,12 @@ def _sell(tx: Connection, world: World, deal: Deal) -> None:
 def _take_back(tx: Connection, world: World, branches: dict[str, int]) -> None:
     """Everything was returned as well: that is never taken off."""
     kept = ("id", "document_id", "revision", "position", "recorded_at", "superseded_at")
-    columns = [column.name for column in lines.c if column.name not in kept]
+    blank = {column.name: None if column.nullable else 0 for column in lines.c if column.name not in kept}
     now, told = datetime.now(UTC), []
     for deal in DEALS:
         said: dict[str, object] = {"kind": "return", "day": clock.today(ZONE), "sold_at": now, "source": "test"}
         said |= {"row_key": str(deal.amount), "branch_id": branches[deal.branch]}
         said |= {"person_id": world.people[deal.seller], "quantity_e3": E3, "discount_e4": 0}
         said |= {"unit_price_e4": deal.amount * E4, "amount_e4": deal.amount * E4}
-        told.append(Incoming("return", f"r{deal.amount}", [{name: said.get(name) for name in columns}]))
+        told.append(Incoming("return", f"r{deal.amount}", [blank | said]))
     take_in(tx, world.company.id, "test", told, person_id=None, at=clock.now())
