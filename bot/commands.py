@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.cards import answer_chart, answer_kpi, answer_why, open_why, turn_behind, turn_kpi, turn_why
+from bot.handlers.cards import answer_chart, answer_kpi, turn_chart, turn_kpi
 from bot.handlers.catalog import answer_product
 from bot.handlers.digest import answer_digest
 from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team, turn_board, turn_page
 from bot.handlers.goals import answer_goal
+from bot.handlers.lines import answer_why, open_why, turn_lines
 from bot.handlers.people import (
     answer_branch,
     answer_company,
@@ -27,6 +28,7 @@ from bot.handlers.sales import (
     undo_sale,
 )
 from bot.handlers.stock import answer_stock
+from bot.parsing.cards import changes_cards, chooses_drawing
 from bot.turn import Reply, Turn
 from bot.views.welcome import CommandRow, show_help, show_help_about
 from core.access import PERMISSIONS, Permission, Role, Viewer
@@ -47,17 +49,24 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A chat command. `usage` are the words after it; `examples` work as they stand."""
+    """A chat command. `usage` are the words after it; `examples` work as they stand.
+
+    `writes`: whether answering may change anything, always or with certain words after it.
+    """
 
     name: str
     usage: str
     help: str
     handler: Handler
     permission: Permission | None = None
-    writes: bool = False
+    writes: bool | Callable[[str], bool] = False
     in_groups: bool = True
     examples: tuple[str, ...] = ()
     more: More | None = None
+
+    def may_write(self, words: str) -> bool:
+        """Whether answering it with these words may change anything."""
+        return self.writes(words) if callable(self.writes) else self.writes
 
 
 def answer_help(_tx: Connection, turn: Turn) -> Reply:
@@ -134,23 +143,35 @@ COMMANDS: dict[str, Command] = {
             "[PERIOD]",
             "the cards, with what changed",
             answer_kpi,
-            writes=True,
-            examples=("/kpi", "/kpi last month", "/kpi hide total_quantity"),
+            writes=changes_cards,
+            examples=(
+                "/kpi",
+                "/kpi last month country=France",
+                "/kpi hide total_quantity",
+                "/kpi add etsy revenue by month platform=Etsy",
+            ),
             more=More(Permission.SEE_PROFIT, "[PERIOD]", "or turn profit on", ("/kpi profit on",)),
         ),
         Command(
             "chart",
-            "[NAME] [PERIOD]",
+            "[NAME] [as MAP] [PERIOD]",
             "sales by anything",
             answer_chart,
-            examples=("/chart", "/chart country last month", "/chart top items 30d"),
+            writes=chooses_drawing,
+            examples=(
+                "/chart",
+                "/chart country as map last month",
+                "/chart top items 30d",
+                "/chart orders by platform",
+                "/chart revenue as calendar",
+            ),
         ),
         Command(
             "why",
             "NAME [ROW] [PERIOD]",
             "the lines behind a figure",
             answer_why,
-            examples=("/why revenue today", "/why category Lighting 30d"),
+            examples=("/why revenue today", "/why category Lighting 30d", "/why revenue amount=50.. sort=-amount"),
         ),
         Command(
             "goal",
@@ -284,9 +305,11 @@ ACTIONS: dict[str, Handler] = {
     "board": turn_board,
     "kpi": turn_kpi,
     "why": open_why,
-    "behind": turn_behind,
-    "lines": turn_why,
+    "see": turn_lines,
+    "draw": turn_chart,
 }
+# The buttons that only ask: they need not wait for who writes.
+READING_ACTIONS = frozenset({"page", "board", "kpi", "why", "see"})
 
 
 def list_commands(viewer: Viewer) -> list[Command]:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from sqlalchemy.engine import Connection
 
-from bot.commands import ACTIONS, COMMANDS, Command, list_commands
+from bot.commands import ACTIONS, COMMANDS, READING_ACTIONS, Command, list_commands
 from bot.handlers.sales import answer_reply, correct_by_edit, record_told_sale
 from bot.handlers.welcome import welcome_visitor
 from bot.parsing.sentences import is_sale_sentence
@@ -49,8 +49,10 @@ class Incoming:
 
 def needs_writing(incoming: Incoming) -> bool:
     """Whether answering may change anything; what only reads need not wait for who writes."""
-    name, _ = split_command(incoming.text, incoming.bot_name)
-    return name not in COMMANDS or COMMANDS[name].writes
+    if incoming.pressed_data is not None:
+        return incoming.pressed_data.partition(CALLBACK_SEPARATOR)[0] not in READING_ACTIONS
+    name, words = split_command(incoming.text, incoming.bot_name)
+    return name not in COMMANDS or COMMANDS[name].may_write(words)
 
 
 def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | None:

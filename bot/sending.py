@@ -8,6 +8,7 @@ import asyncio
 import html
 import re
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     LinkPreviewOptions,
     Message,
     ReplyParameters,
@@ -118,7 +120,7 @@ class Sender:
     async def _answer_safely(self, query: CallbackQuery | None, incoming: Incoming, reply: Reply | None) -> None:
         try:
             if query is not None:
-                await self._answer_press(query, reply)
+                await self._answer_press(query, incoming, reply)
             elif reply is not None:
                 await self._answer_message(incoming, reply)
         except Forbidden:
@@ -128,13 +130,16 @@ class Sender:
         except Exception:
             log.exception("failed to send an answer", chat=incoming.chat_id)
 
-    async def _answer_press(self, query: CallbackQuery, reply: Reply | None) -> None:
+    async def _answer_press(self, query: CallbackQuery, incoming: Incoming, reply: Reply | None) -> None:
         if reply is not None and isinstance(query.message, Message):
             shown = query.message.chat_id, query.message.message_id
-            if reply.edits_pressed:
+            if reply.edits_pressed and query.message.photo:
+                await self._show_in_picture(*shown, incoming, reply)
+            elif reply.edits_pressed:
                 await self._show_in(*shown, reply)
             elif reply.asks or reply.posts:
-                await self._post(*shown, reply)
+                answered = incoming.message_id if reply.quotes and incoming.message_id else shown[1]
+                await self._post(shown[0], answered, reply)
         toast, is_alert = (reply.toast, reply.is_alert) if reply else (None, False)
         try:
             await insist(lambda: self._bot.answer_callback_query(query.id, toast, is_alert))
@@ -156,6 +161,17 @@ class Sender:
                 await self._remember(reply.document_id, chat_id, message_id)
         else:
             await self._keep(reply, await self._post(chat_id, message_id, reply))
+
+    async def _show_in_picture(self, chat_id: int, message_id: int, incoming: Incoming, reply: Reply) -> None:
+        """Make a picture of ours another one; where there is none to draw, words take its place further down."""
+        picture = await self._draw(reply.picture)
+        if picture is not None and await self._edit_picture(chat_id, message_id, reply, picture):
+            return
+        await self._send(chat_id, incoming.message_id or message_id, replace(reply, picture=None))
+        try:
+            await self._bot.delete_message(chat_id, message_id)
+        except TelegramError as error:
+            log.info("old picture stays", chat=chat_id, reason=str(error))
 
     async def _keep(self, reply: Reply, sent: Message) -> None:
         if reply.document_id is not None:
@@ -222,17 +238,29 @@ class Sender:
     async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> bool:
         """Change a message of ours; one that says so already is as good as changed. False: it cannot be changed."""
         text, keyboard = clip_html(reply.text, LONGEST_TEXT), _make_keyboard(reply.buttons)
+        return await self._change(
+            chat_id,
+            lambda: self._bot.edit_message_text(
+                text,
+                chat_id,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+                link_preview_options=NO_PREVIEW,
+            ),
+        )
+
+    async def _edit_picture(self, chat_id: int, message_id: int, reply: Reply, picture: bytes) -> bool:
+        """Put another picture and other words in a message of ours that is a picture."""
+        caption, keyboard = clip_html(reply.text, LONGEST_CAPTION), _make_keyboard(reply.buttons)
+        media = InputMediaPhoto(picture, caption, ParseMode.HTML)
+        return await self._change(
+            chat_id, lambda: self._bot.edit_message_media(media, chat_id, message_id, reply_markup=keyboard)
+        )
+
+    async def _change(self, chat_id: int, change: Callable[[], Coroutine[Any, Any, Any]]) -> bool:
         try:
-            await insist(
-                lambda: self._bot.edit_message_text(
-                    text,
-                    chat_id,
-                    message_id,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=keyboard,
-                    link_preview_options=NO_PREVIEW,
-                )
-            )
+            await insist(change)
         except (BadRequest, ChatMigrated) as error:
             if UNCHANGED in str(error).lower():
                 return True

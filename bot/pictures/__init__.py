@@ -10,11 +10,12 @@ from bot.pictures.charts import Chart, Headline, Point, Status, Theme
 from bot.pictures.lines import draw_line, draw_revenue_profit
 from bot.pictures.maps import draw_india, draw_india_bubbles, draw_world, draw_world_bubbles
 from bot.pictures.pies import draw_pie
-from bot.pictures.places import describe_unmatched
+from bot.pictures.places import can_place, describe_unmatched
 from bot.pictures.rendering import Renderer
 
 PICTURES: dict[str, Callable[[Chart], Spec]] = {
     "card": draw_card,
+    "cards": draw_cards,
     "bars": draw_bars,
     "line": draw_line,
     "pie": draw_pie,
@@ -36,6 +37,6 @@ __all__ = [
     "Spec",
     "Status",
     "Theme",
+    "can_place",
     "describe_unmatched",
-    "draw_cards",
 ]

@@ -1,6 +1,6 @@
 """KPI cards: one figure, how it stands to before and to its target, its course. One rule: the figure is largest."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.pictures.canvas import (
     Spec,
     draw_group,
     draw_head,
+    draw_nothing,
     draw_path,
     draw_rect,
     draw_sheet,
@@ -53,9 +54,12 @@ def draw_card(chart: Chart) -> Spec:
     return draw_sheet(chart, marks, y)
 
 
-def draw_cards(head: Chart, charts: Sequence[Chart]) -> Spec:
-    """Several cards on one picture, two a row, under the title and subtitle of `head`, whose theme is theirs too."""
+def draw_cards(head: Chart) -> Spec:
+    """The parts as cards on one picture, two a row, under the title and subtitle; all in the theme of the whole."""
+    if not head.parts:
+        return draw_nothing(head)
     marks, top = draw_head(head)
+    charts = [replace(part, theme=head.theme) for part in head.parts]
     for index, chart in enumerate(charts):
         x = TILE_EDGE + index % 2 * (TILE_WIDTH + TILE_GAP)
         y = top + index // 2 * (TILE_HEIGHT + TILE_GAP)

@@ -55,7 +55,7 @@ class Chart:
 
     `style` is how figures are written: the locale, and the "indian" or "international" number format. `value_label`
     and `extra_label` name the two series, `extra_unit` is the unit of the second where it differs, `first_weekday` is
-    where the calendar's week starts (0 is Monday, 5 is Saturday).
+    where the calendar's week starts (0 is Monday, 5 is Saturday). `parts` are the cards of a picture of several.
     """
 
     title: str
@@ -70,3 +70,4 @@ class Chart:
     extra_label: str = ""
     extra_unit: Unit | None = None
     first_weekday: int = 5
+    parts: tuple["Chart", ...] = ()

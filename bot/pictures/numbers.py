@@ -20,17 +20,30 @@ def to_float(value: Value, unit: Unit) -> float | None:
 
 
 def show_short(value: Value, unit: Unit, style: Style, currency: str = "") -> str:
-    """One decimal at most: "SAR 1.2M", "12.3L", "999", "45.3%"; money without a currency is a plain number."""
+    """One decimal at most: "SAR 1.2M", "12.3L", "999", "45.3%"; money without a currency is a plain number.
+
+    Two below ten, and in counts below a thousand, where only averages have any: "2.37".
+    """
     if value is None:
         return NOTHING
     if unit is Unit.PERCENT:
         return write_percent(_round(value, unit, 1), style)
+    if abs(Fraction(value)) < (1000 if unit is Unit.COUNT else 10) * SCALES[unit]:
+        return _show_small(_round(value, unit, 2), unit, style, currency)
     number = _round(value, unit, 4)
     if unit is not Unit.MONEY or not currency:
         return write_compact(number, style)
     if style.is_plain_english:
         return f"{currency}{SPACE}{write_compact(number, style)}"
     return write_compact(number, style, currency=currency)
+
+
+def _show_small(number: Decimal, unit: Unit, style: Style, currency: str) -> str:
+    if unit is not Unit.MONEY or not currency:
+        return write_number(number, style)
+    if style.is_plain_english:
+        return f"{currency}{SPACE}{write_number(number, style)}"
+    return write_currency(number, currency, style, digits=max(0, -int(number.as_tuple().exponent)))
 
 
 def show_tiny(value: Value, unit: Unit, style: Style) -> str:
@@ -49,7 +62,7 @@ def show_full(value: Value, unit: Unit, style: Style, currency: str = "", longes
         return show_short(value, unit, style)
     is_small = abs(Fraction(value)) < 1000 * SCALES[unit]
     coins = currency_digits(currency) if unit is Unit.MONEY and currency and is_small else 0
-    number = _round(value, unit, coins if unit is Unit.MONEY or not is_small else 3)
+    number = _round(value, unit, coins if unit is Unit.MONEY or not is_small else 2 if unit is Unit.COUNT else 3)
     if unit is not Unit.MONEY or not currency:
         full = write_number(number, style)
     elif style.is_plain_english:
@@ -87,4 +100,4 @@ def _round(value: int | Fraction, unit: Unit, digits: int) -> Decimal:
     whole = rounded.to_integral_value()
     if rounded == whole:
         return whole.quantize(Decimal(1))
-    return rounded if digits == 2 else rounded.normalize()
+    return rounded if digits == 2 and unit is Unit.MONEY else rounded.normalize()

@@ -142,6 +142,11 @@ def describe_unmatched(name: str, labels: Iterable[str]) -> str:
     return f"Not on the map: {shown}{rest}" if missing else ""
 
 
+def can_place(name: str, labels: Iterable[str]) -> bool:
+    """Whether any of the labels is a place of the map; none is where there is no such map."""
+    return bool(name) and any(load_map(name).find(label) for label in labels)
+
+
 @lru_cache(maxsize=2)
 def load_map(name: str) -> Map:
     """The map of "india" or the "world"; KeyError for another."""

@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from babel.dates import format_date
 
-from bot.views.numbers import HOUSE_STYLE, current_style, write_compact, write_currency, write_number, write_percent
+from bot.views.numbers import current_style, write_compact
 from core.metrics.measures import Unit, Value
-from core.money import currency_digits, divide_half_even, write_decimal
+from core.metrics.wording import show_figure
+from core.money import divide_half_even
 from core.periods import Period
 
 NOTHING = "–"  # shown where a figure has no meaning, such as an average of no orders
@@ -42,19 +43,14 @@ def clip(text: str, longest: int) -> str:
 
 def show_money(amount_e4: Value, currency: str) -> str:
     """An amount of ten-thousandths, rounded to the currency's coin: 12500000 is "SAR 1,250.00"."""
-    if amount_e4 is None:
-        return NOTHING
-    written, style = _scale(amount_e4, 4, currency_digits(currency)), current_style()
-    if style.is_plain_english:
-        return f"{currency} {_group(written)}"
-    return _isolate(write_currency(Decimal(written), currency, style))
+    return show_value(amount_e4, Unit.MONEY, currency)
 
 
 def show_compact(amount_e4: Value, currency: str) -> str:
     """An amount shortly, where there is little room: "SAR 1.2M", "₹12.3L"."""
     if amount_e4 is None:
         return NOTHING
-    amount, style = Decimal(_scale(amount_e4, 4, 4)), current_style()
+    amount, style = Decimal(divide_half_even(*amount_e4.as_integer_ratio())).scaleb(-4), current_style()
     if style.is_plain_english:
         return f"{currency} {write_compact(amount, style)}"
     return _isolate(write_compact(amount, style, currency=currency))
@@ -62,12 +58,12 @@ def show_compact(amount_e4: Value, currency: str) -> str:
 
 def show_quantity(quantity_e3: Value) -> str:
     """A quantity of thousandths, plainly: 2000 is "2", 2500 is "2.5", 1234000 is "1,234"."""
-    return NOTHING if quantity_e3 is None else _group(_drop_zeros(_scale(quantity_e3, 3, 3)))
+    return show_value(quantity_e3, Unit.QUANTITY, "")
 
 
 def show_count(count: Value) -> str:
-    """A number of pieces: "1,204"."""
-    return NOTHING if count is None else _group(_drop_zeros(_scale(count, 0, 1)))
+    """A number of pieces, "1,204"; of an average two decimals: "2.37"."""
+    return show_value(count, Unit.COUNT, "")
 
 
 def count_things(count: int, one: str, several: str) -> str:
@@ -77,15 +73,7 @@ def count_things(count: int, one: str, several: str) -> str:
 
 def show_percent(percent: Value) -> str:
     """Per cent with at most one decimal: "45.3%". What is short of 100 never shows as 100."""
-    if percent is None:
-        return NOTHING
-    tenths = Fraction(_scale(percent, 0, 1))
-    if tenths == 100 and percent < 100:
-        tenths = Fraction(999, 10)
-    written, style = _drop_zeros(_scale(tenths, 0, 1)), current_style()
-    if style.is_plain_english:
-        return f"{_group(written)}%"
-    return _isolate(write_percent(Decimal(written), style))
+    return show_value(percent, Unit.PERCENT, "")
 
 
 def show_change(percent: Value) -> str:
@@ -97,16 +85,8 @@ def show_change(percent: Value) -> str:
 
 
 def show_value(value: Value, unit: Unit, currency: str) -> str:
-    """A value of a measure, in its own unit."""
-    match unit:
-        case Unit.MONEY:
-            return show_money(value, currency)
-        case Unit.QUANTITY:
-            return show_quantity(value)
-        case Unit.PERCENT:
-            return show_percent(value)
-        case Unit.COUNT:
-            return show_count(value)
+    """A value of a measure, in its own unit, as whoever is answered writes figures."""
+    return NOTHING if value is None else _isolate(show_figure(value, unit, currency, current_style()))
 
 
 def show_day(day: date) -> str:
@@ -145,25 +125,6 @@ def bar(percent: Value, width: int = BAR_WIDTH) -> str:
 def medal(place: int) -> str:
     """The sign of a place: 🥇, 🥈, 🥉, then "4."."""
     return MEDALS.get(place, f"{place}.")
-
-
-def _scale(value: int | Fraction, scale_digits: int, shown_digits: int) -> str:
-    """An exact value of 10**-scale_digits as a decimal string, rounded half-even once."""
-    numerator, denominator = value.as_integer_ratio()
-    shown = divide_half_even(numerator * 10**shown_digits, denominator * 10**scale_digits)
-    return write_decimal(shown, shown_digits, shown_digits)
-
-
-def _drop_zeros(written: str) -> str:
-    return written.rstrip("0").rstrip(".") if "." in written else written
-
-
-def _group(written: str) -> str:
-    """Thousands marked, as many decimals as are written. Mostly by hand: Babel takes eight times as long."""
-    style = current_style()
-    if style == HOUSE_STYLE:
-        return f"{Decimal(written):,}"
-    return _isolate(write_number(Decimal(written), style))
 
 
 def _isolate(shown: str) -> str:

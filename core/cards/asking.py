@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from core.access import Reach, Viewer
-from core.cards.catalogue import AnyCard, Chart, find_standard_card, name_card
-from core.cards.choices import Dashboard, Seat, choose_period, read_dashboard
+from core.cards.catalogue import AnyCard, Chart, find_standard_card, is_for_role, name_card
+from core.cards.choices import Choice, Dashboard, Seat, choose_period, read_dashboard
+from core.cards.custom import imagine_card
 from core.errors import NotAllowed, NotFound
 from core.metrics.question import Question
 from core.periods import Period
@@ -28,15 +29,19 @@ class Narrowing:
 
 
 def find_seat(tx: Connection, viewer: Viewer, words: str) -> tuple[Dashboard, Seat]:
-    """The viewer's card of that name or title, if it may be seen.
+    """The viewer's card of that name or title, if it may be seen; or the one that "units by region" describes.
 
-    Raises NotFound naming `name`, and NotAllowed for a card that an admin or the role refuses, or that one has hidden.
+    Raises NotFound naming `name`, InvalidInput naming what is no measure or dimension, and NotAllowed for a card that
+    an admin or the role refuses, or that one has hidden.
     """
     dashboard = read_dashboard(tx, viewer)
     standard, wanted = find_standard_card(words), name_card(words)
     for seat in dashboard.seats:
         if seat.card == standard or (seat.is_custom and wanted in (seat.card.name, name_card(seat.card.title))):
             return dashboard, require_shown(seat)
+    imagined = imagine_card(tx, viewer, words)
+    if imagined is not None:
+        return dashboard, require_shown(Seat(imagined, Choice(imagined.name), is_for_role(viewer, imagined), True))
     raise NotFound(f"There is no card “{words}”.", field="name", hint="country")
 
 
@@ -77,8 +82,9 @@ def make_question(
         measures,
         period,
         by,
-        (*narrowing.where, *where),
+        narrowing.where,
         narrowing.branch,
         narrowing.reach,
         dashboard.choices.salespeople,
+        within=where,
     )

@@ -27,6 +27,15 @@ class ChartType(StrEnum):
     LINE = "line"
     MAP = "geoMap"
     MULTI_AXIS = "multiAxis"
+    CALENDAR = "calendar"
+    SPARKLINE = "sparkline"
+
+
+class MapType(StrEnum):
+    """How a map shows its values: places as dark as they are large, or a circle on each."""
+
+    CHOROPLETH = "choropleth"
+    BUBBLE = "bubble"
 
 
 class Keep(StrEnum):
@@ -35,6 +44,9 @@ class Keep(StrEnum):
     ALL = "all"
     GAINS = "gains"
     LOSSES = "losses"
+
+
+PLAIN = (ChartType.BAR, ChartType.PIE, ChartType.LINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,11 @@ class Card:
         """What it counts."""
         return (self.measure,)
 
+    @property
+    def types(self) -> tuple[ChartType, ...]:
+        """How it may be drawn; everybody seen so far is nothing for a calendar."""
+        return (ChartType.SPARKLINE, ChartType.CALENDAR) if self.trend is Trend.DAILY else (ChartType.SPARKLINE,)
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -68,7 +85,7 @@ class Chart:
     measure: str
     by: str
     permission: str | None
-    types: tuple[ChartType, ...] = (ChartType.BAR, ChartType.PIE, ChartType.LINE)
+    types: tuple[ChartType, ...] = PLAIN
     extras: tuple[tuple[str, str], ...] = ()
     top: int | None = None
     keep: Keep = Keep.ALL
@@ -84,7 +101,7 @@ class Chart:
 
 AnyCard = Card | Chart
 TOP = 10
-MAPPED = (ChartType.BAR, ChartType.PIE, ChartType.LINE, ChartType.MAP)
+MAPPED = (*PLAIN, ChartType.MAP)
 BARS = (ChartType.BAR,)
 
 CARDS: dict[str, Card] = {
@@ -245,12 +262,21 @@ def find_permission(name: str) -> str:
     raise NotFound(f"There is no card permission “{name}”.", field="permission", hint="Country wise Sales")
 
 
-def check_chart_type(card: AnyCard, wanted: str | None) -> ChartType | None:
-    """The way to draw a chart, if it may be drawn so; InvalidInput names `chart_type` and lists those that it may."""
-    types = card.types if isinstance(card, Chart) else ()
+def check_chart_type(card: AnyCard, wanted: str | None) -> ChartType:
+    """The way to draw a card, if it may be drawn so; InvalidInput names `chart_type` and lists those that it may."""
     if wanted is None:
-        return types[0] if types else None
-    if wanted not in types:
-        known = ", ".join(types) or "none: it is a figure"
-        raise InvalidInput(f"{card.title} is not drawn as “{wanted}”.", field="chart_type", hint=known)
+        return card.types[0]
+    if wanted not in card.types:
+        raise InvalidInput(f"{card.title} is not drawn as “{wanted}”.", field="chart_type", hint=", ".join(card.types))
     return ChartType(wanted)
+
+
+def check_map_type(card: AnyCard, wanted: str | None) -> MapType | None:
+    """How the map of a card shows its values, None for a card without one; InvalidInput names `map_type`."""
+    has_map = ChartType.MAP in card.types
+    if wanted is None:
+        return MapType.CHOROPLETH if has_map else None
+    if not has_map or wanted not in tuple(MapType):
+        known = ", ".join(MapType) if has_map else "state or country"
+        raise InvalidInput(f"{card.title} has no map “{wanted}”.", field="map_type", hint=known)
+    return MapType(wanted)

@@ -6,7 +6,15 @@ from sqlalchemy.engine import Connection
 
 from core.access import Viewer
 from core.cards.asking import Narrowing, ask_about, choose_card_period, find_seat
-from core.cards.catalogue import Chart, ChartType, Keep, check_chart_type, list_measures
+from core.cards.catalogue import (
+    Chart,
+    ChartType,
+    Keep,
+    MapType,
+    check_chart_type,
+    check_map_type,
+    list_measures,
+)
 from core.cards.choices import MOST_ROWS, Seat
 from core.errors import NotFound
 from core.metrics.ask import ask
@@ -39,6 +47,7 @@ class ChartRows:
     measures: tuple[Measure, ...]
     period: Period
     chart_type: ChartType
+    map_type: MapType | None
     rows: tuple[ChartRow, ...]
     others: Value
     total: Value
@@ -79,7 +88,8 @@ def read_chart(tx: Connection, viewer: Viewer, name: str, narrowing: Narrowing, 
         chart,
         measures,
         period,
-        check_chart_type(chart, seat.choice.chart_type) or ChartType.BAR,
+        check_chart_type(chart, seat.choice.chart_type),
+        check_map_type(chart, seat.choice.map_type),
         tuple(
             ChartRow(row.labels[0] or chart.unknown or "", row.values, locate(answer.dimensions, row)) for row in kept
         ),

@@ -14,6 +14,7 @@ from core.cards.catalogue import (
     AnyCard,
     Card,
     check_chart_type,
+    check_map_type,
     find_permission,
     find_standard_card,
     is_for_role,
@@ -43,6 +44,7 @@ class Choice:
     period: str | None = None
     chart_type: str | None = None
     top: int | None = None
+    map_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,10 @@ def read_choices(tx: Connection, viewer: Viewer) -> Choices:
     return Choices(
         board.period if board else None,
         tuple(board.salespeople) if board and board.salespeople is not None else None,
-        tuple(Choice(row.card, row.is_hidden, row.position, row.period, row.chart_type, row.top) for row in chosen),
+        tuple(
+            Choice(row.card, row.is_hidden, row.position, row.period, row.chart_type, row.top, row.map_type)
+            for row in chosen
+        ),
         tuple(
             CustomCard(row.name, row.title, row.measure, row.by, tuple((name, value) for name, value in row.filters))
             for row in custom
@@ -153,11 +158,31 @@ def write_choices(tx: Connection, viewer: Viewer, choices: Choices) -> Choices:
 
 
 def change_choice(tx: Connection, viewer: Viewer, card: str, **changes: Any) -> None:
-    """Change what the viewer chose for one card: `is_hidden`, `position`, `period`, `chart_type`, `top`."""
+    """Change what the viewer chose for one card: `is_hidden`, `position`, `period`, `chart_type`, `top`, `map_type`."""
     choices = read_choices(tx, viewer)
     before = next((one for one in choices.cards if one.card == card), Choice(card))
     others = tuple(one for one in choices.cards if one.card != card)
     write_choices(tx, viewer, replace(choices, cards=(*others, replace(before, **changes))))
+
+
+def add_custom(tx: Connection, viewer: Viewer, custom: CustomCard) -> AnyCard:
+    """Add a card of one's own, in the place of one of that name. Raises what `write_choices` raises."""
+    choices = read_choices(tx, viewer)
+    others = tuple(one for one in choices.custom if one.name != custom.name)
+    return make_card(write_choices(tx, viewer, replace(choices, custom=(*others, custom))).custom[-1])
+
+
+def drop_custom(tx: Connection, viewer: Viewer, words: str) -> AnyCard:
+    """Take away a card of one's own, by name or title; NotFound names those there are."""
+    choices = read_choices(tx, viewer)
+    for custom in choices.custom:
+        if name_card(words) in (custom.name, name_card(custom.title)):
+            cards = tuple(one for one in choices.cards if one.card != custom.name)
+            kept = tuple(one for one in choices.custom if one != custom)
+            write_choices(tx, viewer, replace(choices, cards=cards, custom=kept))
+            return make_card(custom)
+    known = ", ".join(one.name for one in choices.custom)
+    raise NotFound(f"You have no card “{words}” of your own.", field="name", hint=known or None)
 
 
 def turn_card(tx: Connection, viewer: Viewer, words: str, *, is_on: bool) -> AnyCard:
@@ -231,6 +256,7 @@ def _list_fields(choice: Choice) -> dict[str, Any]:
         "period": choice.period,
         "chart_type": choice.chart_type,
         "top": choice.top,
+        "map_type": choice.map_type,
     }
 
 
@@ -261,6 +287,7 @@ def _check_choice(viewer: Viewer, choice: Choice, cards: dict[str, AnyCard], tod
     if choice.period is not None:
         parse_period(choice.period, today, viewer.company.calendar)
     check_chart_type(card, choice.chart_type)
+    check_map_type(card, choice.map_type)
     if choice.top is not None and (isinstance(card, Card) or not 1 <= choice.top <= MOST_ROWS):
         raise InvalidInput(f"A chart shows 1 to {MOST_ROWS} rows, a figure none.", field="top")
     if choice.position is not None and not 0 <= choice.position < LAST_POSITION:

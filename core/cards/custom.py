@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
-from core.cards.catalogue import STANDARD, AnyCard, Card, Chart, ChartType, Trend
+from core.cards.catalogue import MAPPED, PLAIN, STANDARD, AnyCard, Card, Chart, ChartType, Trend
 from core.errors import Conflict, InvalidInput, NotAllowed
 from core.metrics.dimensions import find_dimension
-from core.metrics.filters import resolve_filters
+from core.metrics.filters import list_custom_fields, resolve_filters
 from core.metrics.measures import Measured, find_measure
 from core.text import clean_name
 
 MOST_CUSTOM = 50
 MOST_FILTERS = 16
+IMAGINED = "imagined"  # the name of a card that nobody keeps
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,23}")
 
 
@@ -39,12 +40,32 @@ def make_card(custom: CustomCard) -> AnyCard:
             custom.measure,
             custom.by,
             None,
-            (ChartType.BAR, ChartType.PIE, ChartType.LINE),
+            _list_types(custom.by),
             where=custom.where,
         )
     is_of_customers = isinstance(measure, Measured) and measure.distinct_key == "customer_id"
     trend = Trend.CUMULATIVE if is_of_customers else Trend.DAILY
     return Card(custom.name, custom.title, custom.measure, None, trend, where=custom.where)
+
+
+def imagine_card(tx: Connection, viewer: Viewer, words: str) -> AnyCard | None:
+    """The chart that "average lines per order by weekday" says, without being kept; None where no `by` is in it.
+
+    Raises InvalidInput naming what is no measure or dimension.
+    """
+    measure_words, is_split, by_words = words.partition(" by ")
+    if not is_split or not by_words.strip():
+        return None
+    measure = find_measure(measure_words.strip())
+    by = find_dimension(by_words.strip(), list_custom_fields(tx, viewer.company.id))
+    return make_card(CustomCard(IMAGINED, f"{measure.label} by {by.label.lower()}", measure.name, by.name))
+
+
+def _list_types(by: str) -> tuple[ChartType, ...]:
+    """How a chart by a dimension may be drawn."""
+    if by in ("region", "country"):
+        return MAPPED
+    return (*PLAIN, ChartType.CALENDAR) if by == "day" else PLAIN
 
 
 def check_custom(tx: Connection, viewer: Viewer, custom: CustomCard, known_fields: frozenset[str]) -> CustomCard:
@@ -53,6 +74,8 @@ def check_custom(tx: Connection, viewer: Viewer, custom: CustomCard, known_field
         raise InvalidInput(
             f"“{custom.name}” cannot be a name: up to 24 of a-z, 0-9 and _.", field="name", hint="etsy_revenue"
         )
+    if custom.name == IMAGINED:
+        raise Conflict("That name is taken.", field="name", hint="etsy_revenue")
     if custom.name in STANDARD:
         raise Conflict(f"{STANDARD[custom.name].title} has that name.", field="name", hint=f"my_{custom.name}"[:24])
     measure = find_measure(custom.measure)

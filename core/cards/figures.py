@@ -1,6 +1,6 @@
 """The KPI cards. One rule: every figure is an answer of core.metrics; cards of one period share their questions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Viewer
 from core.cards.asking import Narrowing, choose_card_period, find_seat, make_question
-from core.cards.catalogue import Card, Trend
+from core.cards.catalogue import Card, ChartType, Trend, check_chart_type
 from core.cards.choices import Dashboard, read_dashboard
 from core.errors import NotFound
 from core.metrics.ask import ask, resolve_question
@@ -54,6 +54,7 @@ class CardFigure:
     period_before: Period | None
     before: Value
     trend: tuple[TrendPoint, ...]
+    chart_type: ChartType
     is_custom: bool
 
     @property
@@ -126,7 +127,7 @@ def _fill(
     before = ask(tx, viewer, make_question(measures, dashboard, narrowing, earlier, where)).totals if earlier else {}
     target = _read_target(tx, viewer, question) if "revenue" in measures else None
     course = _read_course(tx, viewer, question, cards, dashboard.today)
-    standing = {seat.card.name: seat.is_custom for seat in dashboard.seats}
+    seats = {seat.card.name: seat for seat in dashboard.seats}
     return [
         CardFigure(
             card,
@@ -137,7 +138,8 @@ def _fill(
             earlier,
             before.get(card.measure),
             course[card.name],
-            standing[card.name],
+            check_chart_type(card, seats[card.name].choice.chart_type),
+            seats[card.name].is_custom,
         )
         for card in cards
     ]
@@ -154,7 +156,7 @@ def find_period_before(period: Period, today: date) -> Period | None:
 
 def _read_target(tx: Connection, viewer: Viewer, question: Question) -> int | None:
     """The share of the month's targets; None where only a part of the revenue is looked at."""
-    if question.where or question.people is not None:
+    if question.where or question.within or question.people is not None:
         return None
     scope = resolve_question(tx, viewer, question).scope
     return read_targets(tx, scope, question.period, viewer.company.currency).get(scope.person_id)
@@ -182,7 +184,7 @@ def _is_distinct(measure: Measure) -> bool:
 def _read_daily(tx: Connection, viewer: Viewer, question: Question, cards: list[Card], today: date) -> Course:
     measures = tuple(dict.fromkeys(card.measure for card in cards))
     by = "day" if question.period.days <= LONGEST_BY_DAY else "month"
-    answer = ask(tx, viewer, _change(question, measures, (by,)))
+    answer = ask(tx, viewer, replace(question, measures=measures, by=(by,)))
     found = {row.labels[0] or "": row.values for row in answer.rows}
     labels = _list_labels(question.period, today, tuple(found))
     nothing: dict[str, Value] = {name: 0 if isinstance(find_measure(name), Measured) else None for name in measures}
@@ -200,12 +202,6 @@ def _read_cumulative(tx: Connection, viewer: Viewer, question: Question, today: 
         new[label] = new.get(label, 0) + count
     labels = _list_labels(question.period, today, tuple(new))
     return tuple(map(TrendPoint, labels, accumulate(new.get(label, 0) for label in labels)))
-
-
-def _change(question: Question, measures: tuple[str, ...], by: tuple[str, ...]) -> Question:
-    return Question(
-        measures, question.period, by, question.where, question.branch, question.reach, question.people, question.as_of
-    )
 
 
 def _list_labels(period: Period, today: date, found: tuple[str, ...]) -> list[str]:

@@ -74,11 +74,13 @@ def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case
         raise InvalidInput("A question needs a measure.", field="measures", hint="revenue,orders")
     _require_measures(viewer, question.reach, measures)
     company_id = viewer.company.id
-    names = (*question.by, *(name for name, _ in question.where))
+    names = (*question.by, *(name for name, _ in (*question.where, *question.within)))
     has_other = any(name not in DIMENSIONS for name in names)
     known_fields = list_custom_fields(tx, company_id) if has_other else frozenset()
     by = tuple(dict.fromkeys(find_dimension(name, known_fields) for name in question.by))
     conditions = resolve_filters(tx, company_id, question.where, known_fields)
+    if question.within:
+        conditions = _keep_both(conditions, resolve_filters(tx, company_id, question.within, known_fields))
     if question.people is not None:
         conditions = _keep_people(conditions, question.people)
     scope = _resolve_scope(tx, viewer, question, conditions)
@@ -93,6 +95,16 @@ def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case
     )
     total_parts = plan(filtered)
     return Case(measures, scope, by, conditions, plan((*by, *filtered)) if by else total_parts, total_parts)
+
+
+def _keep_both(some: tuple[Condition, ...], others: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """What passes all of them: of a dimension that is in both, the values that are."""
+    by_dimension = {condition.dimension: condition for condition in others}
+    for condition in some:
+        other = by_dimension.get(condition.dimension)
+        kept = tuple(value for value in condition.values if other is None or value in other.values)
+        by_dimension[condition.dimension] = Condition(condition.dimension, kept)
+    return tuple(by_dimension.values())
 
 
 def _keep_people(conditions: tuple[Condition, ...], chosen: tuple[int, ...]) -> tuple[Condition, ...]:

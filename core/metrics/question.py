@@ -15,10 +15,10 @@ Label = str | None
 class Question:
     """What is asked: measures, split by dimensions, of the lines that pass every filter, in a period.
 
-    `where` pairs a dimension with a value; several values of one dimension mean any of them. `branch` is a branch's
-    handle or name, or "all". `people` are the numbers of the only ones whose lines count: none is nobody (None: all).
-    `as_of` asks what the ledger said at that instant. `limit` keeps the first rows: by time
-    where the first dimension is one, else by the first measure, largest first.
+    `where` pairs a dimension with a value; several values of one dimension mean any of them. What passes `where` has to
+    pass `within` too. `branch` is a branch's handle or name, or "all". `people` are the numbers of the only ones whose
+    lines count: none is nobody (None: all). `as_of` asks what the ledger said at that instant. `limit` keeps the first
+    rows: by time where the first dimension is one, else by the first measure, largest first.
     """
 
     measures: tuple[str, ...]
@@ -30,6 +30,7 @@ class Question:
     people: tuple[int, ...] | None = None
     as_of: datetime | None = None
     limit: int | None = None
+    within: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +11,7 @@ from core.errors import InvalidInput
 from core.metrics.measures import Measure, Unit, Value
 from core.metrics.question import Answer, Question
 from core.money import currency_digits, divide_half_even, write_decimal
+from core.numbers import HOUSE_STYLE, Style, write_currency, write_number, write_percent
 from core.periods import END_OF_DAYS, FIRST_DAY, Calendar, Period, parse_day, parse_period, refuse_too_long, span
 
 # How many digits a unit's integer has after the point.
@@ -103,21 +105,58 @@ def _write_values(answer: Answer, values: dict[str, Value]) -> dict[str, Any]:
 
 
 def write_value(measure: Measure, value: Value, currency: str) -> str | int | float | None:
-    """One value of a measure as JSON shows it; None where it has no meaning."""
+    """One value of a measure as JSON shows it, rounded as people see it; None where it has no meaning."""
     if value is None:
         return None
-    scale_digits = SCALE_DIGITS[measure.unit]
-    if measure.unit is Unit.MONEY:
-        return _write_exactly(value, scale_digits, currency_digits(currency))
-    if measure.unit is Unit.PERCENT:
-        return _write_exactly(value, scale_digits, 2)
-    number = value / 10**scale_digits if scale_digits else value
+    if measure.unit is Unit.COUNT and isinstance(value, int):
+        return value
+    scale_digits, shown_digits = SCALE_DIGITS[measure.unit], _count_digits(measure.unit, currency)
+    written = _write_exactly(value, scale_digits, shown_digits)
+    if measure.unit in (Unit.MONEY, Unit.PERCENT):
+        return written
+    number = Decimal(written)
     return int(number) if number == int(number) else float(number)
+
+
+def show_figure(value: int | Fraction, unit: Unit, currency: str, style: Style) -> str:
+    """A value of a measure as its reader writes figures: "SAR 1,250.00", "₹12,34,567.50", "2.5", "45.3%".
+
+    Plain English has the currency's code first, and is written by hand: Babel takes eight times as long.
+    """
+    if unit is Unit.PERCENT:
+        return _show_percent(value, style)
+    written = _write_exactly(value, SCALE_DIGITS[unit], _count_digits(unit, currency))
+    if unit is not Unit.MONEY:
+        written = _drop_zeros(written)
+        return f"{Decimal(written):,}" if style == HOUSE_STYLE else write_number(Decimal(written), style)
+    if not style.is_plain_english:
+        return write_currency(Decimal(written), currency, style)
+    number = f"{Decimal(written):,}" if style == HOUSE_STYLE else write_number(Decimal(written), style)
+    return f"{currency} {number}"
+
+
+def _show_percent(percent: int | Fraction, style: Style) -> str:
+    """At most one decimal; what is short of 100 never shows as 100."""
+    tenths = Fraction(_write_exactly(percent, 0, 1))
+    if tenths == 100 and percent < 100:
+        tenths = Fraction(999, 10)
+    written = Decimal(_drop_zeros(_write_exactly(tenths, 0, 1)))
+    if not style.is_plain_english:
+        return write_percent(written, style)
+    return f"{written:,}%" if style == HOUSE_STYLE else f"{write_number(written, style)}%"
+
+
+def _count_digits(unit: Unit, currency: str) -> int:
+    """How many digits after the point people see: of a count only an average has any."""
+    return currency_digits(currency) if unit is Unit.MONEY else 3 if unit is Unit.QUANTITY else 2
 
 
 def _write_exactly(value: int | Fraction, scale_digits: int, shown_digits: int) -> str:
     """A value of 10**-scale_digits as a decimal string, rounded half-even once."""
-    if isinstance(value, int):
-        return write_decimal(value, scale_digits, shown_digits)
-    shown = divide_half_even(value.numerator * 10**shown_digits, value.denominator * 10**scale_digits)
+    numerator, denominator = value.as_integer_ratio()
+    shown = divide_half_even(numerator * 10**shown_digits, denominator * 10**scale_digits)
     return write_decimal(shown, shown_digits, shown_digits)
+
+
+def _drop_zeros(written: str) -> str:
+    return written.rstrip("0").rstrip(".") if "." in written else written

@@ -1,4 +1,4 @@
-"""How somebody has figures written. One rule: one's own way wins over the company's; `load_viewer` puts them together."""
+"""How somebody has figures written. One rule: one's own way wins over the company's; a `Viewer` has the outcome."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -52,9 +52,7 @@ def _write(tx: Connection, viewer: Viewer, changes: dict[str, str | None]) -> Vi
     return load_viewer(tx, viewer.person_id)
 
 
-def read_writing_of_chats(
-    tx: Connection, chats: Collection[tuple[int, int]]
-) -> dict[tuple[int, int], tuple[str, str]]:
+def read_writing_of_chats(tx: Connection, chats: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, str]]:
     """The locale and number format in which each chat of a company is told things: (company, chat) to both.
 
     A private chat is its person's; a group is the company's.

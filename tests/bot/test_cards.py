@@ -128,7 +128,7 @@ async def test_the_button_tells_the_lines_a_page_at_a_time(chat: Chat) -> None:
     (older, _) = await chat.bob.press("Older ›")
     assert older.message_id == lines.message_id
     assert older.text.endswith("Page 2 of 3")
-    assert older.buttons == ["‹ Newer", "Older ›"]
+    assert older.button_rows[0] == ["‹ Newer", "Older ›", "Largest first"]
     assert "Total Revenue: SAR 349.86" in chat.bob.received[0].text
 
 

@@ -6,7 +6,7 @@ from itertools import chain
 
 import pytest
 
-from bot.pictures import PICTURES, Chart, Headline, Renderer, Theme, draw_cards
+from bot.pictures import PICTURES, Chart, Headline, Renderer, Theme
 from bot.pictures.measuring import measure
 from bot.pictures.themes import PALETTES, measure_contrast
 from bot.views.numbers import Style
@@ -81,9 +81,9 @@ async def test_it_draws_losses_gaps_nothing_and_enormous_figures(kind: str, rend
 
 
 async def test_it_draws_all_cards_on_one_picture(renderer: Renderer) -> None:
-    cards = [make_chart(DAYS[:count], theme=Theme.DARK) for count in (31, 1, 0, 7, 3)]
+    cards = tuple(make_chart(DAYS[:count]) for count in (31, 1, 0, 7, 3))
 
-    png = await renderer.render(draw_cards(Chart("July 2026", NASTY[0], theme=Theme.DARK), cards))
+    png = await renderer.render(PICTURES["cards"](Chart("July 2026", NASTY[0], theme=Theme.DARK, parts=cards)))
 
     assert has_clean_edges(png, PALETTES[Theme.DARK].paper)
 
