@@ -57,8 +57,8 @@ class Shop:
         said |= {"branch_id": viewer.branch_id, "person_id": viewer.person_id, "quantity_e3": E3, "discount_e4": 0}
         said |= {"unit_price_e4": amount_e4, "amount_e4": amount_e4}
         kept = ("id", "document_id", "revision", "position", "recorded_at", "superseded_at")
-        line = {column.name: said.get(column.name) for column in lines.c if column.name not in kept}
-        take_in(tx, self.company.id, "test", [Incoming(kind, name, [line])], person_id=viewer.person_id, at=at)
+        blank = {column.name: None if column.nullable else 0 for column in lines.c if column.name not in kept}
+        take_in(tx, self.company.id, "test", [Incoming(kind, name, [blank | said])], person_id=viewer.person_id, at=at)
 
 
 def open_shop(tx: Connection, currency: str = "SAR") -> Shop:

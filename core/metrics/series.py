@@ -1,7 +1,8 @@
 """Questions through a window. One rule: sums are added up from one answer, what is distinct is asked for every row.
 
-There is a row for every day, week … of the period (and each group, where the question is split by more); its values are
-None where the days it looks at hold no line at all. Totals are those of the period itself.
+There is a row for every day, week … of the period; where the question is split by more, for every one of them and each
+group that has a line, of any kind, on any day that any row looks at. A row's values are None where its own days hold no
+line of the group. Groups follow one another by name. Totals are those of the period itself.
 """
 
 from bisect import bisect_left
@@ -129,7 +130,8 @@ def _add_up(
     for row in wide.rows:
         by_group[row.labels[1:], row.keys].append(row)
     measures = wide.measures[: len(question.measures)]
-    return {group: _sum_rows(rows, measures, parts, looks) for group, rows in by_group.items()}, wide.source
+    summed = {group: _sum_rows(rows, measures, parts, looks) for group, rows in by_group.items()}
+    return {group: values for group, values in summed.items() if values}, wide.source
 
 
 def _sum_rows(
@@ -172,10 +174,10 @@ def _make_rows(table: Table, series: _Series, nothing: Values) -> tuple[AnswerRo
         table = {ALONE: table.get(ALONE, {})}
     if len(table) * len(series.buckets) > MOST_ROWS:
         raise Conflict(f"That is more than {MOST_ROWS:,} rows.", field="by", hint="month")
-    places = range(len(series.buckets))
-    order = [(group, place) for group in table for place in places]
+    groups, places = sorted(table, key=_by_name), range(len(series.buckets))
+    order = [(group, place) for group in groups for place in places]
     if series.at == 0:
-        order = [(group, place) for place in places for group in table]
+        order = [(group, place) for place in places for group in groups]
     return tuple(
         AnswerRow(
             (*group[0][: series.at], series.buckets[place].label, *group[0][series.at :]),
@@ -184,6 +186,12 @@ def _make_rows(table: Table, series: _Series, nothing: Values) -> tuple[AnswerRo
         )
         for group, place in order
     )
+
+
+def _by_name(group: Group) -> tuple[object, ...]:
+    """The unknown last; those of one name by their numbers."""
+    labels, keys = group
+    return [(label is None, label or "") for label in labels], [(key is None, int(str(key or 0))) for key in keys]
 
 
 def _ask_beside(tx: Connection, viewer: Viewer, question: Question, window: Beside) -> Answer:
