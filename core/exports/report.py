@@ -46,14 +46,22 @@ Cell = Plain | Typed
 Row = tuple[Cell, ...]
 
 
+def resolve_cell(cell: Cell, kind: Kind) -> tuple[Plain, Kind]:
+    """A cell's value and what it is, in a column of that kind."""
+    return (cell.value, cell.kind) if isinstance(cell, Typed) else (cell, kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. `for_files`: a spreadsheet has it, a page has no room for it. `share` is how wide it is on a page."""
+    """A column. `for_files`: a spreadsheet has it, a page has no room for it. `share` is how wide it is on a page,
+    `unknown` what a page says where nobody knows.
+    """
 
     label: str
     kind: Kind = Kind.TEXT
     for_files: bool = False
     share: float = 1.0
+    unknown: str = "–"
 
 
 @dataclass(frozen=True, slots=True)
