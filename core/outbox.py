@@ -102,6 +102,16 @@ def find_chats(
     return list(tx.execute(query).scalars())
 
 
+def find_chats_of(tx: Connection, company_id: int, person_id: int) -> list[int]:
+    """The private chat of a person, if they have come to the bot."""
+    query = (
+        select(accounts.c.telegram_id)
+        .join_from(people, accounts, accounts.c.id == people.c.account_id)
+        .where(people.c.company_id == company_id, people.c.is_active, people.c.id == person_id)
+    )
+    return list(tx.execute(query).scalars())
+
+
 def claim_notices(tx: Connection, most: int = 20) -> list[Notice]:
     """Take up to `most` notices that are due, so that no other process sends them while the claim lasts."""
     now = clock.now()

@@ -20,7 +20,8 @@ from core.catalog.products import Product
 from core.errors import InvalidInput, NotFound
 from core.people.members import find_person
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
-from core.sales.record import amend_sale, find_recorded, note_sale, record_sale, restore_sale, void_sale
+from core.sales.corrections import amend_sale, note_sale, restore_sale, void_sale
+from core.sales.record import find_recorded, record_sale
 
 SOURCE = "chat"
 PLATFORMS = ("Etsy", "Shopify", "Direct", "Amazon", "eBay")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
@@ -29,6 +30,9 @@ class Company:
     has_spanning_orders: bool = False
     locale: str = "en"
     number_format: str = "international"
+    correction_days: int | None = None
+    takes_orders_ahead: bool = False
+    closed_before: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,9 @@ def read_company(row: Row[tuple[object, ...]]) -> Company:
         fields["has_spanning_orders"],
         fields["locale"],
         fields["number_format"],
+        fields["correction_days"],
+        fields["takes_orders_ahead"],
+        fields["closed_before"],
     )
 
 

@@ -38,7 +38,8 @@ from core.people.keys import create_key
 from core.people.members import add_person
 from core.people.teams import add_to_team, form_team
 from core.sales.commands import RecordSale, SaleTerms
-from core.sales.record import amend_sale, record_sale, void_sale
+from core.sales.corrections import amend_sale, void_sale
+from core.sales.record import record_sale
 
 SOURCE = "demo"
 SUGGESTIONS = ("sold 3 griparm for 345 to Hala Mansour", "sold 2 kettles on etsy", "/leaderboard")

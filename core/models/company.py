@@ -1,6 +1,6 @@
 """Companies, their branches, and the words of their own they keep. One rule: a company never sees another's rows."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, Integer, String, Table, UniqueConstraint
 
 from core.models.columns import BigId, Instant, company_column, id_column, metadata
 
@@ -21,6 +21,10 @@ companies = Table(
     Column("has_spanning_orders", Boolean, nullable=False, default=False),
     Column("correction_days", Integer),  # for how many days sellers may correct their own sales; NULL: always
     Column("takes_orders_ahead", Boolean, nullable=False, default=False),  # whether a sale may lie ahead
+    # The months before this day are closed: their figures are reported and stay. Closed when and by whom, last.
+    Column("closed_before", Date),
+    Column("closed_at", Instant),
+    Column("closed_by", BigId),
     Column("created_at", Instant, nullable=False),
 )
 

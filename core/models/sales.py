@@ -136,18 +136,6 @@ shares = Table(
     UniqueConstraint("company_id", "document_id", "person_id"),
 )
 
-# A month whose figures are reported: its lines stand fast until it is opened again.
-closed_months = Table(
-    "closed_months",
-    metadata,
-    company_column(),
-    id_column(),
-    Column("month", Date, nullable=False),  # its first day
-    reference("closed_by", "people.id", nullable=True),
-    Column("closed_at", Instant, nullable=False),
-    UniqueConstraint("company_id", "month"),
-)
-
 # What one of another currency's unit is worth in the company's own, from a day on.
 exchange_rates = Table(
     "exchange_rates",
@@ -199,20 +187,4 @@ dialogues = Table(
     Column("state", JSON, nullable=False),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("company_id", "person_id", "chat_id"),
-)
-
-imports = Table(
-    "imports",
-    metadata,
-    company_column(),
-    id_column(),
-    Column("source", String(64), nullable=False),
-    Column("digest", String(64), nullable=False),  # of the file and how it was read
-    Column("rows_read", BigInteger, nullable=False),
-    Column("rows_recorded", BigInteger, nullable=False),
-    Column("rows_rejected", BigInteger, nullable=False),
-    reference("started_by", "people.id", nullable=True),
-    Column("started_at", Instant, nullable=False),
-    Column("finished_at", Instant),
-    UniqueConstraint("company_id", "digest"),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,16 +11,18 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.access import Permission, Role, Viewer, find_branch_zone, load_viewer
 from core.catalog.customers import find_or_add_customer
-from core.catalog.products import Product, read_products
+from core.catalog.products import Product
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
 from core.models.people import people
-from core.money import E3, LARGEST_E4, divide_half_even
 from core.sales.commands import SaleTerms
-from core.sales.pricing import price_line, spread_discount
+from core.sales.goods import Goods, Item, read_goods
+from core.sales.pricing import Price, price_line, share_taxes, spread_discount
+from core.sales.rates import check_currency, check_rate, convert_price, convert_taxes, find_rate
+from core.sales.sharing import Shares, split_rows
 from core.text import clean_name
 
-LONGEST_PAST = timedelta(days=366)
+LONGEST_PAST = FURTHEST_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Draft:
     """Lines ready to be written, the products in them, and what to warn about."""
 
     rows: list[dict[str, Any]]
-    products: dict[int, Product]
+    products: Mapping[int, Product]
     warnings: tuple[str, ...]
 
     @property
@@ -91,120 +93,134 @@ def draft_lines(
     *,
     kind: str,
     source: str,
-    kept_prices_e4: Mapping[int, int] | None = None,
+    kept_prices_e4: Mapping[Item, int] | None = None,
     default_sold_at: datetime | None = None,
+    shares: Shares | None = None,
 ) -> Draft:
-    """Price every line and fix its business day, customer and cost.
+    """Price every line and fix its business day, customer and cost; a part of it for each who shares in it.
 
     `kept_prices_e4` are the unit prices of a sale being corrected, which count before today's list prices (rule of the
     transactions document: a price is kept for ever). Raises InvalidInput naming what is at fault.
     """
     if not terms.lines:
         raise InvalidInput("A sale needs at least one line.", field="lines", hint="/sale 2 SOL-3077")
-    currency = viewer.company.currency
-    products = _read_products(tx, viewer, terms)
-    prices = [
-        price_line(
-            line.quantity_e3,
-            currency,
-            total_e4=line.total_e4,
-            discount=line.discount,
-            unit_price_e4=_unit_price(line.unit_price_e4, line.product_id, products, kept_prices_e4 or {})
-            if line.total_e4 is None
-            else None,
-        )
-        for line in terms.lines
-    ]
-    prices = spread_discount(prices, terms.discount, currency)
-    sold_at, warnings = _fix_time(terms, seller, default_sold_at)
+    goods = read_goods(tx, viewer, terms.lines)
+    sold_at, warnings = _fix_time(viewer, terms, seller, default_sold_at)
+    day = clock.day_of(sold_at, seller.time_zone)
     shared = {
         "company_id": viewer.company.id,
         "kind": kind,
         "source": source,
         "sold_at": sold_at,
-        "day": clock.day_of(sold_at, seller.time_zone),
+        "day": day,
         "branch_id": seller.branch_id,
         "person_id": seller.person_id,
-        "customer_id": _find_customer(tx, viewer, terms.customer),
+        "customer_id": find_customer(tx, viewer, terms.customer),
         "platform": _clean(terms.platform, "platform", 50),
         "coupon": _clean(terms.coupon, "coupon", 50),
-        "ledger_group": None,
-        "region": None,
-        "country": None,
-        "pincode": None,
-        "attributes": None,
-        "row_key": None,
+        **NOT_TOLD,
     }
     rows = [
         {
             **shared,
             "position": position,
             "product_id": line.product_id,
+            "variant_id": line.variant_id,
             "quantity_e3": line.quantity_e3,
-            "unit_price_e4": price.unit_price_e4,
-            "discount_e4": price.discount_e4,
-            "amount_e4": price.amount_e4,
-            "cost_e4": _cost(line.product_id, line.quantity_e3, products),
+            **priced,
+            "cost_e4": goods.find_cost(line),
         }
-        for position, (line, price) in enumerate(zip(terms.lines, prices, strict=True), 1)
-    ]
-    return Draft(rows, products, warnings)
-
-
-def _read_products(tx: Connection, viewer: Viewer, terms: SaleTerms) -> dict[int, Product]:
-    wanted = [line.product_id for line in terms.lines if line.product_id is not None]
-    products = read_products(tx, viewer.company.id, wanted) if wanted else {}
-    for product_id in wanted:
-        if product_id not in products:
-            raise NotFound(f"There is no product number {product_id}.", field="product_id")
-    return products
-
-
-def _unit_price(
-    given: int | None, product_id: int | None, products: Mapping[int, Product], kept: Mapping[int, int]
-) -> int:
-    if given is not None:
-        return given
-    if product_id is None:
-        raise InvalidInput("An amount is missing.", field="price", hint="/sale 1250")
-    product = products[product_id]
-    price = kept.get(product_id, product.price_e4)
-    if price is None:
-        raise InvalidInput(
-            f"{product.name} has no list price, so say what it sold for.",
-            field="price",
-            hint=f"/sale {product.sku} @24.99",
+        for position, (line, priced) in enumerate(
+            zip(terms.lines, _price(tx, viewer, terms, goods, day, kept_prices_e4 or {}), strict=True), 1
         )
-    return price
+    ]
+    return Draft(split_rows(rows, shares or {}, viewer.company.currency), goods.products, warnings)
 
 
-def _cost(product_id: int | None, quantity_e3: int, products: Mapping[int, Product]) -> int | None:
-    cost_e4 = products[product_id].cost_e4 if product_id is not None else None
-    if cost_e4 is None:
-        return None
-    whole_e4 = divide_half_even(cost_e4 * quantity_e3, E3)
-    if whole_e4 > LARGEST_E4:
-        raise InvalidInput("That is more money than can be counted.", field="quantity")
-    return whole_e4
+# What only files and returns tell of a line.
+NOT_TOLD: dict[str, Any] = dict.fromkeys(
+    ("ledger_group", "region", "country", "pincode", "attributes", "row_key", "original_position", "written_off")
+)
+NOT_TOLD |= {"import_id": None, "round_off_e4": 0}
 
 
-def _fix_time(terms: SaleTerms, seller: Seller, default: datetime | None) -> tuple[datetime, tuple[str, ...]]:
-    """When it was sold: now, or on a day of the past (at noon there, as nobody said when); rule 2 and edge case 5."""
+def _price(
+    tx: Connection, viewer: Viewer, terms: SaleTerms, goods: Goods, day: date, kept_prices_e4: Mapping[Item, int]
+) -> list[dict[str, Any]]:
+    """The columns of each line that are money, and in which."""
+    own = viewer.company.currency
+    currency = check_currency(viewer, terms.currency) if terms.currency not in (None, own) else own
+    is_foreign = currency != own
+    prices = [
+        price_line(
+            line.quantity_e3,
+            currency,
+            total_e4=line.total_e4,
+            discount=line.discount,
+            unit_price_e4=line.unit_price_e4
+            if line.total_e4 is not None
+            else goods.find_unit_price(line, kept_prices_e4, currency if is_foreign else None),
+        )
+        for line in terms.lines
+    ]
+    prices = spread_discount(prices, terms.discount, currency)
+    taxes = share_taxes(terms.taxes, prices, currency)
+    if not is_foreign:
+        return [_name_money(price, line_taxes) for price, line_taxes in zip(prices, taxes, strict=True)]
+    rate_e9 = terms.rate_e9 if terms.rate_e9 is not None else find_rate(tx, viewer, currency, day)
+    check_rate(rate_e9)
+    told = [
+        {"unit_price_e4": price.unit_price_e4, "discount_e4": price.discount_e4, "amount_e4": price.amount_e4}
+        | ({"taxes": line_taxes} if line_taxes else {})
+        for price, line_taxes in zip(prices, taxes, strict=True)
+    ]
+    ours = [convert_price(price, rate_e9, own) for price in prices]
+    return [
+        _name_money(price, line_taxes) | {"currency": currency, "rate_e9": rate_e9, "foreign_amounts": foreign}
+        for price, line_taxes, foreign in zip(ours, convert_taxes(taxes, rate_e9, own), told, strict=True)
+    ]
+
+
+def _name_money(price: Price, taxes: dict[str, int]) -> dict[str, Any]:
+    return {
+        "unit_price_e4": price.unit_price_e4,
+        "discount_e4": price.discount_e4,
+        "amount_e4": price.amount_e4,
+        "tax_e4": sum(taxes.values()),
+        "taxes": taxes or None,
+        "currency": None,
+        "rate_e9": None,
+        "foreign_amounts": None,
+    }
+
+
+def _fix_time(
+    viewer: Viewer, terms: SaleTerms, seller: Seller, default: datetime | None
+) -> tuple[datetime, tuple[str, ...]]:
+    """When it was sold: now, or on a day told of (at noon there, as nobody said when); rule 2 and edge case 5.
+
+    A day ahead is an order, where the company takes such.
+    """
     zone, now = clock.find_zone(seller.time_zone), clock.now()
     today = now.astimezone(zone).date()
     sold_at = terms.sold_at or default or now
     day = terms.day or clock.day_of(sold_at, seller.time_zone)
-    if day > today or sold_at > now + timedelta(minutes=5):
+    is_ahead = day > today or sold_at > now + timedelta(minutes=5)
+    if is_ahead and not viewer.company.takes_orders_ahead:
         raise InvalidInput(f"{day} is in the future.", field="date", hint="today, yesterday or 2026-07-18")
+    if day - today > FURTHEST_AHEAD:
+        raise InvalidInput(f"{day} is too far ahead.", field="date", hint="within a year")
     if day.year < 1900:
         raise InvalidInput(f"{day} is too long ago.", field="date")
     if day != clock.day_of(sold_at, seller.time_zone):
         sold_at = datetime.combine(day, time(12), zone).astimezone(UTC) if day != today else now
-    old = (f"{day} is more than a year ago.",) if today - day > LONGEST_PAST else ()
-    return sold_at, old
+    if is_ahead:
+        return sold_at, (f"{day} is ahead: this is an order.",)
+    return sold_at, (f"{day} is more than a year ago.",) if today - day > LONGEST_PAST else ()
 
 
-def _find_customer(tx: Connection, viewer: Viewer, name: str | None) -> int | None:
+def find_customer(tx: Connection, viewer: Viewer, name: str | None) -> int | None:
+    """The number of the customer of that name, made if new; None without a name."""
     return find_or_add_customer(tx, viewer.company.id, clean_name(name, "customer")) if name else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -24,6 +24,7 @@ _CLAIMS = {
     for dialect in (sqlite, postgresql)
 }
 _INSERT_LINES, _INSERT_REVISIONS = insert(lines), insert(revisions)
+ASKED_AT_ONCE = 5_000
 TOLD = ("day", "quantity_e3", "amount_e4")  # what a line that is there already must agree in
 
 
@@ -33,7 +34,7 @@ class Incoming:
 
     A line has every column of `lines` a file can tell (`row_key` among them, the line's name in its source) and none
     the ledger keeps for itself (document, revision, position, recorded and superseded). `original` is the external id
-    of the sale a return belongs to.
+    of the sale a return belongs to; where it `stands_alone`, it is taken in whatever became of that.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Incoming:
     lines: list[LineRow]
     note: str | None = None
     original: str | None = None
+    stands_alone: bool = False
 
 
 class Fate(Enum):
@@ -71,17 +73,36 @@ def take_in(
 
     The same line again changes nothing, also one that was corrected or undone since. A line that says something else
     than the one of its name, or is new to a document undone here, is refused with its reason. Returns are taken in
-    after the sales they belong to, and only where the sale stands.
+    after the sales they belong to, and only where the sale stands or they stand alone.
     """
     taken = Taken()
     sales = [one for one in incoming if one.original is None]
     ids = _claim(tx, company_id, source, sales, {}, at, person_id, taken)
     standing = _add_lines(tx, company_id, sales, ids, at, taken)
-    returns = [one for one in incoming if one.original in standing]
+    returns = [one for one in incoming if one.original in standing or (one.original and one.stands_alone)]
     if returns:
+        others = [one.original for one in returns if one.original and one.original not in ids]
+        ids |= {name: (number, False) for name, number in find_documents(tx, company_id, source, others).items()}
         return_ids = _claim(tx, company_id, source, returns, ids, at, person_id, taken)
         _add_lines(tx, company_id, returns, return_ids, at, taken)
     return taken
+
+
+def hold_source(tx: Connection, company_id: int, source: str) -> None:
+    """Let nobody else take in documents of this source until the transaction ends; SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{company_id} {source}", 0))))
+
+
+def find_documents(tx: Connection, company_id: int, source: str, names: Sequence[str]) -> dict[str, int]:
+    """The numbers of the documents there are, by external id."""
+    found: dict[str, int] = {}
+    for start in range(0, len(names), ASKED_AT_ONCE):
+        asked = documents.c.external_id.in_(names[start : start + ASKED_AT_ONCE])
+        own = documents.c.company_id == company_id, documents.c.source == source, asked
+        rows = tx.execute(select(documents.c.external_id, documents.c.id).where(*own))
+        found |= {row.external_id: row.id for row in rows}
+    return found
 
 
 Claimed = dict[str, tuple[int, bool]]  # external id: the document's number, and whether it is new
@@ -104,7 +125,7 @@ def _claim(
             "kind": one.kind,
             "source": source,
             "external_id": one.external_id,
-            "original_id": originals[one.original][0] if one.original is not None else None,
+            "original_id": originals[one.original][0] if one.original in originals else None,
             "revision": 1,
             "created_at": at,
         }

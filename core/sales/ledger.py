@@ -1,15 +1,17 @@
 """Writing the ledger. One rule: lines, stock and rollups move together, and a line is closed, never changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from core.access import Company
 from core.catalog.stock import StockMove, move_stock
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.metrics.rollups import move_rollups
 from core.models.sales import documents, lines, revisions
 from core.statements import Statement, without_waiting
@@ -39,7 +41,7 @@ _PRESENT = Statement(
         lines.c.document_id == bindparam("document"),
         lines.c.superseded_at.is_(None),
     )
-    .order_by(lines.c.position)
+    .order_by(lines.c.position, lines.c.id)
 )
 _CLOSE = Statement(
     update(lines)
@@ -76,13 +78,24 @@ def claim_document(
     return int(_BY_INPUT.row(tx, identity).id), False
 
 
-def lock_document(tx: Connection, company_id: int, document_id: int) -> tuple[str, int]:
-    """Hold a document until the end of the transaction; its kind and its revision. NotFound for another's."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document nobody else changes until the end of the transaction."""
+
+    id: int
+    kind: str
+    revision: int
+    original_id: int | None
+
+
+def lock_document(tx: Connection, company_id: int, document_id: int) -> Held:
+    """Hold a document. NotFound for another company's."""
     own = documents.c.company_id == company_id, documents.c.id == document_id
-    row = tx.execute(select(documents.c.kind, documents.c.revision).where(*own).with_for_update()).first()
+    columns = documents.c.id, documents.c.kind, documents.c.revision, documents.c.original_id
+    row = tx.execute(select(*columns).where(*own).with_for_update()).first()
     if row is None:
         raise NotFound("There is no such sale.", field="sale")
-    return row.kind, row.revision
+    return Held(*row)
 
 
 def read_present_lines(tx: Connection, company_id: int, document_id: int) -> list[LineRow]:
@@ -95,8 +108,18 @@ def read_last_lines(tx: Connection, company_id: int, document_id: int) -> list[L
     """The lines a document had when it last had any: what a voided one is restored to."""
     own = lines.c.company_id == company_id, lines.c.document_id == document_id
     last = select(func.max(lines.c.revision)).where(*own).scalar_subquery()
-    rows = tx.execute(select(lines).where(*own, lines.c.revision == last).order_by(lines.c.position))
+    rows = tx.execute(select(lines).where(*own, lines.c.revision == last).order_by(lines.c.position, lines.c.id))
     return [dict(row._mapping) for row in rows]
+
+
+def find_returns(tx: Connection, company_id: int, document_id: int) -> tuple[int, ...]:
+    """The numbers of the documents by which goods of a sale came back, those that were undone left out."""
+    later = documents.c.company_id == company_id, documents.c.original_id == document_id
+    standing = exists().where(
+        lines.c.company_id == company_id, lines.c.document_id == documents.c.id, lines.c.superseded_at.is_(None)
+    )
+    of_kind = documents.c.kind.in_(("return", "exchange"))
+    return tuple(tx.execute(select(documents.c.id).where(*later, of_kind, standing).order_by(documents.c.id)).scalars())
 
 
 def add_revision(
@@ -129,9 +152,20 @@ def add_revision(
         _RENUMBER.run(tx, {"company": company_id, "document": document_id, "number": number})
 
 
+def require_open_months(company: Company, moved: Sequence[LineRow]) -> None:
+    """A month that was closed stays as it was reported; Conflict names `date`."""
+    closed = company.closed_before
+    if closed is not None and any(line["day"] < closed for line in moved):
+        raise Conflict(
+            f"The months before {closed} are closed and stay as reported. What changed since is recorded now.",
+            field="date",
+            hint="/return",
+        )
+
+
 def replace_lines(
     tx: Connection,
-    company_id: int,
+    company: Company,
     document_id: int,
     closed: Sequence[LineRow],
     opened: Sequence[LineRow],
@@ -144,6 +178,8 @@ def replace_lines(
 
     `tracked` are the products whose stock is kept. The stock left of each (branch, product) that moved.
     """
+    company_id = company.id
+    require_open_months(company, [*closed, *opened])
     moves = [*_stock_moves(closed, tracked, 1), *_stock_moves(opened, tracked, -1)]
     with without_waiting(tx):
         if closed:
@@ -163,5 +199,5 @@ def _stock_moves(moved: Sequence[LineRow], tracked: frozenset[int], sign: int) -
             line["kind"],
         )
         for line in moved
-        if line["product_id"] in tracked
+        if line["product_id"] in tracked and not line["written_off"]
     ]

@@ -8,18 +8,21 @@ from sqlalchemy.engine import Connection, Row
 
 from core.access import Reach, Viewer, find_branch, resolve_scope
 from core.metrics.filters import is_all_branches
-from core.models.catalog import customers, products
+from core.models.catalog import customers, products, variants
 from core.models.people import people
-from core.models.sales import lines, revisions
+from core.models.sales import documents, lines, revisions
 from core.periods import Period
-from core.sales.receipt import ReceiptLine
+from core.sales.receipt import Foreign, ReceiptLine, add_taxes, read_foreign, show_lines
 
 LARGEST_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """Which documents: sold in a period, with any of some products, on a platform, by a person, of some kinds."""
+    """Which documents: sold in a period, with any of some products, on a platform, by a person, of some kinds.
+
+    `as_of`: as the ledger had them at that instant.
+    """
 
     period: Period | None = None
     product_ids: tuple[int, ...] | None = None
@@ -30,6 +33,8 @@ class LogFilter:
     kinds: tuple[str, ...] = ()
     branch: str | None = None
     reach: Reach = Reach.TEAM
+    variant_id: int | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class LogEntry:
 
     document_id: int
     kind: str
+    original_id: int | None
     day: date
     sold_at: datetime
     recorded_at: datetime
@@ -48,6 +54,8 @@ class LogEntry:
     coupon: str | None
     note: str | None
     lines: tuple[ReceiptLine, ...]
+    taxes: dict[str, int]
+    foreign: Foreign | None
 
     @property
     def total_e4(self) -> int:
@@ -90,7 +98,7 @@ def list_documents(tx: Connection, viewer: Viewer, wanted: LogFilter, page: int 
         .limit(limit)
     )
     found = list(tx.execute(numbers).scalars())
-    entries = read_entries(tx, viewer.company.id, found)
+    entries = read_entries(tx, viewer.company.id, found, wanted.as_of)
     return LogPage(tuple(entries[number] for number in found), page, limit, total, viewer.company.currency)
 
 
@@ -99,7 +107,9 @@ def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnEle
     every_branch = is_all_branches(wanted.branch) or (viewer.person_id is None and wanted.branch is None)
     asked = find_branch(tx, viewer.company.id, wanted.branch) if wanted.branch and not every_branch else None
     scope = resolve_scope(viewer, wanted.reach, asked, every_branch=every_branch, person_id=wanted.person_id)
-    conditions = [lines.c.company_id == scope.company_id, lines.c.superseded_at.is_(None)]
+    conditions = [lines.c.company_id == scope.company_id, _is_present(wanted.as_of)]
+    if wanted.variant_id is not None:
+        conditions.append(lines.c.variant_id == wanted.variant_id)
     if scope.branch_id is not None:
         conditions.append(lines.c.branch_id == scope.branch_id)
     if scope.person_id is not None:
@@ -120,7 +130,7 @@ def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnEle
     return and_(*conditions)
 
 
-def _select_entries(company_id: int, numbers: list[int]) -> Select[tuple[object, ...]]:
+def _select_entries(company_id: int, numbers: list[int], as_of: datetime | None) -> Select[tuple[object, ...]]:
     latest = (
         select(revisions.c.note)
         .where(revisions.c.company_id == company_id, revisions.c.document_id == lines.c.document_id)
@@ -131,37 +141,51 @@ def _select_entries(company_id: int, numbers: list[int]) -> Select[tuple[object,
     return (
         select(
             lines,
+            documents.c.original_id,
             products.c.sku,
             products.c.name.label("product_name"),
+            variants.c.name.label("variant_name"),
             people.c.name.label("person_name"),
             customers.c.name.label("customer_name"),
             latest.label("note"),
         )
         .select_from(
             lines.join(people, people.c.id == lines.c.person_id)
+            .join(documents, documents.c.id == lines.c.document_id)
             .outerjoin(products, products.c.id == lines.c.product_id)
+            .outerjoin(variants, variants.c.id == lines.c.variant_id)
             .outerjoin(customers, customers.c.id == lines.c.customer_id)
         )
-        .where(lines.c.company_id == company_id, lines.c.document_id.in_(numbers), lines.c.superseded_at.is_(None))
+        .where(lines.c.company_id == company_id, lines.c.document_id.in_(numbers), _is_present(as_of))
         .order_by(lines.c.document_id, lines.c.position, lines.c.id)
     )
 
 
-def read_entries(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, LogEntry]:
+def _is_present(as_of: datetime | None) -> ColumnElement[bool]:
+    if as_of is None:
+        return lines.c.superseded_at.is_(None)
+    return (lines.c.recorded_at <= as_of) & (lines.c.superseded_at.is_(None) | (lines.c.superseded_at > as_of))
+
+
+def read_entries(
+    tx: Connection, company_id: int, numbers: list[int], as_of: datetime | None = None
+) -> dict[int, LogEntry]:
     """Documents by their number, as listed; voided ones are missing. Whoever asks has checked the scope."""
     if not numbers:
         return {}
     grouped: dict[int, list[Row[tuple[object, ...]]]] = {}
-    for row in tx.execute(_select_entries(company_id, numbers)):
+    for row in tx.execute(_select_entries(company_id, numbers, as_of)):
         grouped.setdefault(row.document_id, []).append(row)
     return {number: _make_entry(rows) for number, rows in grouped.items()}
 
 
 def _make_entry(rows: list[Row[tuple[object, ...]]]) -> LogEntry:
-    first = rows[0]._mapping
+    known = [dict(row._mapping) for row in rows]
+    first = known[0]
     return LogEntry(
         first["document_id"],
         first["kind"],
+        first["original_id"],
         first["day"],
         first["sold_at"],
         first["recorded_at"],
@@ -171,19 +195,7 @@ def _make_entry(rows: list[Row[tuple[object, ...]]]) -> LogEntry:
         first["platform"],
         first["coupon"],
         first["note"],
-        tuple(_make_line(row) for row in rows),
-    )
-
-
-def _make_line(row: Row[tuple[object, ...]]) -> ReceiptLine:
-    fields = row._mapping
-    return ReceiptLine(
-        fields["product_id"],
-        fields["sku"],
-        fields["product_name"],
-        fields["quantity_e3"],
-        fields["unit_price_e4"],
-        fields["discount_e4"],
-        fields["amount_e4"],
-        fields["cost_e4"],
+        show_lines(known),
+        add_taxes(row["taxes"] for row in known),
+        read_foreign(known),
     )

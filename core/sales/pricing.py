@@ -1,10 +1,13 @@
 """What a line costs. One rule: a person's line is rounded to the smallest coin once, half-even, and never again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import InvalidInput
 from core.money import E3, E4, LARGEST_E4, currency_digits, divide_half_even, round_to_coin, share_out, write_amount
+from core.text import clean_name
 
+LONGEST_TAX = 40
 WHOLE_E2 = 10_000  # one hundred per cent, in hundredths of a per cent
 
 
@@ -26,6 +29,15 @@ Discount = AmountOff | PercentOff
 
 
 @dataclass(frozen=True, slots=True)
+class Tax:
+    """A tax on top of a whole sale: so many hundredths of a per cent of it, or an amount in ten-thousandths."""
+
+    name: str
+    percent_e2: int | None = None
+    amount_e4: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """What a line comes to, in ten-thousandths: subtotal = amount + discount."""
 
@@ -42,7 +54,7 @@ class Price:
 def price_line(
     quantity_e3: int, currency: str, *, unit_price_e4: int | None, total_e4: int | None, discount: Discount | None
 ) -> Price:
-    """The price of one line, from the price of one or the price of the whole line ("3 for 100").
+    """The price of one line, from the price of one or the price of the whole line ("3 for 100"); both as they are kept.
 
     Raises InvalidInput naming quantity, price or discount: rules 1, 3 and 4 of the transactions document.
     """
@@ -56,7 +68,7 @@ def price_line(
         subtotal = round_to_coin(divide_half_even(given * quantity_e3, E3), currency)
     else:
         subtotal = round_to_coin(given, currency)
-        unit = divide_half_even(subtotal * E3, quantity_e3)
+        unit = divide_half_even(subtotal * E3, quantity_e3) if unit_price_e4 is None else unit_price_e4
     if subtotal > LARGEST_E4:
         raise InvalidInput("That is more money than can be counted.", field="price")
     off = _work_out(discount, subtotal, currency)
@@ -88,3 +100,32 @@ def spread_discount(prices: list[Price], discount: Discount | None, currency: st
         Price(price.unit_price_e4, price.discount_e4 + share * coin_e4, price.amount_e4 - share * coin_e4)
         for price, share in zip(prices, shares, strict=True)
     ]
+
+
+def share_taxes(taxes: Sequence[Tax], prices: Sequence[Price], currency: str) -> list[dict[str, int]]:
+    """Each line's part of every tax, by name in ten-thousandths: rounded once for the whole, shared out by amounts.
+
+    Raises InvalidInput naming `taxes`.
+    """
+    shared: list[dict[str, int]] = [{} for _ in prices]
+    amounts = [price.amount_e4 for price in prices]
+    for tax in taxes:
+        name = clean_name(tax.name, "taxes", LONGEST_TAX)
+        if name in shared[0]:
+            raise InvalidInput(f"{name} is there twice.", field="taxes", hint="each tax once")
+        parts = share_out(_work_out_tax(tax, sum(amounts), currency), amounts)
+        for line, part in zip(shared, parts, strict=True):
+            line[name] = part
+    return shared
+
+
+def _work_out_tax(tax: Tax, amount_e4: int, currency: str) -> int:
+    if (tax.percent_e2 is None) == (tax.amount_e4 is None):
+        raise InvalidInput(f"{tax.name} needs a percentage or an amount.", field="taxes", hint="VAT 15%")
+    if tax.percent_e2 is not None:
+        if not 0 <= tax.percent_e2 <= WHOLE_E2:
+            raise InvalidInput("A tax is between 0 % and 100 %.", field="taxes", hint="VAT 15%")
+        return round_to_coin(divide_half_even(amount_e4 * tax.percent_e2, WHOLE_E2), currency)
+    if not 0 <= (tax.amount_e4 or 0) <= LARGEST_E4:
+        raise InvalidInput("A tax cannot be negative.", field="taxes", hint="VAT 15%")
+    return round_to_coin(tax.amount_e4 or 0, currency)

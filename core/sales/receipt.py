@@ -1,9 +1,11 @@
 """What a person is shown of a document. One rule: read back from the ledger, so that it is what was recorded."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.engine import Connection
 
 from core import clock
@@ -11,30 +13,56 @@ from core.access import Permission, Reach, Viewer, resolve_scope
 from core.errors import NotAllowed, NotFound
 from core.goals.goals import Goal
 from core.goals.standing import Seat, Standing, read_standing
-from core.models.catalog import customers, products
+from core.models.catalog import customers, products, variants
 from core.models.company import branches
 from core.models.people import people
-from core.models.sales import documents, lines, revisions
+from core.models.sales import documents, lines, revisions, shares
+from core.sales.ledger import find_returns
+from core.sales.pricing import Price
+from core.sales.sharing import Share, read_shares
 from core.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One line as shown; `name` None is an amount alone. Amounts e4, quantity e3."""
+    """One item as shown; `name` None is an amount alone. Amounts e4, quantity e3, all people's parts together.
 
+    `foreign` is its price in the currency it was sold in, where that is not the company's.
+    """
+
+    position: int
     product_id: int | None
     sku: str | None
     name: str | None
+    variant_id: int | None
+    variant_name: str | None
     quantity_e3: int
     unit_price_e4: int
     discount_e4: int
     amount_e4: int
     cost_e4: int | None
+    tax_e4: int
+    foreign: Price | None
 
     @property
     def subtotal_e4(self) -> int:
         """Before discount."""
         return self.amount_e4 + self.discount_e4
+
+    @property
+    def price(self) -> Price:
+        """What it came to in the company's currency."""
+        return Price(self.unit_price_e4, self.discount_e4, self.amount_e4)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """The currency a sale was made in, and what a unit of it was worth in thousand-millionths of the company's."""
+
+    currency: str
+    rate_e9: int
+    total_e4: int
+    taxes: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +77,18 @@ class LowStock:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A document as shown. `profit_e4` is None where the viewer may not see it or nobody knows the cost."""
+    """A document as shown. `profit_e4` is None where the viewer may not see it or nobody knows the cost.
+
+    `taxes` are on top of the total, by name. `returns` are the numbers of the documents by which goods of it came back.
+    """
 
     document_id: int
     kind: str
     is_void: bool
     revision: int
     lines: tuple[ReceiptLine, ...]
+    sold_at: datetime
+    recorded_at: datetime
     day: date
     is_today: bool
     person_id: int
@@ -68,6 +101,12 @@ class Receipt:
     profit_e4: int | None
     standing: Standing
     currency: str
+    original_id: int | None = None
+    taxes: dict[str, int] = field(default_factory=dict)
+    round_off_e4: int = 0
+    foreign: Foreign | None = None
+    shares: tuple[Share, ...] = ()
+    returns: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     low_stock: tuple[LowStock, ...] = ()
     goals_met: tuple[Goal, ...] = ()
@@ -85,21 +124,38 @@ class Receipt:
 
     @property
     def total_e4(self) -> int:
-        """What the customer pays, before tax."""
+        """After discount, before tax."""
         return sum(line.amount_e4 for line in self.lines)
 
+    @property
+    def payable_e4(self) -> int:
+        """What the customer pays: with tax, rounded off."""
+        return self.total_e4 + sum(self.taxes.values()) + self.round_off_e4
 
+    @property
+    def told_taxes(self) -> dict[str, int]:
+        """The taxes in the currency it was sold in."""
+        return self.foreign.taxes if self.foreign is not None else self.taxes
+
+
+_RETURNS = documents.alias("returns")
+_OF_IT = (_RETURNS.c.company_id == lines.c.company_id) & (_RETURNS.c.original_id == lines.c.document_id)
+_SHARED = (shares.c.company_id == lines.c.company_id) & (shares.c.document_id == lines.c.document_id)
 # A document's latest lines, present or (once voided) closed last, with everything a receipt names.
 _ROWS = Statement(
     select(
         lines,
         documents.c.revision.label("document_revision"),
+        documents.c.original_id,
         products.c.sku,
         products.c.name.label("product_name"),
+        variants.c.name.label("variant_name"),
         people.c.name.label("person_name"),
         customers.c.name.label("customer_name"),
         revisions.c.note,
         branches.c.time_zone,
+        exists().where(_OF_IT).label("is_returned"),
+        exists().where(_SHARED).label("is_shared"),
     )
     .select_from(
         lines.join(documents, documents.c.id == lines.c.document_id)
@@ -112,37 +168,27 @@ _ROWS = Statement(
             & (revisions.c.number == documents.c.revision),
         )
         .outerjoin(products, products.c.id == lines.c.product_id)
+        .outerjoin(variants, variants.c.id == lines.c.variant_id)
         .outerjoin(customers, customers.c.id == lines.c.customer_id)
     )
     .where(lines.c.company_id == bindparam("company"), lines.c.document_id == bindparam("document"))
-    .order_by(lines.c.revision.desc(), lines.c.position)
+    .order_by(lines.c.revision.desc(), lines.c.position, lines.c.id)
 )
 
 
 def read_receipt(tx: Connection, viewer: Viewer, document_id: int, standing: Standing | None = None) -> Receipt:
     """The receipt of a document; NotFound where there is none, NotAllowed outside the viewer's scope.
 
-    `standing` is the seller's, where it is known already.
+    Whoever shares in a sale, or is asked to, sees it. `standing` is the seller's, where it is known already.
     """
     rows = _ROWS.rows(tx, {"company": viewer.company.id, "document": document_id})
     if not rows:
         raise NotFound("There is no such sale.", field="sale")
     first = rows[0]
-    _require_sight(viewer, first.branch_id, first.person_id)
-    latest = [row for row in rows if row.revision == first.revision]
-    shown = tuple(
-        ReceiptLine(
-            row.product_id,
-            row.sku,
-            row.product_name,
-            row.quantity_e3,
-            row.unit_price_e4,
-            row.discount_e4,
-            row.amount_e4,
-            row.cost_e4,
-        )
-        for row in latest
-    )
+    known = read_shares(tx, viewer.company.id, document_id) if first.is_shared else ()
+    _require_sight(viewer, first.branch_id, {first.person_id, *(share.person_id for share in known)}, first.person_id)
+    latest = [dict(row._mapping) for row in rows if row.revision == first.revision]
+    shown = show_lines(latest)
     today = clock.today(first.time_zone or viewer.company.time_zone)
     return Receipt(
         document_id,
@@ -150,6 +196,8 @@ def read_receipt(tx: Connection, viewer: Viewer, document_id: int, standing: Sta
         first.superseded_at is not None,
         first.document_revision,
         shown,
+        first.sold_at,
+        first.recorded_at,
         first.day,
         first.day == today,
         first.person_id,
@@ -162,14 +210,74 @@ def read_receipt(tx: Connection, viewer: Viewer, document_id: int, standing: Sta
         _profit(viewer, shown),
         standing or read_standing(tx, Seat(viewer.company, first.branch_id, first.person_id), today),
         viewer.company.currency,
+        first.original_id,
+        add_taxes(row["taxes"] for row in latest),
+        sum(row["round_off_e4"] for row in latest),
+        read_foreign(latest),
+        known,
+        find_returns(tx, viewer.company.id, document_id) if first.is_returned else (),
     )
 
 
-def _require_sight(viewer: Viewer, branch_id: int, person_id: int) -> None:
-    if viewer.person_id is None:
+def show_lines(rows: Sequence[Mapping[str, Any]]) -> tuple[ReceiptLine, ...]:
+    """The items that lines in the order of their positions are, or are the parts of."""
+    items: dict[int, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        items.setdefault(row["position"], []).append(row)
+    return tuple(_show_item(parts) for parts in items.values())
+
+
+def _show_item(parts: list[Mapping[str, Any]]) -> ReceiptLine:
+    first = parts[0]
+    costs = [part["cost_e4"] for part in parts]
+    return ReceiptLine(
+        first["position"],
+        first["product_id"],
+        first["sku"],
+        first["product_name"],
+        first["variant_id"],
+        first["variant_name"],
+        sum(part["quantity_e3"] for part in parts),
+        first["unit_price_e4"],
+        sum(part["discount_e4"] for part in parts),
+        sum(part["amount_e4"] for part in parts),
+        None if None in costs else sum(costs),
+        sum(part["tax_e4"] for part in parts),
+        _show_foreign(parts),
+    )
+
+
+def _show_foreign(parts: list[Mapping[str, Any]]) -> Price | None:
+    told = [part["foreign_amounts"] for part in parts if part["foreign_amounts"]]
+    if not told:
+        return None
+    discount, amount = (sum(each[name] for each in told) for name in ("discount_e4", "amount_e4"))
+    return Price(told[0]["unit_price_e4"], discount, amount)
+
+
+def add_taxes(of_lines: Iterable[Mapping[str, int] | None]) -> dict[str, int]:
+    """The taxes of lines together, by name."""
+    together: dict[str, int] = {}
+    for taxes in of_lines:
+        for name, amount in (taxes or {}).items():
+            together[name] = together.get(name, 0) + amount
+    return together
+
+
+def read_foreign(rows: Sequence[Mapping[str, Any]]) -> Foreign | None:
+    """The currency the lines of a document were sold in; None where it is the company's."""
+    first, told = rows[0], [row["foreign_amounts"] or {} for row in rows]
+    if first["currency"] is None:
+        return None
+    taxes = add_taxes(each.get("taxes") for each in told)
+    return Foreign(first["currency"], first["rate_e9"], sum(each.get("amount_e4", 0) for each in told), taxes)
+
+
+def _require_sight(viewer: Viewer, branch_id: int, people_ids: set[int], seller_id: int) -> None:
+    if viewer.person_id is None or viewer.person_id in people_ids:
         return
-    scope = resolve_scope(viewer, Reach.TEAM, None if person_id == viewer.person_id else branch_id)
-    if scope.person_id not in (None, person_id):
+    scope = resolve_scope(viewer, Reach.TEAM, branch_id)
+    if scope.person_id not in (None, seller_id):
         raise NotAllowed("That sale is not yours to see.", field="sale")
 
 

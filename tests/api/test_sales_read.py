@@ -6,7 +6,7 @@ import pytest
 
 from core.access import load_viewer
 from core.db import Database
-from core.sales.record import void_sale
+from core.sales.corrections import void_sale
 from tests.api.house import Caller, House
 
 

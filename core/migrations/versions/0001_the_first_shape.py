@@ -35,6 +35,9 @@ def upgrade() -> None:
         sa.Column("has_spanning_orders", sa.Boolean(), nullable=False),
         sa.Column("correction_days", sa.Integer(), nullable=True),
         sa.Column("takes_orders_ahead", sa.Boolean(), nullable=False),
+        sa.Column("closed_before", sa.Date(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
         sa.UniqueConstraint("handle", name=op.f("uq_companies_handle")),
@@ -535,18 +538,6 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "closed_months",
-        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("month", sa.Date(), nullable=False),
-        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["closed_by"], ["people.id"], name=op.f("fk_closed_months_closed_by")),
-        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_closed_months_company_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_months")),
-        sa.UniqueConstraint("company_id", "month", name=op.f("uq_closed_months_company_id_month")),
-    )
-    op.create_table(
         "custom_cards",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -616,22 +607,50 @@ def upgrade() -> None:
         batch_op.create_index("ix_goals_company_id_start_day", ["company_id", "branch_id", "start_day"], unique=False)
 
     op.create_table(
+        "import_presets",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(length=48), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("saved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_import_presets_company_id")),
+        sa.ForeignKeyConstraint(["saved_by"], ["people.id"], name=op.f("fk_import_presets_saved_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_presets")),
+        sa.UniqueConstraint("company_id", "name", name=op.f("uq_import_presets_company_id_name")),
+    )
+    op.create_table(
         "imports",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("rows_in_file", sa.BigInteger(), nullable=False),
         sa.Column("rows_read", sa.BigInteger(), nullable=False),
         sa.Column("rows_recorded", sa.BigInteger(), nullable=False),
         sa.Column("rows_rejected", sa.BigInteger(), nullable=False),
+        sa.Column("first_line_id", sa.BigInteger(), nullable=True),
+        sa.Column("last_line_id", sa.BigInteger(), nullable=True),
         sa.Column("started_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_imports_company_id")),
         sa.ForeignKeyConstraint(["started_by"], ["people.id"], name=op.f("fk_imports_started_by")),
+        sa.ForeignKeyConstraint(["undone_by"], ["people.id"], name=op.f("fk_imports_undone_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
-        sa.UniqueConstraint("company_id", "digest", name=op.f("uq_imports_company_id_digest")),
     )
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_imports_company_id_digest",
+            ["company_id", "digest"],
+            unique=True,
+            sqlite_where=sa.text("finished_at IS NULL AND undone_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL AND undone_at IS NULL"),
+        )
+
     op.create_table(
         "invitations",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from core.errors import Conflict, InvalidInput, NotAllowed
 from core.imports import ImportOptions
-from core.models.sales import documents, imports
-from core.sales.record import void_sale
+from core.models.imports import imports
+from core.models.sales import documents
+from core.sales.corrections import void_sale
 from tests.core.imports.shop import SUPERSTORE, Shop, add_up, cents, open_shop
 
 FIGURES = "revenue,profit,units,orders,customers,lines"
@@ -69,12 +70,14 @@ def read_imports(shop: Shop):
 
 
 def test_it_goes_on_where_it_was_stopped(shop, superstore_file, true_figures):
+    options = replace(SUPERSTORE, batch_rows=1000)
     with pytest.raises(Stop):
-        shop.take(superstore_file, on_progress=stop_at(2000))
-    assert shop.totals("lines") == [2000]
+        shop.take(superstore_file, options, on_progress=stop_at(2000))
+    (lines,) = shop.totals("lines")
+    assert 2000 <= lines < 2100
     shop.verify()
-    result = shop.take(superstore_file)
-    assert (result.resumed_at, result.read, result.recorded, result.already_there) == (2000, 3000, 3000, 0)
+    result = shop.take(superstore_file, options)
+    assert (result.resumed_at, result.read, result.recorded, result.already_there) == (lines, 3000, 3000, 0)
     assert shop.totals(FIGURES) == true_figures
     shop.verify()
     (row,) = read_imports(shop)
@@ -248,7 +251,8 @@ def test_it_keeps_the_rejects_of_a_run_that_was_stopped(sqlite_shop, sales, writ
     with pytest.raises(Stop):
         sqlite_shop.take(path, options, on_progress=stop_at(200))
     result = sqlite_shop.take(path, options)
-    assert (result.resumed_at, result.recorded, result.rejected) == (200, 397, 3)
+    assert 200 <= result.resumed_at < 260
+    assert (result.recorded, result.rejected) == (397, 3)
     with result.rejects_path.open(encoding="utf-8-sig", newline="") as stream:
         assert [row["Row ID"] for row in csv.DictReader(stream)] == ["4", "151", "261"]
 

@@ -117,7 +117,7 @@ def test_an_order_of_several_days_is_counted_once(tx: Connection, shop: Shop) ->
     moved = {**{name: value for name, value in line.items() if name != "id"}, "day": second, "position": 2}
     replace_lines(
         tx,
-        shop.company.id,
+        shop.company,
         number,
         [line],
         [{**moved, "day": first, "position": 1}, moved],

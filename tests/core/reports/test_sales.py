@@ -14,7 +14,7 @@ from core.metrics.rollups import rebuild_rollups, verify_rollups
 from core.periods import Period, month_of
 from core.reports.dashboard import read_dashboard
 from core.reports.sales import read_returns, read_sales
-from core.sales.record import void_sale
+from core.sales.corrections import void_sale
 from tests.shop import Shop
 
 LIGHT_E4, DUMBBELL_E4 = 249_900, 1_199_900

@@ -17,8 +17,9 @@ from core.metrics.rollups import verify_rollups
 from core.money import E3, E4
 from core.periods import Calendar, parse_period
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
+from core.sales.corrections import amend_sale, restore_sale, void_sale
 from core.sales.pricing import PercentOff
-from core.sales.record import amend_sale, record_sale, restore_sale, void_sale
+from core.sales.record import record_sale
 from tests.shop import Shop, open_shop
 
 people = st.sampled_from(["alice", "bob", "charlie"])

@@ -15,8 +15,9 @@ from core.metrics.rollups import verify_rollups
 from core.money import E3, E4
 from core.periods import Calendar, parse_period
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
+from core.sales.corrections import amend_sale, note_sale, restore_sale, void_sale
 from core.sales.pricing import AmountOff, PercentOff
-from core.sales.record import amend_sale, find_recorded, note_sale, record_sale, restore_sale, void_sale
+from core.sales.record import find_recorded, record_sale
 from tests.shop import Shop, set_target
 
 

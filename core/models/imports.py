@@ -1,0 +1,49 @@
+"""Files that came in, and how they are read. One rule: a row says whose lines a file brought, so that they can go."""
+
+from sqlalchemy import JSON, BigInteger, Column, Index, String, Table, UniqueConstraint, text
+
+from core.models.columns import Instant, company_column, id_column, metadata, reference
+
+imports = Table(
+    "imports",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("source", String(64), nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("digest", String(64), nullable=False),  # of the file and how it was read
+    Column("rows_in_file", BigInteger, nullable=False),
+    Column("rows_read", BigInteger, nullable=False),
+    Column("rows_recorded", BigInteger, nullable=False),
+    Column("rows_rejected", BigInteger, nullable=False),
+    # The numbers its lines have lie between these: lines of others may too, but none of its own lies outside.
+    Column("first_line_id", BigInteger),
+    Column("last_line_id", BigInteger),
+    reference("started_by", "people.id", nullable=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    reference("undone_by", "people.id", nullable=True),
+    Column("undone_at", Instant),
+    # A file that is under way is one import, however often it is stopped and taken up again.
+    Index(
+        "uq_imports_company_id_digest",
+        "company_id",
+        "digest",
+        unique=True,
+        sqlite_where=text("finished_at IS NULL AND undone_at IS NULL"),
+        postgresql_where=text("finished_at IS NULL AND undone_at IS NULL"),
+    ),
+)
+
+# How a company's own files are read, by a name it chose: the options of an import, kept.
+import_presets = Table(
+    "import_presets",
+    metadata,
+    company_column(),
+    id_column(),
+    Column("name", String(48), nullable=False),
+    Column("options", JSON, nullable=False),
+    reference("saved_by", "people.id", nullable=True),
+    Column("saved_at", Instant, nullable=False),
+    UniqueConstraint("company_id", "name"),
+)

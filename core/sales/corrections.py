@@ -1,0 +1,313 @@
+"""Correcting what was recorded. One rule: a change closes lines and opens others; nothing is ever overwritten."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from core import clock
+from core.access import Permission, Reach, Viewer, find_branch_zone, resolve_scope
+from core.errors import Conflict, NotAllowed, NotFound
+from core.models.sales import revisions
+from core.sales.commands import SaleLine, SaleTerms
+from core.sales.drafting import Draft, Seller, draft_lines, resolve_seller, seat_guest
+from core.sales.ledger import (
+    SOLD,
+    LineRow,
+    add_revision,
+    find_returns,
+    lock_document,
+    read_last_lines,
+    read_present_lines,
+    replace_lines,
+)
+from core.sales.pricing import AmountOff, Tax
+from core.sales.receipt import Receipt, ReceiptLine, read_receipt
+from core.sales.record import (
+    ask_to_share,
+    find_low_stock,
+    find_tracked,
+    read_products_of,
+    require_stock,
+    settle_shares,
+    tell_goals,
+    write_draft,
+)
+from core.sales.returning import require_room
+from core.sales.sharing import (
+    answer_share,
+    join_parts,
+    read_shares,
+    split_rows,
+    take_confirmed,
+)
+from core.text import clean_note
+
+Levels = dict[tuple[int, int], int]
+LONGEST_REASON = 300
+FROM_FILES = ("ledger_group", "region", "country", "pincode", "attributes", "import_id")
+
+
+def amend_sale(
+    tx: Connection, viewer: Viewer, document_id: int, terms: SaleTerms, reason: str | None = None
+) -> Receipt:
+    """Correct a sale to what it should have said; closes its lines and opens others. Nothing different: no revision.
+
+    What the correction does not say stays: the seller, the day, the price of a product already in it, who shares in it.
+    `read_terms` says what it says now, for a correction of one thing.
+    """
+    held = _open_for_correction(tx, viewer, document_id)
+    old = held.present
+    if not old:
+        raise Conflict("That sale was undone; restore it first.", field="sale")
+    if held.kind not in SOLD:
+        raise Conflict(f"A {held.kind} is not changed: undo it and tell it again.", field="sale")
+    _require_no_returns(tx, viewer, document_id)
+    if terms.guest_at is not None and (held.kind, old[0]["branch_id"]) != ("guest", terms.guest_at):
+        raise Conflict("Where it was sold stays. Undo the sale and tell it again.", field="guest_branch")
+    seller = _resolve_seller_again(tx, viewer, old[0], terms)
+    prices = {(line["product_id"], line["variant_id"]): line["unit_price_e4"] for line in old if line["product_id"]}
+    draft = draft_lines(
+        tx,
+        viewer,
+        seller,
+        terms,
+        kind=held.kind,
+        source=old[0]["source"],
+        kept_prices_e4=prices,
+        default_sold_at=old[0]["sold_at"],
+        shares=settle_shares(tx, viewer, document_id, seller, terms),
+    )
+    draft = replace(draft, rows=[_keep_what_files_told(row, old) for row in draft.rows])
+    note = clean_note(terms.note) if terms.note else held.note
+    if not _say_the_same(old, draft.rows) or note != held.note:
+        _revise(tx, viewer, held, "edited", reason=reason, note=note)
+        levels = write_draft(tx, viewer, document_id, held.revision + 1, old, draft)
+        standing, met = tell_goals(tx, viewer, seller, draft)
+    else:
+        levels, standing, met = {}, None, []
+    ask_to_share(tx, viewer, document_id, terms)
+    low = find_low_stock(levels, draft.products)
+    receipt = read_receipt(tx, viewer, document_id, standing)
+    return replace(receipt, warnings=draft.warnings, low_stock=low, goals_met=tuple(met))
+
+
+def read_terms(tx: Connection, viewer: Viewer, document_id: int) -> SaleTerms:
+    """What a sale says now, exactly: recording it so gives the same lines. NotFound once it is undone."""
+    receipt = read_receipt(tx, viewer, document_id)
+    if receipt.is_void:
+        raise NotFound("That sale was undone; restore it first.", field="sale")
+    return SaleTerms(
+        tuple(_restate(line, is_foreign=receipt.foreign is not None) for line in receipt.lines),
+        platform=receipt.platform,
+        coupon=receipt.coupon,
+        customer=receipt.customer,
+        sold_at=receipt.sold_at,
+        person_id=receipt.person_id,
+        note=receipt.note,
+        taxes=tuple(Tax(name, amount_e4=amount) for name, amount in receipt.told_taxes.items()),
+        currency=receipt.foreign.currency if receipt.foreign else None,
+        rate_e9=receipt.foreign.rate_e9 if receipt.foreign else None,
+    )
+
+
+def _restate(line: ReceiptLine, *, is_foreign: bool) -> SaleLine:
+    told = line.foreign if is_foreign and line.foreign is not None else line.price
+    return SaleLine(
+        line.quantity_e3,
+        line.product_id,
+        told.unit_price_e4,
+        told.subtotal_e4,
+        AmountOff(told.discount_e4) if told.discount_e4 else None,
+        line.variant_id,
+    )
+
+
+def reattribute_sale(
+    tx: Connection, viewer: Viewer, document_id: int, person_id: int, reason: str | None = None
+) -> Receipt:
+    """Give a sale to somebody else, for one who may record for others. Everything else of it stays."""
+    viewer.require(Permission.RECORD_FOR_OTHERS)
+    terms = read_terms(tx, viewer, document_id)
+    return amend_sale(tx, viewer, document_id, replace(terms, person_id=person_id), reason)
+
+
+def confirm_share(tx: Connection, viewer: Viewer, document_id: int, *, agrees: bool) -> Receipt:
+    """The viewer's answer to being asked to share in a sale; from a yes on their part counts for them.
+
+    Raises NotFound where they were not asked, Conflict where they answered otherwise or the sale was undone.
+    """
+    held = _hold(tx, viewer, document_id)
+    mine = answer_share(tx, viewer, document_id, agrees=agrees)
+    if not held.present:
+        raise Conflict("That sale was undone.", field="sale")
+    if agrees:
+        whole = join_parts(held.present)
+        shares = take_confirmed(read_shares(tx, viewer.company.id, document_id), whole[0]["person_id"])
+        rows = split_rows(whole, shares, viewer.company.currency)
+        if len(rows) != len(held.present):
+            _require_no_returns(tx, viewer, document_id)
+            _revise(tx, viewer, held, "shared", reason=None, note=held.note)
+            goods = read_products_of(tx, viewer, rows)
+            write_draft(tx, viewer, document_id, held.revision + 1, held.present, Draft(_strip(rows), goods, ()))
+    receipt = read_receipt(tx, viewer, document_id)
+    return replace(receipt, warnings=(f"Your share of {mine.share_e2 / 100:g} % counts now.",) if agrees else ())
+
+
+def void_sale(tx: Connection, viewer: Viewer, document_id: int, reason: str | None = None) -> Receipt:
+    """Undo a document: its lines are closed, stock and sums go back, its history stays. Undone already: no change."""
+    held = _open_for_correction(tx, viewer, document_id)
+    if held.present:
+        _require_no_returns(tx, viewer, document_id)
+        _revise(tx, viewer, held, "voided", reason=reason, note=held.note)
+        levels = replace_lines(
+            tx,
+            viewer.company,
+            document_id,
+            held.present,
+            [],
+            at=clock.now(),
+            person_id=viewer.person_id,
+            tracked=find_tracked(tx, viewer, held.present),
+        )
+        if held.kind not in SOLD:
+            require_stock(levels, read_products_of(tx, viewer, held.present))
+    return read_receipt(tx, viewer, document_id)
+
+
+def restore_sale(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
+    """Take back an undo: the document gets the lines it had last. Not undone: no change."""
+    held = _open_for_correction(tx, viewer, document_id)
+    if not held.present:
+        last = [
+            {**line, "revision": held.revision + 1, "recorded_at": clock.now(), "superseded_at": None}
+            for line in _strip(read_last_lines(tx, viewer.company.id, document_id))
+        ]
+        if held.original_id is not None and held.kind not in SOLD:
+            require_room(tx, viewer.company.id, held.original_id, last)
+        _revise(tx, viewer, held, "restored", reason=None, note=held.note)
+        levels = replace_lines(
+            tx,
+            viewer.company,
+            document_id,
+            [],
+            last,
+            at=clock.now(),
+            person_id=viewer.person_id,
+            tracked=find_tracked(tx, viewer, last),
+        )
+        require_stock(levels, read_products_of(tx, viewer, last))
+    return read_receipt(tx, viewer, document_id)
+
+
+def note_sale(tx: Connection, viewer: Viewer, document_id: int, note: str) -> Receipt:
+    """Put a note on a document, in place of the one it had."""
+    held = _open_for_correction(tx, viewer, document_id)
+    cleaned = clean_note(note) or None
+    if cleaned != held.note:
+        _revise(tx, viewer, held, "noted", reason=None, note=cleaned)
+    return read_receipt(tx, viewer, document_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document held for a change: its present lines (none: it was undone) and its note."""
+
+    id: int
+    kind: str
+    revision: int
+    original_id: int | None
+    present: list[LineRow]
+    known: list[LineRow]
+    note: str | None
+    recorded_by: int | None
+    recorded_at: datetime
+
+
+def _hold(tx: Connection, viewer: Viewer, document_id: int) -> Opened:
+    held = lock_document(tx, viewer.company.id, document_id)
+    present = read_present_lines(tx, viewer.company.id, document_id)
+    known = present or read_last_lines(tx, viewer.company.id, document_id)
+    own = revisions.c.company_id == viewer.company.id, revisions.c.document_id == document_id
+    columns = revisions.c.person_id, revisions.c.note, revisions.c.recorded_at
+    history = tx.execute(select(*columns).where(*own).order_by(revisions.c.number)).all()
+    first = history[0]
+    return Opened(
+        held.id,
+        held.kind,
+        held.revision,
+        held.original_id,
+        present,
+        known,
+        history[-1].note,
+        first.person_id,
+        first.recorded_at,
+    )
+
+
+def _open_for_correction(tx: Connection, viewer: Viewer, document_id: int) -> Opened:
+    """Hold a document the viewer may correct: their own while the company's days for it last, or as a manager any."""
+    held = _hold(tx, viewer, document_id)
+    line = held.known[0]
+    if viewer.may(Permission.CORRECT_OTHERS):
+        if viewer.person_id not in (None, line["person_id"], held.recorded_by):
+            resolve_scope(viewer, Reach.TEAM, line["branch_id"])
+        return held
+    if viewer.person_id not in (line["person_id"], held.recorded_by):
+        raise NotAllowed(f"That {held.kind} is not yours to correct.", field="sale")
+    days = viewer.company.correction_days
+    if days is not None and clock.now() - held.recorded_at > timedelta(days=days):
+        raise NotAllowed(
+            f"A {held.kind} can be corrected for {days} day{'' if days == 1 else 's'}. Ask your manager.", field="sale"
+        )
+    return held
+
+
+def _require_no_returns(tx: Connection, viewer: Viewer, document_id: int) -> None:
+    """What came back belongs to the sale as it was: it is undone first."""
+    later = find_returns(tx, viewer.company.id, document_id)
+    if later:
+        named = ", ".join(f"#{number}" for number in later)
+        raise Conflict(f"Goods of that sale came back ({named}): undo that first.", field="sale")
+
+
+def _revise(tx: Connection, viewer: Viewer, held: Opened, action: str, *, reason: str | None, note: str | None) -> None:
+    add_revision(
+        tx,
+        viewer.company.id,
+        held.id,
+        held.revision + 1,
+        action,
+        person_id=viewer.person_id,
+        at=clock.now(),
+        note=note,
+        reason=clean_note(reason)[:LONGEST_REASON] if reason else None,
+    )
+
+
+def _resolve_seller_again(tx: Connection, viewer: Viewer, line: LineRow, terms: SaleTerms) -> Seller:
+    """The seller the correction names, else the one there was, in the branch it was."""
+    zone = find_branch_zone(tx, viewer.company, line["branch_id"])
+    if terms.person_id in (None, line["person_id"]):
+        return Seller(line["person_id"], line["branch_id"], zone)
+    seller = resolve_seller(tx, viewer, terms.person_id)
+    return seat_guest(tx, viewer, seller, line["branch_id"]) if line["kind"] == "guest" else seller
+
+
+def _strip(known: list[LineRow]) -> list[LineRow]:
+    """Lines as they are written: the ledger numbers them anew."""
+    return [{name: value for name, value in line.items() if name != "id"} for line in known]
+
+
+def _keep_what_files_told(row: LineRow, old: list[LineRow]) -> LineRow:
+    """What no person tells of a sale stays with it: where its customer is, the fields of the company's own."""
+    before = next((line for line in old if line["position"] == row["position"]), old[0])
+    return row | {name: before[name] for name in FROM_FILES}
+
+
+def _say_the_same(old: list[LineRow], new: list[LineRow]) -> bool:
+    told = [name for name in new[0] if name != "cost_e4"]
+    return len(old) == len(new) and all(
+        before[name] == after[name] for before, after in zip(old, new, strict=True) for name in told
+    )

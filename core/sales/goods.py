@@ -1,0 +1,84 @@
+"""The products and variants a command names. One rule: what a price or a cost is, is asked here and nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection
+
+from core.access import Viewer
+from core.catalog.products import Product, read_products
+from core.catalog.variants import Variant, read_variants
+from core.errors import InvalidInput, NotFound
+from core.money import E3, LARGEST_E4, divide_half_even
+from core.sales.commands import ReturnLine, SaleLine
+
+Item = tuple[int, int | None]  # the numbers of a product and of its variant
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The products and variants of a command, by their numbers."""
+
+    products: Mapping[int, Product]
+    variants: Mapping[int, Variant]
+
+    def find_unit_price(self, line: SaleLine | ReturnLine, kept_e4: Mapping[Item, int], foreign: str | None) -> int:
+        """What one costs: as said, as it was recorded, or as listed. InvalidInput names `price` where none is known.
+
+        Lists are in the company's currency, so a sale in `foreign` money has to say it.
+        """
+        if line.unit_price_e4 is not None:
+            return line.unit_price_e4
+        if line.product_id is None:
+            raise InvalidInput("An amount is missing.", field="price", hint="/sale 1250")
+        product, variant = self.products[line.product_id], self._find_variant(line)
+        price = kept_e4.get((line.product_id, line.variant_id))
+        if price is not None:
+            return price
+        if foreign is not None:
+            raise InvalidInput(
+                f"Say what {product.name} sold for in {foreign}.", field="price", hint=f"/sale {product.sku} @24.99"
+            )
+        price = variant.price_e4 if variant is not None and variant.price_e4 is not None else product.price_e4
+        if price is None:
+            raise InvalidInput(
+                f"{product.name} has no list price, so say what it sold for.",
+                field="price",
+                hint=f"/sale {product.sku} @24.99",
+            )
+        return price
+
+    def find_cost(self, line: SaleLine | ReturnLine) -> int | None:
+        """What all of a line had cost; None where nobody knows."""
+        if line.product_id is None:
+            return None
+        variant = self._find_variant(line)
+        own = variant.cost_e4 if variant is not None else None
+        cost_e4 = self.products[line.product_id].cost_e4 if own is None else own
+        if cost_e4 is None:
+            return None
+        whole_e4 = divide_half_even(cost_e4 * line.quantity_e3, E3)
+        if whole_e4 > LARGEST_E4:
+            raise InvalidInput("That is more money than can be counted.", field="quantity")
+        return whole_e4
+
+    def _find_variant(self, line: SaleLine | ReturnLine) -> Variant | None:
+        return self.variants[line.variant_id] if line.variant_id is not None else None
+
+
+def read_goods(tx: Connection, viewer: Viewer, lines: Iterable[SaleLine | ReturnLine]) -> Goods:
+    """What the lines name. Raises NotFound naming `product_id` or `variant_id`."""
+    named = [line for line in lines if line.product_id is not None]
+    wanted = [line.product_id for line in named if line.product_id is not None]
+    products = read_products(tx, viewer.company.id, wanted) if wanted else {}
+    chosen = [line.variant_id for line in named if line.variant_id is not None]
+    variants = read_variants(tx, viewer.company.id, chosen) if chosen else {}
+    for line in named:
+        if line.product_id not in products:
+            raise NotFound(f"There is no product number {line.product_id}.", field="product_id")
+        if line.variant_id is not None and (
+            line.variant_id not in variants or variants[line.variant_id].product_id != line.product_id
+        ):
+            name = products[line.product_id].name
+            raise NotFound(f"{name} has no variant number {line.variant_id}.", field="variant_id")
+    return Goods(products, variants)

@@ -1,0 +1,253 @@
+"""What comes back. One rule: never more than was sold, and all of a sale returned is worth exactly the sale.
+
+What is given back is the part of what is left: of three for 100, each of the first two is 33.33 and the last 33.34.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from core import clock
+from core.access import Permission, Reach, Viewer, find_branch_zone, resolve_scope
+from core.errors import Conflict, InvalidInput, NotAllowed
+from core.models.sales import documents, lines
+from core.money import divide_half_even, round_to_coin, share_out, write_quantity
+from core.sales.commands import RecordReturn, ReturnLine
+from core.sales.drafting import NOT_TOLD, Seller, find_customer, resolve_seller
+from core.sales.goods import read_goods
+from core.sales.ledger import SOLD, LineRow, lock_document, read_present_lines
+from core.sales.pricing import price_line
+
+RETURNED = ("return", "exchange")
+_AMOUNTS = ("quantity_e3", "discount_e4", "amount_e4", "tax_e4", "round_off_e4")
+
+
+def read_left(tx: Connection, company_id: int, sale: Sequence[LineRow], *, besides: int | None = None) -> list[LineRow]:
+    """The lines of a sale with what is left of them once what came back is taken off; `besides` one document."""
+    left = [dict(line) for line in sale]
+    if not left:
+        return []
+    of_sale = documents.c.company_id == company_id, documents.c.original_id == left[0]["document_id"]
+    query = (
+        select(lines)
+        .join_from(lines, documents, documents.c.id == lines.c.document_id)
+        .where(*of_sale, documents.c.kind.in_(RETURNED), lines.c.superseded_at.is_(None))
+    )
+    for row in tx.execute(query):
+        back = row._mapping
+        if back["document_id"] != besides:
+            _take_off(left, back)
+    return left
+
+
+def _take_off(left: list[LineRow], back: Any) -> None:
+    """An imported return tells no position: it is taken off the first line of its product that can bear it."""
+    same = [line for line in left if line["person_id"] == back["person_id"]] or left
+    if back["original_position"] is not None:
+        fitting = [line for line in same if line["position"] == back["original_position"]]
+    else:
+        fitting = [line for line in same if line["product_id"] == back["product_id"]]
+        fitting = [line for line in fitting if line["quantity_e3"] >= back["quantity_e3"]] or fitting
+    for line in fitting[:1]:
+        for name in _AMOUNTS:
+            line[name] -= back[name]
+        if line["cost_e4"] is not None:
+            line["cost_e4"] -= back["cost_e4"] or 0
+        line["taxes"] = {name: tax - (back["taxes"] or {}).get(name, 0) for name, tax in (line["taxes"] or {}).items()}
+
+
+def require_room(tx: Connection, company_id: int, original_id: int, back: Sequence[LineRow]) -> None:
+    """Conflict where what a restored return brings back has come back otherwise meanwhile, or its sale was undone."""
+    lock_document(tx, company_id, original_id)
+    left = read_left(tx, company_id, read_present_lines(tx, company_id, original_id))
+    for line in back:
+        _take_off(left, line)
+    if not left or any(line["quantity_e3"] < 0 or line["amount_e4"] < 0 for line in left):
+        raise Conflict("That has come back otherwise meanwhile, or its sale was undone.", field="sale")
+
+
+def draft_return(tx: Connection, viewer: Viewer, command: RecordReturn) -> tuple[list[LineRow], Seller]:
+    """The lines of a return, and whose it is. Raises InvalidInput, NotFound, NotAllowed, Conflict naming the fault."""
+    if command.kind not in RETURNED:
+        raise InvalidInput(f"“{command.kind}” is neither a return nor an exchange.", field="kind", hint="return")
+    if command.original_id is not None:
+        return _draft_of_sale(tx, viewer, command, command.original_id)
+    return _draft_of_none(tx, viewer, command)
+
+
+def _draft_of_sale(
+    tx: Connection, viewer: Viewer, command: RecordReturn, original_id: int
+) -> tuple[list[LineRow], Seller]:
+    held = lock_document(tx, viewer.company.id, original_id)
+    sale = read_present_lines(tx, viewer.company.id, original_id)
+    if held.kind not in SOLD or not sale:
+        raise Conflict(f"#{original_id} is no sale that stands, so nothing comes back of it.", field="sale")
+    first = sale[0]
+    _require_right(viewer, first)
+    seller = Seller(first["person_id"], first["branch_id"], find_branch_zone(tx, viewer.company, first["branch_id"]))
+    sold_at, day = _fix_time(command, seller, first["day"])
+    left = read_left(tx, viewer.company.id, sale)
+    wanted = command.lines or _want_everything(left)
+    if not wanted:
+        raise Conflict(f"All of sale #{original_id} came back already.", field="sale")
+    told = {"sold_at": sold_at, "day": day, "kind": command.kind, "source": command.source}
+    told |= {"row_key": None, "written_off": command.writes_off or None}
+    rows: list[LineRow] = []
+    for line in wanted:
+        for part in _take_part(left, line, viewer.company.currency):
+            _take_off(left, part)
+            rows.append({**part, **told})
+    return [{**row, "position": number} for number, row in enumerate(_strip(rows), 1)], seller
+
+
+def _require_right(viewer: Viewer, line: LineRow) -> None:
+    if viewer.person_id in (None, line["person_id"]):
+        return
+    if not viewer.may(Permission.CORRECT_OTHERS):
+        raise NotAllowed("That sale is not yours: its seller or a manager records what came back.", field="sale")
+    resolve_scope(viewer, Reach.TEAM, line["branch_id"])
+
+
+def _strip(rows: list[LineRow]) -> list[LineRow]:
+    kept = ("id", "document_id", "revision", "recorded_at", "superseded_at")
+    return [{name: value for name, value in row.items() if name not in kept} for row in rows]
+
+
+def _want_everything(left: list[LineRow]) -> tuple[ReturnLine, ...]:
+    totals: dict[int, int] = {}
+    for line in left:
+        totals[line["position"]] = totals.get(line["position"], 0) + line["quantity_e3"]
+    return tuple(ReturnLine(total, position=position) for position, total in totals.items() if total > 0)
+
+
+def _take_part(left: list[LineRow], wanted: ReturnLine, currency: str) -> list[LineRow]:
+    """Lines that bring back so much of an item: of each person's part of it, in proportion to what is left of it."""
+    if wanted.quantity_e3 <= 0:
+        raise InvalidInput("What comes back is more than nothing.", field="quantity", hint="/return 1")
+    fitting = [line for line in left if _is_meant(line, wanted) and line["quantity_e3"] > 0]
+    there = sum(line["quantity_e3"] for line in fitting)
+    if wanted.quantity_e3 > there:
+        what = "of that item" if there else "of that item in this sale, or none is left"
+        raise InvalidInput(
+            f"Only {write_quantity(there)} {what} can come back." if there else f"There is nothing {what}.",
+            field="quantity",
+            hint=f"/return {write_quantity(there)}" if there else "/return",
+        )
+    parts = share_out(wanted.quantity_e3, [line["quantity_e3"] for line in fitting])
+    if wanted.position is None:
+        parts = _fill_in_order(wanted.quantity_e3, fitting)
+    return [_cut(line, part, currency) for line, part in zip(fitting, parts, strict=True) if part]
+
+
+def _is_meant(line: LineRow, wanted: ReturnLine) -> bool:
+    if wanted.position is not None:
+        return bool(line["position"] == wanted.position)
+    is_product = line["product_id"] == wanted.product_id
+    return is_product and wanted.variant_id in (None, line["variant_id"])
+
+
+def _fill_in_order(quantity_e3: int, fitting: list[LineRow]) -> list[int]:
+    """Of an item that stands in a sale several times, the first ones come back first; people share within each."""
+    parts, rest = [0] * len(fitting), quantity_e3
+    for position in dict.fromkeys(line["position"] for line in fitting):
+        places = [index for index, line in enumerate(fitting) if line["position"] == position]
+        there = [fitting[index]["quantity_e3"] for index in places]
+        taken = min(rest, sum(there))
+        for index, part in zip(places, share_out(taken, there), strict=True):
+            parts[index] = part
+        rest -= taken
+    return parts
+
+
+def _cut(line: LineRow, quantity_e3: int, currency: str) -> LineRow:
+    """So much of what is left of a line, with its part of every amount; all that is left takes all of them."""
+    whole = line["quantity_e3"]
+
+    def part_of(amount: int) -> int:
+        return (
+            amount if quantity_e3 == whole else round_to_coin(divide_half_even(amount * quantity_e3, whole), currency)
+        )
+
+    cost = line["cost_e4"]
+    taxes = {name: part_of(tax) for name, tax in (line["taxes"] or {}).items()}
+    foreign = line["foreign_amounts"]
+    return line | {
+        "original_position": line["position"],
+        "quantity_e3": quantity_e3,
+        **{name: part_of(line[name]) for name in ("discount_e4", "amount_e4", "round_off_e4")},
+        "taxes": taxes or None,
+        "tax_e4": sum(taxes.values()) if taxes else part_of(line["tax_e4"]),
+        "cost_e4": cost if cost is None or quantity_e3 == whole else divide_half_even(cost * quantity_e3, whole),
+        "foreign_amounts": foreign and _cut_foreign(foreign, quantity_e3, whole, line["currency"]),
+    }
+
+
+def _cut_foreign(foreign: dict[str, Any], quantity_e3: int, whole_e3: int, currency: str) -> dict[str, Any]:
+    def part_of(amount: int) -> int:
+        return round_to_coin(divide_half_even(amount * quantity_e3, whole_e3), currency)
+
+    cut = {name: part_of(foreign[name]) for name in ("discount_e4", "amount_e4")}
+    taxes = {name: part_of(tax) for name, tax in foreign.get("taxes", {}).items()}
+    return foreign | cut | ({"taxes": taxes} if taxes else {})
+
+
+def _draft_of_none(tx: Connection, viewer: Viewer, command: RecordReturn) -> tuple[list[LineRow], Seller]:
+    """What came back of a sale nobody knows: at the price said, else the list price."""
+    if not command.lines:
+        raise InvalidInput("What came back?", field="lines", hint="/return 1 SOL-3077")
+    seller = resolve_seller(tx, viewer, command.person_id)
+    sold_at, day = _fix_time(command, seller, None)
+    goods = read_goods(tx, viewer, command.lines)
+    shared = {
+        **NOT_TOLD,
+        "company_id": viewer.company.id,
+        "kind": command.kind,
+        "source": command.source,
+        "sold_at": sold_at,
+        "day": day,
+        "branch_id": seller.branch_id,
+        "person_id": seller.person_id,
+        "customer_id": find_customer(tx, viewer, command.customer),
+        "written_off": command.writes_off or None,
+        **dict.fromkeys(("platform", "coupon", "taxes", "currency", "rate_e9", "foreign_amounts")),
+        "tax_e4": 0,
+    }
+    rows = []
+    for position, line in enumerate(command.lines, 1):
+        unit_price_e4 = goods.find_unit_price(line, {}, None)
+        price = price_line(
+            line.quantity_e3, viewer.company.currency, unit_price_e4=unit_price_e4, total_e4=None, discount=None
+        )
+        rows.append(
+            {
+                **shared,
+                "position": position,
+                "product_id": line.product_id,
+                "variant_id": line.variant_id,
+                "quantity_e3": line.quantity_e3,
+                "unit_price_e4": price.unit_price_e4,
+                "discount_e4": 0,
+                "amount_e4": price.amount_e4,
+                "cost_e4": goods.find_cost(line),
+            }
+        )
+    return rows, seller
+
+
+def _fix_time(command: RecordReturn, seller: Seller, sold_on: date | None) -> tuple[datetime, date]:
+    """Now, or the day told of, which lies neither ahead nor before the sale."""
+    now = clock.now()
+    today = clock.day_of(now, seller.time_zone)
+    day = command.day or today
+    if day > today:
+        raise InvalidInput(f"{day} is in the future.", field="date", hint="today or yesterday")
+    if sold_on is not None and day < sold_on:
+        raise InvalidInput(f"It was sold on {sold_on}, so it cannot have come back before.", field="date", hint="today")
+    if day.year < 1900:
+        raise InvalidInput(f"{day} is too long ago.", field="date")
+    if day == today:
+        return now, day
+    return datetime.combine(day, time(12), clock.find_zone(seller.time_zone)).astimezone(UTC), day
