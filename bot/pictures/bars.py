@@ -14,9 +14,9 @@ from bot.pictures.canvas import (
     palette_of,
 )
 from bot.pictures.charts import Chart, Point
-from bot.pictures.lettering import prepare
 from bot.pictures.measuring import measure
 from bot.pictures.numbers import show_number, show_short, to_float
+from core.lettering import prepare
 
 MOST_ROWS = 20
 ROW, BAR = 66, 16

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.pictures.charts import Chart
-from bot.pictures.lettering import is_right_to_left, isolate, prepare, split_emoji
 from bot.pictures.measuring import cut, measure, wrap
 from bot.pictures.themes import PALETTES, Palette
+from core.lettering import is_right_to_left, isolate, prepare, split_emoji
 
 Mark = dict[str, Any]
 Spec = dict[str, Any]

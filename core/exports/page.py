@@ -3,7 +3,6 @@
 The page itself is drawn by `page.typ` from the JSON made here; nothing of it is ever read as markup.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +15,7 @@ from core import clock
 from core.errors import InvalidInput
 from core.exports.report import Cell, Column, Drawing, Figure, Kind, Plain, Report, Row, resolve_cell
 from core.exports.wording import describe_period
+from core.lettering import prepare
 from core.money import currency_digits, divide_half_even
 from core.numbers import Style, write_compact, write_currency, write_number, write_percent
 
@@ -23,9 +23,9 @@ MOST_ROWS = 20_000  # more is no page to read; a workbook takes them
 ROWS_IN_FULL = 400  # up to as many rows long names are wrapped; more go one line each, which is much less work
 WIDE_FROM = 10.5  # shares in all, from which the paper lies
 LONGEST_WORDS = 300
+LONGEST_LABEL = 36  # of a bar
 SCALES = {Kind.MONEY: 10_000, Kind.QUANTITY: 1000, Kind.RATE: 10**9}
 MOST_LABELS = 10
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ def _show_figure(figure: Figure, writer: "FigureWriter") -> dict[str, str]:
     return {"label": _write_words(figure.label), "value": shown, "note": _write_words(figure.note), "tone": tone}
 
 
-def _write_words(text: str) -> str:
-    """One line of words, without marks that turn the direction of what stands beside them."""
-    line = " ".join(_TURNING.sub("", text).split())
-    return line if len(line) <= LONGEST_WORDS else f"{line[: LONGEST_WORDS - 1]}…"
+def _write_words(text: str, longest: int = LONGEST_WORDS) -> str:
+    """One line of words, as our fonts draw them, without marks that turn the direction of what stands beside them."""
+    line = prepare(text)
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
 class FigureWriter:
@@ -175,7 +175,7 @@ def _show_drawing(drawing: Drawing, writer: FigureWriter) -> dict[str, Any]:
         "ticks": [{"at": _place(tick, low, high), "label": writer.write_short(tick, drawing.kind)} for tick in ticks],
         "points": [
             {
-                "label": _write_words(label),
+                "label": _write_words(label, LONGEST_LABEL),
                 "named": index % every == 0,
                 "at": _place(value, low, high),
                 "shown": writer.write_short(value, drawing.kind),

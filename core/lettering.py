@@ -1,8 +1,8 @@
-"""Words from people, made drawable. One rule: what the renderer cannot shape is simplified here, never left as boxes.
+"""Words from people, made drawable. One rule: what a renderer cannot shape is simplified here, never left as boxes.
 
-The renderer (resvg) takes letters from another font only where that makes as many glyphs of the text, so letters and
-emoji share one font, joined emoji are drawn by their first part, marks that choose a variant are dropped, and a flag
-is one private character of that font.
+The renderer of pictures (resvg) takes letters from another font only where that makes as many glyphs of the text, so
+letters and emoji share one font, joined emoji are drawn by their first part, marks that choose a variant are dropped,
+and a flag is one private character of that font.
 """
 
 import re
