@@ -105,10 +105,10 @@ def verify(company_handle: str | None, rebuild: bool) -> None:
             with show_progress() as progress:
                 rebuild_rollups(tx, owner.id, make_teller(progress))
         for proof in verify_rollups(tx, owner.id):
-            total = f"{write_amount(proof.revenue_e4, owner.currency)} {owner.currency}"
-            is_balanced &= _print_proof(
-                f"rollup {proof.name}", f"{proof.rows} rows, revenue {total}", proof.differences
-            )
+            what = f"{proof.rows:,} rows"
+            if proof.revenue_e4 is not None:
+                what += f", revenue {write_amount(proof.revenue_e4, owner.currency)} {owner.currency}"
+            is_balanced &= _print_proof(f"rollup {proof.name}", what, proof.differences)
         stock = verify_stock(tx, owner.id)
         is_balanced &= _print_proof("stock", f"{stock.levels} levels", stock.differences)
     if not is_balanced:

@@ -35,7 +35,13 @@ def count_totals(
     used = tuple(condition.dimension for condition in conditions)
     measured: dict[str, int] = {}
     parts = plan_question(
-        list_measured(measures), used, scope, period, in_the_past=False, orders_span=company.has_spanning_orders
+        list_measured(measures),
+        (),
+        scope,
+        period,
+        filters=used,
+        in_the_past=False,
+        orders_span=company.has_spanning_orders,
     )
     for part in parts:
         statement, bound = build_select(part, (), conditions, scope, company.calendar)
@@ -77,6 +83,12 @@ def _word(company: Company, branch_id: int, one: Count) -> tuple[Statement, dict
     conditions = _narrow(one.product_id, one.categories)
     used = tuple(condition.dimension for condition in conditions)
     (part,) = plan_question(
-        measured, used, scope, one.period, in_the_past=False, orders_span=company.has_spanning_orders
+        measured,
+        (),
+        scope,
+        one.period,
+        filters=used,
+        in_the_past=False,
+        orders_span=company.has_spanning_orders,
     )
     return build_select(part, (), conditions, scope, company.calendar)

@@ -31,7 +31,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Measured:
-    """A sum (`kept_as` names the column of the rollups that keep it) or a count of distinct `distinct_key`.
+    """A sum or a count of distinct `distinct_key`; `kept_as` names the column of the rollups that keep its values.
 
     `reads` leads to a table that the expression takes a column from, beside the lines'. Lines of `kind` count;
     `is_additive`: the values of parts that share no line add up to that of the whole.
@@ -176,6 +176,7 @@ MEASURES: dict[str, Measure] = {
             Unit.COUNT,
             "distinct customers who bought, whatever the case of their names",
             _distinct("sale", "customer_id"),
+            kept_as="customers",
             distinct_key="customer_id",
             is_additive=False,
         ),

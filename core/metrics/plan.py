@@ -52,14 +52,15 @@ class Part:
 
 def plan_question(
     measured: tuple[Measured, ...],
-    dimensions: tuple[Dimension, ...],
+    by: tuple[Dimension, ...],
     scope: Scope,
     period: Period,
     *,
+    filters: tuple[Dimension, ...] = (),
     in_the_past: bool,
     orders_span: bool = False,
 ) -> tuple[Part, ...]:
-    """The parts that together answer; `dimensions` are those split by and those filtered by.
+    """The parts that together answer a question split by some dimensions and filtered by some.
 
     `orders_span`: the company has orders of several days, people or branches, which only the lines count once.
     One measure that needs the lines for the whole period takes the others along: the lines are read anyway.
@@ -68,10 +69,11 @@ def plan_question(
     parts: dict[tuple[tuple[Piece, ...], str | None], list[Measured]] = {}
     for measure in measured:
         needs_lines = in_the_past or (orders_span and measure.kept_as == ORDERS)
-        pieces = lines_only if needs_lines else _choose_pieces(measure, dimensions, scope, period, ROLLUPS)
+        pieces = lines_only if needs_lines else _choose_pieces(measure, by, filters, scope, period, ROLLUPS)
         if pieces == lines_only:
             return (Part(lines_only, measured),)
-        parts.setdefault((pieces, measure.distinct_key), []).append(measure)
+        key = None if is_kept(measure, pieces) else measure.distinct_key
+        parts.setdefault((pieces, key), []).append(measure)
     return tuple(Part(pieces, tuple(measures)) for (pieces, _), measures in parts.items())
 
 
@@ -83,13 +85,22 @@ def name_source(parts: tuple[Part, ...]) -> str:
 
 @lru_cache(maxsize=4096)
 def _choose_pieces(
-    measure: Measured, dimensions: tuple[Dimension, ...], scope: Scope, period: Period, rollups: tuple[Rollup, ...]
+    measure: Measured,
+    by: tuple[Dimension, ...],
+    filters: tuple[Dimension, ...],
+    scope: Scope,
+    period: Period,
+    rollups: tuple[Rollup, ...],
 ) -> tuple[Piece, ...]:
     """The pieces with the fewest rows to read, of every way to have at most one table of each grain."""
     covering: list[list[Rollup | None]] = [[None] for _ in GRAINS]
     for rollup in rollups:
-        if _keeps(rollup, measure, dimensions) and _reaches(rollup, scope):
+        if not (_keeps(rollup, measure, (*by, *filters)) and _reaches(rollup, scope)):
+            continue
+        if rollup.counts is None:
             covering[GRAINS.index(rollup.grain)].append(rollup)
+        elif _is_told_apart(rollup, by, scope, period):
+            return (Piece(rollup, period.start, period.end),)
     ways = (tuple(_cut(period.start, period.end, tables)) for tables in product(*covering))
     return min(ways, key=lambda pieces: (sum(map(_estimate_rows, pieces)), len(pieces)))
 
@@ -145,10 +156,26 @@ def _reaches(rollup: Rollup, scope: Scope) -> bool:
 def _keeps(rollup: Rollup, measure: Measured, dimensions: tuple[Dimension, ...]) -> bool:
     if not all(_splits(rollup, dimension) for dimension in dimensions):
         return False
-    if measure.distinct_key:
+    if measure.distinct_key and measure.distinct_key in rollup.keys:
         # Keys of several entities under one name would be counted once each: only the lines count those.
-        return measure.distinct_key in rollup.keys and all(map(is_exact, dimensions))
-    return measure.kept_as in rollup.sums and (measure.kept_as != ORDERS or rollup.counts_orders)
+        return all(map(is_exact, dimensions))
+    return measure.kept_as in rollup.sums
+
+
+def _is_told_apart(rollup: Rollup, by: tuple[Dimension, ...], scope: Scope, period: Period) -> bool:
+    """Whether each row of the answer is one row of a rollup whose counts do not add up."""
+    first, last = _round_up(period.start, rollup.grain), _round_down(period.end, rollup.grain)
+    if (first, last) != (period.start, period.end):
+        return False
+    told = {dimension.key for dimension in by if is_exact(dimension)}
+    told |= {"branch_id"} if scope.branch_id is not None else set()
+    is_one = is_one_stretch(Piece(rollup, first, last))
+    return set(rollup.keys) <= told and (is_one or any(dimension.name == rollup.grain for dimension in by))
+
+
+def is_kept(measure: Measured, pieces: tuple[Piece, ...]) -> bool:
+    """Whether a rollup has the measure as a value; else it is counted from keys."""
+    return all(piece.rollup is not None and measure.kept_as in piece.rollup.sums for piece in pieces)
 
 
 def is_exact(dimension: Dimension) -> bool:

@@ -9,7 +9,9 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    Integer,
     Select,
+    and_,
     bindparam,
     case,
     cast,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    null,
     or_,
     select,
     union_all,
@@ -29,13 +32,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from core.models.company import companies
-from core.models.rollups import GRAINS, ORDERS, ROLLUPS, SUMS, Rollup
+from core.models.rollups import CUSTOMERS, ENTRIES, GRAINS, ORDERS, ROLLUPS, SUMS, Rollup
 from core.models.sales import lines
-from core.statements import Statement
+from core.statements import Statement, without_waiting
 
 LineValues = Mapping[str, Any]
 Key = tuple[Any, ...]
 Weights = dict[str, int]
+Changes = dict[Key, Weights]
 Tell = Callable[[str, int, int], None]  # what is done next, how many are done, of how many
 _AMOUNTS = {"return": "returns_e4", "exchange": "exchanges_e4", "guest": "guest_e4"}  # what else than sales there is
 
@@ -50,15 +54,19 @@ def move_rollups(tx: Connection, company_id: int, closed: Iterable[LineValues], 
         _UPSERT_ALL.run(tx, _spread(company_id, opened[0]))  # nine round trips are what would cost
         return
     moved = [(line, _weigh(line, -1)) for line in closed] + [(line, _weigh(line, 1)) for line in opened]
+    turns: dict[Rollup, Changes] = {}
     for rollup in ROLLUPS:
-        changes: dict[Key, dict[str, int]] = {}
-        _add(rollup, changes, moved)
+        changes = _add_up(rollup, moved) if rollup.counts is None else turns[rollup.counts]
         rows = [
             {"company_id": company_id, **dict(zip((*rollup.keys, "day"), key, strict=True)), **sums}
             for key, sums in sorted(changes.items())  # the same order everywhere, so that nobody waits in a circle
             if any(sums.values())
         ]
-        _UPSERTS[rollup.name].run_each(tx, rows)
+        if rollup in _COUNTED:
+            with without_waiting(tx):
+                turns[rollup] = _count_turns(rollup, rows, _UPSERTS[rollup.name].rows_of_each(tx, rows))
+        else:
+            _UPSERTS[rollup.name].run_each(tx, rows)
     if _is_spanning(opened):
         _MARK_SPANNING.run(tx, {"company": company_id})
 
@@ -75,7 +83,9 @@ def _seat(line: LineValues) -> Key:
     return line["branch_id"], line["person_id"], line["day"]
 
 
-def _add(rollup: Rollup, changes: dict[Key, dict[str, int]], moved: list[tuple[LineValues, Weights]]) -> None:
+def _add_up(rollup: Rollup, moved: list[tuple[LineValues, Weights]]) -> Changes:
+    """What lines change in a rollup."""
+    changes: Changes = {}
     counted: set[tuple[Key, int, int]] = set()
     for line, weights in moved:
         key = (*(line[name] or 0 for name in rollup.keys), _round_day(line["day"], rollup.grain))
@@ -84,10 +94,23 @@ def _add(rollup: Rollup, changes: dict[Key, dict[str, int]], moved: list[tuple[L
             sums = changes[key] = dict.fromkeys(rollup.sums, 0)
         for name, value in weights.items():
             sums[name] += value
-        once = key, line["document_id"], weights["entries"]
-        if rollup.counts_orders and line["kind"] == "sale" and once not in counted:
+        once = key, line["document_id"], weights[ENTRIES]
+        if ORDERS in rollup.sums and line["kind"] == "sale" and once not in counted:
             counted.add(once)
-            sums[ORDERS] += weights["entries"]
+            sums[ORDERS] += weights[ENTRIES]
+    return changes
+
+
+def _count_turns(rollup: Rollup, rows: list[dict[str, Any]], found: list[Any]) -> Changes:
+    """What becomes of the number of customers, given what was added to their rows and what is there since."""
+    changes: Changes = {}
+    for row, now in zip(rows, found, strict=True):
+        key = *(row[name] for name in rollup.keys if name != "customer_id"), row["day"]
+        sums = changes.setdefault(key, {ENTRIES: 0, CUSTOMERS: 0})
+        sums[ENTRIES] += (now.entries > 0) - (now.entries > row[ENTRIES])
+        if row["customer_id"]:
+            sums[CUSTOMERS] += (now.lines > 0) - (now.lines > row["lines"])
+    return changes
 
 
 def _round_day(day: date, grain: str) -> date:
@@ -108,9 +131,9 @@ def _weigh(line: LineValues, sign: int) -> Weights:
     """What one line adds to each sum, or with its sign turned takes; the same rules as `_line_sums` has in SQL."""
     amount, cost = line["amount_e4"], line["cost_e4"]
     if line["kind"] != "sale":
-        return {"entries": sign, _AMOUNTS[line["kind"]]: sign * amount}
+        return {ENTRIES: sign, _AMOUNTS[line["kind"]]: sign * amount}
     weights = {
-        "entries": sign,
+        ENTRIES: sign,
         "lines": sign,
         "units_e3": sign * line["quantity_e3"],
         "revenue_e4": sign * amount,
@@ -127,9 +150,11 @@ def _build_upsert(rollup: Rollup, dialect: Any) -> Any:
     statement = dialect.insert(rollup.table)
     keys = ["company_id", *rollup.keys, "day"]
     added = {name: rollup.table.c[name] + statement.excluded[name] for name in rollup.sums}
-    return statement.on_conflict_do_update(index_elements=keys, set_=added)
+    upsert = statement.on_conflict_do_update(index_elements=keys, set_=added)
+    return upsert.returning(rollup.table.c.entries, rollup.table.c.lines) if rollup in _COUNTED else upsert
 
 
+_COUNTED = tuple(rollup.counts for rollup in ROLLUPS if rollup.counts)
 _UPSERTS = {
     rollup.name: Statement(
         {"sqlite": _build_upsert(rollup, sqlite), "postgresql": _build_upsert(rollup, postgresql)},
@@ -148,15 +173,28 @@ def _upsert_all() -> Any:
     PostgreSQL runs what follows WITH after the rest and from the last to the first. Listed the other way round, rows
     are held in the order in which `move_rollups` holds them, so that nobody waits in a circle.
     """
-    first, *others = (
-        _build_upsert(rollup, postgresql).values(
-            {name: bindparam(name, type_=BigInteger) for name in ("company_id", *rollup.keys, *rollup.sums)}
-            | {"day": bindparam(rollup.grain, type_=Date)}
-        )
-        for rollup in ROLLUPS
-    )
-    ctes = [upsert.cte(f"to_{rollup.name}") for upsert, rollup in zip(others, ROLLUPS[1:], strict=True)]
-    return first.add_cte(*reversed(ctes))
+    upserts: dict[Rollup, Any] = {}
+    for rollup in ROLLUPS:
+        values: dict[str, Any] = {name: bindparam(name, type_=BigInteger) for name in ("company_id", *rollup.keys)}
+        values["day"] = bindparam(rollup.grain, type_=Date)
+        upsert = _build_upsert(rollup, postgresql)
+        if rollup.counts is None:
+            values |= {name: bindparam(name, type_=BigInteger) for name in rollup.sums}
+            upsert = upsert.values(values)
+        else:
+            upsert = upsert.from_select([*values, *rollup.sums], _turn(values.values(), upserts[rollup.counts]))
+        upserts[rollup] = upsert.cte(f"to_{rollup.name}") if upserts else upsert
+    first, *others = upserts.values()
+    return first.add_cte(*reversed(others))
+
+
+def _turn(keys: Iterable[Any], upserted: Any) -> Select[Any]:
+    """What one line more makes of the number of customers: nothing, unless it is a customer's first."""
+    is_first = upserted.c.entries == 1
+    added, customer_id = (bindparam(name, type_=BigInteger) for name in ("lines", "customer_id"))
+    is_first_sale = and_(upserted.c.lines == 1, added == 1, customer_id != 0)
+    turns = (cast(cast(is_so, Integer), BigInteger) for is_so in (is_first, is_first_sale))
+    return select(*keys, *turns).where(or_(is_first, is_first_sale))
 
 
 _UPSERT_ALL = Statement(_upsert_all())
@@ -191,7 +229,7 @@ def _line_sums() -> dict[str, ColumnElement[int]]:
         return func.sum(case((lines.c.kind == kind, value), else_=0))
 
     return {
-        "entries": func.count(),
+        ENTRIES: func.count(),
         "lines": over("sale", 1),
         "units_e3": over("sale", lines.c.quantity_e3),
         "revenue_e4": over("sale", lines.c.amount_e4),
@@ -204,12 +242,15 @@ def _line_sums() -> dict[str, ColumnElement[int]]:
         "tax_e4": over("sale", lines.c.tax_e4),
         "invoiced_e4": over("sale", lines.c.amount_e4 + lines.c.tax_e4 + lines.c.round_off_e4),
         ORDERS: func.count(case((lines.c.kind == "sale", lines.c.document_id)).distinct()),
+        CUSTOMERS: func.count(case((lines.c.kind == "sale", lines.c.customer_id)).distinct()),
     }
 
 
 def _recompute(rollup: Rollup, company_id: int) -> Select[Any]:
     """What a rollup should hold, from the lines."""
     sums = _line_sums()
+    if rollup.counts is not None:
+        sums[ENTRIES] = func.count(func.coalesce(lines.c.customer_id, 0).distinct())
     keys = [func.coalesce(lines.c[name], 0).label(name) for name in rollup.keys]
     day = (lines.c.day if rollup.grain == "day" else FirstOf(literal_column(f"'{rollup.grain}'"), lines.c.day)).label(
         "day"
@@ -242,11 +283,11 @@ def rebuild_rollups(tx: Connection, company_id: int, tell: Tell | None = None) -
 
 @dataclass(frozen=True)
 class RollupProof:
-    """What verification found: rows compared, the revenue both sides add up to, and the keys that differ."""
+    """What verification found: rows compared, the revenue both sides add up to (if it is kept), and what differs."""
 
     name: str
     rows: int
-    revenue_e4: int
+    revenue_e4: int | None
     differences: tuple[str, ...]
 
 
@@ -266,10 +307,9 @@ def _verify(tx: Connection, rollup: Rollup, company_id: int, most: int) -> Rollu
     differing = or_(*(func.sum(both.c[name]) != 0 for name in rollup.sums))
     columns = [both.c[name] for name in keys]
     found = tx.execute(select(*columns).group_by(*columns).having(differing).limit(most)).all()
-    rows, revenue = tx.execute(
-        select(func.count(), cast(func.coalesce(func.sum(table.c.revenue_e4), 0), BigInteger)).where(
-            table.c.company_id == company_id, table.c.entries != 0
-        )
-    ).one()
+    is_kept = "revenue_e4" in rollup.sums
+    revenue = cast(func.coalesce(func.sum(table.c.revenue_e4), 0), BigInteger) if is_kept else null()
+    is_left = and_(table.c.company_id == company_id, table.c.entries != 0)
+    rows, revenue_e4 = tx.execute(select(func.count(), revenue).where(is_left)).one()
     differences = tuple(", ".join(f"{k} {v}" for k, v in zip(keys, row, strict=True)) for row in found)
-    return RollupProof(rollup.name, rows, revenue, differences)
+    return RollupProof(rollup.name, rows, revenue_e4, differences)

@@ -27,15 +27,15 @@ from core.access import Scope
 from core.metrics.dimensions import Dimension, Step
 from core.metrics.filters import Condition, stored_column
 from core.metrics.measures import Measured
-from core.metrics.plan import Part, is_exact, is_one_stretch
+from core.metrics.plan import Part, is_exact, is_kept, is_one_stretch
 from core.models.company import branches
-from core.models.rollups import Rollup
+from core.models.rollups import ENTRIES, Rollup
 from core.models.sales import lines
 from core.periods import Calendar
 from core.statements import Statement
 
 Shape = tuple[tuple[Dimension, int], ...]  # each filter's dimension, and how many values it has
-ENTRIES, DISTINCT, RANK = "entries", "distinct_key", "place"
+DISTINCT, RANK = "distinct_key", "place"
 _OURS = branches.alias("ours")
 _OUR_BRANCHES = select(_OURS.c.id).where(_OURS.c.company_id == bindparam("company"))
 
@@ -52,13 +52,14 @@ class _Outline:
     has_person: bool
     calendar: Calendar
     in_the_past: bool
+    is_kept: bool = False  # a distinct count that is kept as a value
     keys_come_once: bool = False  # in the one piece, each distinct key in one row of a group
     ranked_by: str | None = None  # only the groups with the largest of this measure, so many as is bound
 
     @property
     def counts_keys(self) -> bool:
-        """Whether it is a distinct count, from rollups."""
-        return self.tables != (None,) and self.measured[0].distinct_key is not None
+        """Whether it is a distinct count, of the keys in rollups."""
+        return self.tables != (None,) and self.measured[0].distinct_key is not None and not self.is_kept
 
     @property
     def keeps_days(self) -> bool:
@@ -92,6 +93,7 @@ def build_select(
         scope.person_id is not None,
         calendar,
         as_of is not None,
+        is_kept(part.measured[0], part.pieces),
         _is_key_once(part, by, scope),
         best[0] if best and by and part.pieces[0].rollup else None,
     )

@@ -8,8 +8,9 @@ from core.models.columns import BigId, metadata
 
 # What every rollup sums, named as the measured measures of core.metrics name them. `entries` counts lines of any kind:
 # where it is zero, nothing is left and the row stands for nothing.
+ENTRIES = "entries"
 SUMS = (
-    "entries",
+    ENTRIES,
     "lines",
     "units_e3",
     "revenue_e4",
@@ -22,7 +23,7 @@ SUMS = (
     "tax_e4",
     "invoiced_e4",
 )
-ORDERS = "orders"
+ORDERS, CUSTOMERS = "orders", "customers"
 GRAINS = ("year", "month", "day")  # each one's stretches are made of whole stretches of the next
 
 
@@ -31,26 +32,32 @@ class Rollup:
     """Sums of the present lines by `keys` (columns of a line, NULL kept as 0) and by day, or first day of its grain.
 
     `rows` is how many of them one day, month or year makes in a large company (20 branches, 200 people, 2,000 products,
-    20,000 customers, 10,000 lines a day): whoever plans a question reads the fewest. `counts_orders` only where every
-    line of a document has the same keys: there a count of documents adds up.
+    20,000 customers, 10,000 lines a day): whoever plans a question reads the fewest. `sums` are the columns added to.
+    Orders are kept only where every line of a document has the same keys: there a count of documents adds up.
+
+    `counts` is the rollup of customers whose rows this one counts, by its keys but the customer's: those with any line
+    (`entries`), and those with a sale (`customers`). Such a count never adds up; it is read as it is.
     """
 
     name: str
     keys: tuple[str, ...]
     grain: str
     rows: int
-    counts_orders: bool
+    sums: tuple[str, ...]
     table: Table
-
-    @property
-    def sums(self) -> tuple[str, ...]:
-        """The columns that are added to."""
-        return (*SUMS, ORDERS) if self.counts_orders else SUMS
+    counts: "Rollup | None" = None
 
 
-def _declare(name: str, keys: tuple[str, ...], grain: str, *, rows: int, counts_orders: bool = False) -> Rollup:
+def _declare(
+    name: str,
+    keys: tuple[str, ...],
+    grain: str,
+    *,
+    rows: int,
+    sums: tuple[str, ...] = SUMS,
+    counts: Rollup | None = None,
+) -> Rollup:
     """A branch leads, where it is a key: one branch is one stretch of the table, and all of them are a few."""
-    sums = (*SUMS, ORDERS) if counts_orders else SUMS
     leading = ("branch_id",) if "branch_id" in keys else ()
     following = (key for key in keys if key not in leading)
     table = Table(
@@ -63,18 +70,34 @@ def _declare(name: str, keys: tuple[str, ...], grain: str, *, rows: int, counts_
         PrimaryKeyConstraint("company_id", *leading, "day", *following),
         sqlite_with_rowid=False,  # the table is its own index: half the writing, and neighbours are read together
     )
-    return Rollup(name, keys, grain, rows, counts_orders, table)
+    return Rollup(name, keys, grain, rows, sums, table, counts)
 
 
+def _count(name: str, counted: Rollup, *, rows: int) -> Rollup:
+    keys = tuple(key for key in counted.keys if key != "customer_id")
+    return _declare(name, keys, counted.grain, rows=rows, sums=(ENTRIES, CUSTOMERS), counts=counted)
+
+
+_WITH_ORDERS = (*SUMS, ORDERS)
+_CUSTOMER_YEAR = _declare("customer_year", ("customer_id",), "year", rows=20_000)
+_CUSTOMER_MONTH = _declare("customer_month", ("customer_id",), "month", rows=18_000)
+_BRANCH_CUSTOMER_MONTH = _declare("branch_customer_month", ("branch_id", "customer_id"), "month", rows=20_000)
+
+# Their order is that in which a sale holds their rows; what counts another stands right after it.
 ROLLUPS: tuple[Rollup, ...] = (
-    _declare("branch_day", ("branch_id",), "day", rows=20, counts_orders=True),
-    _declare("person_day", ("branch_id", "person_id"), "day", rows=200, counts_orders=True),
-    _declare("person_month", ("branch_id", "person_id"), "month", rows=200, counts_orders=True),
+    _declare("branch_day", ("branch_id",), "day", rows=20, sums=_WITH_ORDERS),
+    _declare("person_day", ("branch_id", "person_id"), "day", rows=200, sums=_WITH_ORDERS),
+    _declare("person_month", ("branch_id", "person_id"), "month", rows=200, sums=_WITH_ORDERS),
     _declare("product_day", ("product_id",), "day", rows=1_500),
     _declare("product_month", ("product_id",), "month", rows=2_000),
+    _declare("product_year", ("product_id",), "year", rows=2_500),
     _declare("branch_product_month", ("branch_id", "product_id"), "month", rows=25_000),
     _declare("customer_day", ("branch_id", "customer_id"), "day", rows=2_500),
-    _declare("customer_month", ("branch_id", "customer_id"), "month", rows=20_000),
-    _declare("customer_year", ("customer_id",), "year", rows=20_000),
+    _BRANCH_CUSTOMER_MONTH,
+    _count("branch_customers_month", _BRANCH_CUSTOMER_MONTH, rows=20),
+    _CUSTOMER_MONTH,
+    _count("customers_month", _CUSTOMER_MONTH, rows=1),
+    _CUSTOMER_YEAR,
+    _count("customers_year", _CUSTOMER_YEAR, rows=1),
 )
 LINES_A_DAY = 10_000  # in the company the rows above are told of

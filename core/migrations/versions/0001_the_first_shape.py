@@ -165,6 +165,45 @@ def upgrade() -> None:
         sa.UniqueConstraint("company_id", "sku", "name", name=op.f("uq_products_company_id_sku_name")),
     )
     op.create_table(
+        "rollup_branch_customer_month",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("units_e3", sa.BigInteger(), nullable=False),
+        sa.Column("revenue_e4", sa.BigInteger(), nullable=False),
+        sa.Column("discount_e4", sa.BigInteger(), nullable=False),
+        sa.Column("cost_e4", sa.BigInteger(), nullable=False),
+        sa.Column("profit_e4", sa.BigInteger(), nullable=False),
+        sa.Column("returns_e4", sa.BigInteger(), nullable=False),
+        sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_rollup_branch_customer_month_company_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "company_id", "branch_id", "day", "customer_id", name=op.f("pk_rollup_branch_customer_month")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rollup_branch_customers_month",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("customers", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_rollup_branch_customers_month_company_id")
+        ),
+        sa.PrimaryKeyConstraint("company_id", "branch_id", "day", name=op.f("pk_rollup_branch_customers_month")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "rollup_branch_day",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -237,7 +276,6 @@ def upgrade() -> None:
     op.create_table(
         "rollup_customer_month",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("entries", sa.BigInteger(), nullable=False),
@@ -253,7 +291,7 @@ def upgrade() -> None:
         sa.Column("tax_e4", sa.BigInteger(), nullable=False),
         sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customer_month_company_id")),
-        sa.PrimaryKeyConstraint("company_id", "branch_id", "day", "customer_id", name=op.f("pk_rollup_customer_month")),
+        sa.PrimaryKeyConstraint("company_id", "day", "customer_id", name=op.f("pk_rollup_customer_month")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -275,6 +313,26 @@ def upgrade() -> None:
         sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customer_year_company_id")),
         sa.PrimaryKeyConstraint("company_id", "day", "customer_id", name=op.f("pk_rollup_customer_year")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rollup_customers_month",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("customers", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customers_month_company_id")),
+        sa.PrimaryKeyConstraint("company_id", "day", name=op.f("pk_rollup_customers_month")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rollup_customers_year",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("customers", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_customers_year_company_id")),
+        sa.PrimaryKeyConstraint("company_id", "day", name=op.f("pk_rollup_customers_year")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -363,6 +421,27 @@ def upgrade() -> None:
         sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_product_month_company_id")),
         sa.PrimaryKeyConstraint("company_id", "day", "product_id", name=op.f("pk_rollup_product_month")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rollup_product_year",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("units_e3", sa.BigInteger(), nullable=False),
+        sa.Column("revenue_e4", sa.BigInteger(), nullable=False),
+        sa.Column("discount_e4", sa.BigInteger(), nullable=False),
+        sa.Column("cost_e4", sa.BigInteger(), nullable=False),
+        sa.Column("profit_e4", sa.BigInteger(), nullable=False),
+        sa.Column("returns_e4", sa.BigInteger(), nullable=False),
+        sa.Column("exchanges_e4", sa.BigInteger(), nullable=False),
+        sa.Column("guest_e4", sa.BigInteger(), nullable=False),
+        sa.Column("tax_e4", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_e4", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_rollup_product_year_company_id")),
+        sa.PrimaryKeyConstraint("company_id", "day", "product_id", name=op.f("pk_rollup_product_year")),
         sqlite_with_rowid=False,
     )
     op.create_table(
