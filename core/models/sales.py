@@ -74,7 +74,7 @@ lines = Table(
     Column("country", String(100)),
     Column("pincode", String(20)),
     Column("attributes", JSON(none_as_null=True)),
-    Column("quantity_e3", BigInteger, nullable=False),
+    Column("quantity_e3", BigInteger, nullable=False),  # 0: a charge, such as freight, or an invoice without goods
     Column("unit_price_e4", BigInteger, nullable=False),
     Column("discount_e4", BigInteger, nullable=False),
     Column("amount_e4", BigInteger, nullable=False),  # after discount, before tax
@@ -91,7 +91,7 @@ lines = Table(
     reference("import_id", "imports.id", nullable=True),
     Column("recorded_at", Instant, nullable=False),
     Column("superseded_at", Instant),
-    CheckConstraint("quantity_e3 > 0", name="quantity"),
+    CheckConstraint("quantity_e3 >= 0", name="quantity"),
     CheckConstraint("discount_e4 >= 0", name="discount"),
     CheckConstraint("superseded_at IS NULL OR superseded_at >= recorded_at", name="superseded"),
     Index("ix_lines_company_id_document_id", "company_id", "document_id"),

@@ -943,7 +943,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("discount_e4 >= 0", name=op.f("ck_lines_discount")),
-        sa.CheckConstraint("quantity_e3 > 0", name=op.f("ck_lines_quantity")),
+        sa.CheckConstraint("quantity_e3 >= 0", name=op.f("ck_lines_quantity")),
         sa.CheckConstraint("superseded_at IS NULL OR superseded_at >= recorded_at", name=op.f("ck_lines_superseded")),
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_lines_branch_id")),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_lines_company_id")),
