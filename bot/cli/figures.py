@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli.counting import count_things
 from bot.cli.opening import open_database
 from bot.cli.progress import make_teller, show_progress
 from bot.cli.setup import company_option
@@ -105,12 +106,12 @@ def verify(company_handle: str | None, rebuild: bool) -> None:
             with show_progress() as progress:
                 rebuild_rollups(tx, owner.id, make_teller(progress))
         for proof in verify_rollups(tx, owner.id):
-            what = f"{proof.rows:,} rows"
+            what = count_things(proof.rows, "row")
             if proof.revenue_e4 is not None:
                 what += f", revenue {write_amount(proof.revenue_e4, owner.currency)} {owner.currency}"
             is_balanced &= _print_proof(f"rollup {proof.name}", what, proof.differences)
         stock = verify_stock(tx, owner.id)
-        is_balanced &= _print_proof("stock", f"{stock.levels} levels", stock.differences)
+        is_balanced &= _print_proof("stock", count_things(stock.levels, "level"), stock.differences)
     if not is_balanced:
         sys.exit(1)
     click.echo("Everything balances.")

@@ -7,18 +7,38 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.cli.counting import count_things
 from bot.cli.opening import open_database
 from bot.cli.setup import company_option
+from bot.cli.targets import read_mapping, targets
 from core.access import act_as_operator, find_company, find_viewer
 from core.errors import InvalidInput
 from core.imports import EVERYTHING, PRESETS, ImportOptions, ImportResult, Understanding, import_sales, understand_file
+from core.imports.targets import is_file_of_targets
 
 ALL = "all"
 
 
-@click.group("import")
+class Importing(click.Group):
+    """`import FILE` without the kind of file: its columns tell."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command named, else the one for the file named among the words."""
+        if args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        file = next((Path(word) for word in args if Path(word).is_file()), None)
+        name = "targets" if file is not None and is_file_of_targets(file, ImportOptions()) else "sales"
+        return name, self.commands[name], args
+
+
+@click.group("import", cls=Importing, context_settings={"ignore_unknown_options": True})
 def import_() -> None:
-    """Bring files in."""
+    """Bring files in: `import FILE` finds out what it is of."""
+
+
+import_.add_command(targets)
 
 
 @import_.command("sales")
@@ -63,7 +83,7 @@ def sales(
         raise InvalidInput("Which file?", field="FILE", hint="salesbell import sales orders.csv")
     options = ImportOptions(
         preset,
-        _read_mapping(mapping),
+        read_mapping(mapping),
         date_format,
         decimal,
         encoding,
@@ -93,16 +113,6 @@ def sales(
         sys.exit(1)
 
 
-def _read_mapping(pairs: tuple[str, ...]) -> dict[str, str]:
-    mapping = {}
-    for pair in pairs:
-        name, separator, column = pair.partition("=")
-        if not separator or not column:
-            raise InvalidInput(f"“{pair}” is not a mapping.", field="--map", hint="--map sku=Product")
-        mapping[name.strip()] = column.strip()
-    return mapping
-
-
 def _read_kinds(words: str | None) -> frozenset[str]:
     if words is None:
         return frozenset()
@@ -113,7 +123,7 @@ def _show_understanding(console: Console, plan: Understanding) -> None:
     file = plan.file
     how = f"{file.encoding_words}, columns apart by {file.delimiter!r}, dates as {plan.dates.words}"
     rows = [
-        f"{file.path.name}: {plan.rows:,} rows, {how}",
+        f"{file.path.name}: {count_things(plan.rows, 'row')}, {how}",
         "  " + ", ".join(f"{name} ← {column}" for name, column in plan.columns),
         *(f"  {note}" for note in plan.notes),
     ]
@@ -121,14 +131,22 @@ def _show_understanding(console: Console, plan: Understanding) -> None:
         console.print(row, highlight=False, markup=False)
 
 
+def _count_made(count: int, what: str) -> str:
+    """`what` as in `--create-missing`: products, people …"""
+    one = {"people": "person", "branches": "branch"}.get(what, what.removesuffix("s"))
+    return count_things(count, one, what)
+
+
 def _show_result(result: ImportResult) -> None:
     resumed = f" (went on at row {result.resumed_at + 1:,})" if result.resumed_at else ""
     counts = f"{result.recorded:,} recorded, {result.already_there:,} there before, {result.rejected:,} rejected"
-    made = "".join(f", {count:,} {what}" for what, count in result.created.items() if count)
-    click.echo(f"Read {result.read:,} rows{resumed}: {counts}.")
-    click.echo(f"New: {result.new_orders:,} orders, {result.new_returns:,} returns{made}.")
+    made = "".join(f", {_count_made(count, what)}" for what, count in result.created.items() if count)
+    click.echo(f"Read {count_things(result.read, 'row')}{resumed}: {counts}.")
+    new = f"{count_things(result.new_orders, 'order')}, {count_things(result.new_returns, 'return')}"
+    click.echo(f"New: {new}{made}.")
     if result.rounded:
-        click.echo(f"{result.rounded:,} rows had amounts of more than four decimals, rounded half to even.")
+        rows = count_things(result.rounded, "row")
+        click.echo(f"{rows} had amounts of more than four decimals, rounded half to even.")
     for note in result.notes:
         click.echo(note)
     if result.rejects_path:

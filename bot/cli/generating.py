@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import click
 
+from bot.cli.counting import count_things
 from bot.cli.opening import open_database
 from bot.cli.progress import make_teller, show_progress
 from core import clock
@@ -25,6 +26,7 @@ def generate(lines: int, name: str, seed: int, years: int, until: datetime | Non
     size = Size(lines, last_day, years, seed)
     with open_database() as database, show_progress() as progress, database.begin() as tx:
         made = generate_company(tx, name, size, make_teller(progress))
-    click.echo(f"{made.company.name} ({made.company.handle}): {made.lines:,} lines in {made.documents:,} documents.")
+    size_made = f"{count_things(made.lines, 'line')} in {count_things(made.documents, 'document')}"
+    click.echo(f"{made.company.name} ({made.company.handle}): {size_made}.")
     for rollup, rows in made.rollups.items():
-        click.echo(f"    {rollup}: {rows:,} rows")
+        click.echo(f"    {rollup}: {count_things(rows, 'row')}")

@@ -17,6 +17,7 @@ COMMANDS = {
     "company": ("setup", "company"),
     "person": ("setup", "person"),
     "product": ("setup", "product"),
+    "goal": ("goals", "goal"),
     "key": ("setup", "key"),
     "import": ("files", "import_"),
     "ask": ("figures", "ask"),

@@ -119,10 +119,14 @@ def is_of_category(goal: Goal) -> bool:
 def add_up_categories(
     tx: Connection, company: Company, progress: Sequence[Progress], today: date
 ) -> dict[Owner, Together]:
-    """Target and revenue of all categories with a goal, by whose goals they are; the revenue is asked for at once."""
+    """Target and revenue of all categories with a goal, by whose goals they are; of those who have several.
+
+    The revenue is asked for at once, not added up.
+    """
     owners: dict[Owner, list[Goal]] = {}
     for goal in (one.goal for one in progress if is_of_category(one.goal)):
         owners.setdefault((goal.branch_id, goal.person_id, goal.period), []).append(goal)
+    owners = {owner: wanted for owner, wanted in owners.items() if len(wanted) > 1}
     if not owners:
         return {}
     spellings, calendar = list_spellings(tx, company.id), read_calendar(tx, company.id)

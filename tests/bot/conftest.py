@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from bot.application import AnyApplication, build_application
+from bot.cli import main
 from bot.sandbox.correspondent import Correspondent
 from bot.sandbox.in_process import SandboxRequest
 from bot.sandbox.world import World
 from core.catalog.stock import verify_stock
 from core.db import Database
 from core.metrics.rollups import verify_rollups
+from tests.bot.command_line import Call, Said
 from tests.shop import STRANGER_ID, TELEGRAM_IDS, Shop, open_shop
 
 GROUP_ID = -100_500
@@ -81,3 +84,34 @@ def sell_for_everybody(chat: Chat) -> None:
         shop.sell(tx, shop.bob, 4)
         shop.sell(tx, shop.dana, 2)
         shop.sell(tx, shop.charlie, 1, shop.dumbbells)
+
+
+@pytest.fixture
+def salesbell(
+    tmp_path: Path, database_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Call:
+    """`salesbell("ask", …)` on an empty database: (exit code, standard output, standard error)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SALESBELL_DATABASE_URL", database_url)
+
+    def call(*words: str) -> Said:
+        monkeypatch.setattr("sys.argv", ["salesbell", *words])
+        code: object = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+        said = capsys.readouterr()
+        return int(str(code or 0)), said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def shop(salesbell: Call, database_url: str) -> Call:
+    """The same, with the shop of Alice, Bob and Charlie in it."""
+    database = Database(database_url)
+    with database.begin() as tx:
+        open_shop(tx)
+    database.close()
+    return salesbell

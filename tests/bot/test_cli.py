@@ -4,49 +4,12 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
-from core.db import Database
+from tests.bot.command_line import Call
 from tests.faults.processes import PROGRAM, build_environment
-from tests.shop import open_shop
-
-Said = tuple[int, str, str]
-Call = Callable[..., Said]
-
-
-@pytest.fixture
-def salesbell(
-    tmp_path: Path, database_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Call:
-    """`salesbell("ask", …)` on an empty database: (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SALESBELL_DATABASE_URL", database_url)
-
-    def call(*words: str) -> Said:
-        monkeypatch.setattr("sys.argv", ["salesbell", *words])
-        code: object = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code
-        said = capsys.readouterr()
-        return int(str(code or 0)), said.out, said.err
-
-    return call
-
-
-@pytest.fixture
-def shop(salesbell: Call, database_url: str) -> Call:
-    """The same, with the shop of Alice, Bob and Charlie in it."""
-    database = Database(database_url)
-    with database.begin() as tx:
-        open_shop(tx)
-    database.close()
-    return salesbell
 
 
 def test_it_sets_a_company_up_from_nothing(salesbell: Call) -> None:
@@ -164,6 +127,22 @@ WRONG = [
     (("chat", "--as", "bob", "--press", "Undo"), "Undo"),
     (("chat", "--as", "bob", " "), "message"),
     (("chat", "--as", "bob", "x" * 4097), "4,096"),
+    (("import", "no such file.csv"), "no such file.csv"),
+    (("import", "targets"), "FILE"),
+    (("import", "targets", "x.csv"), "Month of Order Date"),
+    (("import", "targets", "x.csv", "--map", "planet=Mars"), "planet"),
+    (("goal", "set"), "TARGET"),
+    (("goal", "set", "many"), "many"),
+    (("goal", "set", "0", "--branch", "mall"), "zero"),
+    (("goal", "set", "5"), "branch"),
+    (("goal", "set", "5", "--branch", "Moon"), "Moon"),
+    (("goal", "set", "5", "--month", "Smarch-18"), "Smarch-18"),
+    (("goal", "set", "5", "--person", "zoe"), "zoe"),
+    (("goal", "set", "5", "--product", "X-9"), "X-9"),
+    (("goal", "set", "5", "--measure", "happiness"), "happiness"),
+    (("goal", "set", "2.5", "--measure", "orders"), "2.5"),
+    (("goal", "set", "5", "--as", "bob"), "set goals"),
+    (("goal", "show", "--month", "13/2018"), "13/2018"),
     (("import", "sales"), "FILE"),
     (("import", "sales", "no such file.csv"), "no such file.csv"),
     (("import", "sales", "/"), "/"),
@@ -194,7 +173,7 @@ def test_it_names_what_is_wrong(shop: Call) -> None:
 
 def test_it_helps_with_every_command(salesbell: Call) -> None:
     commands = re.findall(r"^  (\w+) ", salesbell("--help")[1].partition("Commands:")[2], re.MULTILINE)
-    assert len(commands) == 12
+    assert len(commands) == 13
     for command in commands:
         code, out, _ = salesbell(command, "--help")
         assert code == 0
