@@ -1,0 +1,459 @@
+"""Vouchers into the ledger. One rule: a voucher is what its highest ALTERID says; what was there before stays history.
+
+The same voucher again changes nothing. One that was altered in Tally closes its lines and opens others, as any
+correction does; one that was cancelled, deleted or made optional there counts no longer.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from core import clock
+from core.access import Viewer
+from core.errors import Conflict, InvalidInput, SalesbellError
+from core.imports.entities import Entities, Seats
+from core.imports.fields import CUSTOM_LONGEST
+from core.imports.rows import SaleRows
+from core.imports.tally.drafts import Draft, DraftLine, draft_voucher
+from core.imports.tally.exports import Company
+from core.imports.tally.fields import get_field, get_nested_field_value
+from core.imports.tally.found import Fields, Found
+from core.imports.tally.masters import Masters, Meaning
+from core.imports.tally.options import UNASSIGNED, TallyOptions
+from core.imports.tally.values import is_yes, read_text
+from core.models.sales import lines, revisions
+from core.sales.intake import Fate, Incoming, find_documents, hold_source, take_in
+from core.sales.ledger import (
+    LineRow,
+    add_revision,
+    lock_document,
+    read_present_lines,
+    replace_lines,
+    require_open_months,
+)
+
+LONGEST_ID = 160
+GONE = "in Tally"  # how a reason of ours ends, and no person's
+VERSION = "alter_id"
+_LONGEST = {"product": 300, "customer": 300, "ledger_group": 100, "region": 100, "country": 100, "pincode": 20}
+_STATES = {"iscancelled": "cancelled", "isdeleted": "deleted", "isvoid": "void", "isoptional": "optional"}
+_ACTIONS = {"delete": "deleted", "cancel": "cancelled"}
+_DIGITS = re.compile(r"\d{1,18}")
+
+# Kept of every voucher, under names that are dimensions of the company from then on: name: label.
+DETAILS = {
+    "voucher_number": "Voucher number",
+    "voucher_type": "Voucher type",
+    "master_id": "Master id",
+    "reference": "Reference",
+    "party_gstin": "GSTIN of the party",
+    "buyer": "Buyer",
+    "ledger": "Sales ledger",
+    "unit": "Unit",
+    "godown": "Godown",
+    "batch": "Batch",
+    "cost_centre": "Cost centre",
+    "source_company": "Source company",
+    "source_company_guid": "Source company GUID",
+    "source_company_tallyloc_id": "Source company Tally location",
+}
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of vouchers: how many of each fate, and those refused, each with its line of the file and reason."""
+
+    recorded: int = 0
+    corrected: int = 0
+    withdrawn: int = 0
+    unchanged: int = 0
+    passed_over: int = 0  # no sales, or cancelled before they ever came
+    differing: int = 0
+    sales: int = 0
+    returns: int = 0
+    rejected: list[tuple[Found, SalesbellError]] = field(default_factory=list)
+
+    def add(self, other: "Taken") -> None:
+        """Count another batch."""
+        for name in ("recorded", "corrected", "withdrawn", "unchanged", "passed_over", "differing", "sales", "returns"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.rejected += other.rejected
+
+
+@dataclass(slots=True)
+class _Read:
+    """A voucher that was read: `draft` is None where it does not count, `why` says why not."""
+
+    found: Found
+    key: str
+    kind: str
+    version: int
+    draft: Draft | None
+    why: str = ""
+    rows: list[LineRow] = field(default_factory=list)
+
+
+@dataclass
+class Taker:
+    """Takes the vouchers of one file in, a batch a transaction."""
+
+    viewer: Viewer
+    options: TallyOptions
+    company: Company
+    masters: Masters
+    entities: Entities
+    import_id: int
+
+    def __post_init__(self) -> None:
+        self._formula, self._source = self.options.formula, self.options.source
+
+    def take(self, tx: Connection, batch: list[Found]) -> Taken:
+        """Take a batch in; a voucher that is refused takes no other with it."""
+        taken, now = Taken(), clock.now()
+        hold_source(tx, self.viewer.company.id, self._source)
+        read = self._read_all(batch, taken)
+        self._settle(tx, [one for one in read if one.draft is not None], taken, now)
+        read = [one for one in read if one.draft is None or one.rows]
+        there = find_documents(tx, self.viewer.company.id, self._source, [one.key for one in read])
+        self._add(tx, [one for one in read if one.key not in there], taken, now)
+        known = [one for one in read if one.key in there]
+        histories = _read_histories(tx, self.viewer.company.id, [there[one.key] for one in known])
+        for one in known:
+            self._compare(tx, one, there[one.key], histories.get(there[one.key], _History()), taken, now)
+        return taken
+
+    def _read_all(self, batch: list[Found], taken: Taken) -> list[_Read]:
+        """Each voucher once, as its highest version has it."""
+        read: dict[str, _Read] = {}
+        for found in batch:
+            try:
+                one = self._read(found)
+            except InvalidInput as error:
+                taken.rejected.append((found, error))
+                continue
+            before = read.get(one.key)
+            if before is not None:
+                taken.unchanged += 1
+            if before is None or one.version >= before.version:
+                read[one.key] = one
+        return list(read.values())
+
+    def _read(self, found: Found) -> _Read:
+        voucher = found.fields
+        meaning, _ = self.masters.judge(get_field(voucher, "vchtype") or "", voucher)
+        key, version = identify_voucher(voucher, self.company), read_version(voucher)
+        state = find_state(voucher)
+        if state or meaning not in (Meaning.SALE, Meaning.RETURN):
+            return _Read(found, key, "sale", version, None, state or "no sale")
+        draft = draft_voucher(voucher, meaning, self.masters)
+        return _Read(found, key, meaning.value, version, draft)
+
+    def _settle(self, tx: Connection, read: list[_Read], taken: Taken, now: datetime) -> None:
+        """Find or make what the vouchers name, and write their lines out; those that cannot be are refused."""
+        placed = [(one, line) for one in read if one.draft for line in one.draft.lines]
+        if not placed:
+            return
+        try:
+            rows = self._name_entities(placed)
+        except InvalidInput:
+            # One text too long for its column must not take the others along: each by itself.
+            if len(read) == 1:
+                raise
+            rows = None
+        if rows is None:
+            for one in read:
+                try:
+                    self._settle(tx, [one], taken, now)
+                except InvalidInput as error:
+                    taken.rejected.append((one.found, error))
+            return
+        seats = self.entities.resolve(tx, rows)
+        refused: dict[int, InvalidInput] = {}
+        for place, (one, line) in enumerate(placed):
+            flaw = _find_flaw(seats, place)
+            if flaw is not None:
+                refused.setdefault(id(one), flaw)
+            elif _is_closed(self.viewer, seats.moment[place][1]):
+                closed = self.viewer.company.closed_before
+                reason = f"The months before {closed} are closed and stay as reported."
+                refused.setdefault(id(one), InvalidInput(reason, field="date"))
+            else:
+                one.rows.append(self._build_line(one, line, seats, place))
+        for one in read:
+            if id(one) in refused:
+                one.rows = []
+                taken.rejected.append((one.found, refused[id(one)]))
+
+    def _name_entities(self, placed: list[tuple[_Read, DraftLine]]) -> SaleRows:
+        drafts = [one.draft for one, _ in placed if one.draft]
+        texts: dict[str, list[str | None]] = {
+            "product": [_fit(line.item, "product") for _, line in placed],
+            "category": [line.category for _, line in placed],
+            "customer": [_fit(draft.customer, "customer") for draft in drafts],
+            "person": [self._formula.read(one.found.fields) or UNASSIGNED for one, _ in placed],
+        }
+        return SaleRows(
+            [one.found.line for one, _ in placed],
+            [[] for _ in placed],
+            texts,
+            [None] * len(placed),
+            [draft.day for draft in drafts],
+            [],
+            [one.kind == "return" for one, _ in placed],
+        )
+
+    def _build_line(self, one: _Read, line: DraftLine, seats: Seats, place: int) -> LineRow:
+        draft = one.draft
+        if draft is None:
+            raise ValueError("a voucher that does not count has no lines")
+        sold_at, day = seats.moment[place]
+        return {
+            "company_id": self.viewer.company.id,
+            "row_key": f"{one.key}\t{len(one.rows) + 1}",
+            "kind": one.kind,
+            "source": self._source,
+            "sold_at": sold_at,
+            "day": day,
+            "branch_id": seats.branch_id[place],
+            "person_id": seats.person_id[place],
+            "product_id": seats.product_id[place],
+            "customer_id": seats.customer_id[place],
+            "platform": None,
+            "coupon": None,
+            **{name: _fit(getattr(draft, name), name) for name in ("ledger_group", "region", "country", "pincode")},
+            "attributes": self._keep_details(one, draft, line),
+            "quantity_e3": line.quantity_e3,
+            "unit_price_e4": line.unit_price_e4,
+            "discount_e4": line.discount_e4,
+            "amount_e4": line.amount_e4,
+            "cost_e4": line.cost_e4,
+            "tax_e4": line.tax_e4,
+            "round_off_e4": line.round_off_e4,
+            "taxes": line.taxes or None,
+            "currency": line.currency,
+            "rate_e9": line.rate_e9,
+            "foreign_amounts": line.foreign_amounts,
+            "import_id": self.import_id,
+        }
+
+    def _keep_details(self, one: _Read, draft: Draft, line: DraftLine) -> dict[str, str]:
+        """What is kept of a voucher beside the ledger's own columns: what is always kept, and the chosen fields."""
+        voucher = one.found.fields
+        kept: dict[str, str | None] = {
+            VERSION: str(one.version) if one.version else None,
+            "voucher_number": get_field(voucher, "vchno"),
+            "voucher_type": get_field(voucher, "vchtype"),
+            "master_id": get_field(voucher, "masterid"),
+            "reference": get_field(voucher, "reference"),
+            "party_gstin": draft.gstin,
+            "buyer": read_text(voucher.get("basicbuyername")),
+            "source_company": get_field(voucher, "source_company") or self.company.name,
+            "source_company_guid": get_field(voucher, "source_company_guid") or self.company.guid,
+            "source_company_tallyloc_id": get_field(voucher, "source_company_tallyloc_id") or self.company.location_id,
+            **line.details,
+        }
+        for name, path in self.options.fields.items():
+            kept[name] = _find_chosen(voucher, line.entry, path)
+        return {name: text[:CUSTOM_LONGEST] for name, text in kept.items() if text}
+
+    def _add(self, tx: Connection, new: list[_Read], taken: Taken, now: datetime) -> None:
+        counted = [one for one in new if one.draft is not None]
+        taken.passed_over += len(new) - len(counted)
+        incoming = [Incoming(one.kind, one.key, one.rows, _read_note(one.found.fields)) for one in counted]
+        result = take_in(tx, self.viewer.company.id, self._source, incoming, person_id=self.viewer.person_id, at=now)
+        for one in counted:
+            fates = result.fates[one.key]
+            flaw = next((fate for fate in fates if isinstance(fate, InvalidInput)), None)
+            if flaw is not None:
+                taken.rejected.append((one.found, flaw))
+            elif Fate.RECORDED in fates:
+                taken.recorded += 1
+                taken.differing += one.draft is not None and not one.draft.is_balanced
+            else:
+                taken.unchanged += 1
+        taken.sales += result.new_documents.get("sale", 0)
+        taken.returns += result.new_documents.get("return", 0)
+
+    def _compare(
+        self, tx: Connection, one: _Read, number: int, history: "_History", taken: Taken, now: datetime
+    ) -> None:
+        """Set a voucher beside what the ledger has of it, and correct that where Tally knows better."""
+        is_newer = one.version > history.version or (one.version == history.version and self._reads_anew(one, history))
+        if one.draft is None:
+            is_newer = one.version >= history.version
+        if not is_newer or (one.draft is None and not history.present):
+            taken.unchanged += 1
+        elif one.draft is not None and not history.present and not history.was_withdrawn:
+            error = InvalidInput(f"“{one.key}” was undone here, so Tally's newer one is not taken.", field="voucher")
+            taken.rejected.append((one.found, error))
+        else:
+            try:
+                self._correct(tx, one, number, history, now)
+            except Conflict as error:
+                taken.rejected.append((one.found, error))
+                return
+            taken.corrected += one.draft is not None
+            taken.withdrawn += one.draft is None
+
+    def _reads_anew(self, one: _Read, history: "_History") -> bool:
+        """Whether the same version says more than it did: a field was chosen, or a formula given, since it came."""
+        if not history.is_ours or len(history.present) != len(one.rows):
+            return False
+        for before, after in zip(history.present, one.rows, strict=True):
+            if self.options.salesperson is not None and before["person_id"] != after["person_id"]:
+                return True
+            told, tells = before["attributes"] or {}, after["attributes"]
+            if any(told.get(name) != tells.get(name) for name in self.options.fields):
+                return True
+        return False
+
+    def _correct(self, tx: Connection, one: _Read, number: int, history: "_History", now: datetime) -> None:
+        company_id = self.viewer.company.id
+        revision = lock_document(tx, company_id, number).revision
+        old = read_present_lines(tx, company_id, number)
+        require_open_months(self.viewer.company, [*old, *one.rows])
+        if one.draft is None:
+            action, reason = "voided", f"{one.why} {GONE}"
+        else:
+            action = "edited" if old else "restored"
+            reason = f"altered {GONE}" if one.version > history.version else f"read anew {GONE}"
+        add_revision(
+            tx,
+            company_id,
+            number,
+            revision + 1,
+            action,
+            person_id=self.viewer.person_id,
+            at=now,
+            note=_read_note(one.found.fields),
+            reason=reason[:1].upper() + reason[1:],
+        )
+        opened = [
+            {
+                **row,
+                "document_id": number,
+                "revision": revision + 1,
+                "position": place,
+                "recorded_at": now,
+                "superseded_at": None,
+            }
+            for place, row in enumerate(one.rows, 1)
+        ]
+        replace_lines(
+            tx,
+            self.viewer.company,
+            number,
+            old,
+            opened,
+            at=now,
+            person_id=self.viewer.person_id,
+            tracked=frozenset(),
+        )
+
+
+@dataclass(slots=True)
+class _History:
+    """What the ledger has of a voucher."""
+
+    version: int = 0
+    present: list[LineRow] = field(default_factory=list)
+    last_action: str = ""
+    last_reason: str = ""
+    is_ours: bool = True  # whether the last change was an import's
+
+    @property
+    def was_withdrawn(self) -> bool:
+        """Whether it counts no longer because Tally said so, and not a person."""
+        return self.last_action == "voided" and self.last_reason.endswith(GONE)
+
+
+def _read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, _History]:
+    histories: dict[int, _History] = {number: _History() for number in numbers}
+    if not numbers:
+        return histories
+    own = lines.c.company_id == company_id, lines.c.document_id.in_(numbers)
+    for row in tx.execute(select(lines).where(*own).order_by(lines.c.id)):
+        history = histories[row.document_id]
+        told = (row.attributes or {}).get(VERSION, "")
+        history.version = max(history.version, int(told) if _DIGITS.fullmatch(told) else 0)
+        if row.superseded_at is None:
+            history.present.append(dict(row._mapping))
+    own = revisions.c.company_id == company_id, revisions.c.document_id.in_(numbers)
+    for row in tx.execute(select(revisions).where(*own).order_by(revisions.c.number)):
+        history = histories[row.document_id]
+        history.last_action, history.last_reason = row.action, row.reason or ""
+        history.is_ours = row.action == "recorded" or history.last_reason.endswith(GONE)
+    return histories
+
+
+def identify_voucher(voucher: Fields, company: Company) -> str:
+    """What a voucher is known again by: its GUID, else the id another system gave it, else its number, day and party.
+
+    Numbers begin anew every year, so a number alone is nobody.
+    """
+    for name in ("guid", "remoteid", "vchkey"):
+        if (text := read_text(voucher.get(name))) is not None:
+            return text if len(text) <= LONGEST_ID else hashlib.sha256(text.encode()).hexdigest()
+    of = company.guid or company.name or ""
+    if (master := get_field(voucher, "masterid")) is not None:
+        return _shorten("master", of, master)
+    number = get_field(voucher, "vchno")
+    if number is None:
+        raise InvalidInput("The voucher has no GUID and no number to know it again by.", field="guid")
+    told = (get_field(voucher, name) or "" for name in ("vchtype", "date", "customer"))
+    return _shorten("number", of, number, *told)
+
+
+def _shorten(*parts: str) -> str:
+    text = "|".join(parts)
+    return text if len(text) <= LONGEST_ID else f"{parts[0]}|{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def read_version(voucher: Fields) -> int:
+    """How often the company had altered anything when the voucher was last: higher is newer; 0 where it is not told."""
+    text = get_field(voucher, "alterid") or ""
+    return int(text) if _DIGITS.fullmatch(text) else 0
+
+
+def find_state(voucher: Fields) -> str:
+    """Why a voucher does not count, in a word; empty where it does."""
+    action = _ACTIONS.get(str(voucher.get("action") or "").strip().lower(), "")
+    return action or next((state for name, state in _STATES.items() if is_yes(voucher.get(name))), "")
+
+
+def _find_chosen(voucher: Fields, entry: Fields, path: str) -> str | None:
+    """A chosen field: of the line's own entry where the path leads through one, else of the voucher."""
+    _, _, inside = path.partition(".")
+    own = get_nested_field_value(entry, inside) if inside else get_nested_field_value(entry, path)
+    return own or get_nested_field_value(voucher, path)
+
+
+def _read_note(voucher: Fields) -> str | None:
+    note = get_field(voucher, "note")
+    return note[:4000] if note else None
+
+
+def _fit(text: str | None, name: str) -> str | None:
+    if text is not None and len(text) > _LONGEST[name]:
+        raise InvalidInput(f"The {name} is longer than {_LONGEST[name]} characters: “{text[:40]}…”.", field=name)
+    return text
+
+
+def _find_flaw(seats: Seats, place: int) -> InvalidInput | None:
+    columns: tuple[list[Any], ...] = (seats.person_id, seats.branch_id, seats.product_id, seats.moment)
+    return next((column[place] for column in columns if isinstance(column[place], InvalidInput)), None)
+
+
+def _is_closed(viewer: Viewer, day: date) -> bool:
+    return viewer.company.closed_before is not None and day < viewer.company.closed_before
+
+
+def list_custom_fields(options: TallyOptions) -> Mapping[str, str]:
+    """The dimensions these imports bring along: name: label."""
+    return {**DETAILS, **{name: path.rpartition(".")[2] for name, path in options.fields.items()}}
