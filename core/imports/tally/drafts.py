@@ -6,54 +6,20 @@ Item lines carry goods after discount and before tax; taxes and round-off are sh
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from core.errors import InvalidInput
-from core.imports.tally.fields import ALIASES, get_field, list_entries
+from core.imports.tally.fields import get_field, list_entries
 from core.imports.tally.found import Fields
+from core.imports.tally.lines import DraftLine, draft_item, turn_amount, write_foreign
 from core.imports.tally.masters import Masters, Meaning
 from core.imports.tally.taxes import Role, find_role
 from core.imports.tally.values import (
     Amount,
     read_amount,
     read_day,
-    read_percent_e4,
-    read_quantity,
-    read_rate,
     read_text,
 )
-from core.money import E3, E4, divide_half_even, share_out
+from core.money import share_out
 
-WHOLE_E4 = 100 * E4  # a hundred per cent
 DIFFERENCE = "Difference"  # between what the entries add up to and what the party owes
-
-
-@dataclass(slots=True)
-class DraftLine:
-    """One line of a voucher: an item, or a ledger where goods have none. Money in ten-thousandths, sign as sold."""
-
-    item: str | None
-    amount_e4: int
-    quantity_e3: int = 0
-    unit_price_e4: int = 0
-    discount_e4: int = 0
-    cost_e4: int | None = None
-    category: str | None = None
-    taxes: dict[str, int] = field(default_factory=dict)
-    round_off_e4: int = 0
-    currency: str | None = None
-    rate_e9: int | None = None
-    foreign_amounts: dict[str, int] | None = None
-    details: dict[str, str | None] = field(default_factory=dict)
-    entry: Fields = field(default_factory=dict)  # what it was read from: chosen fields are looked for here first
-
-    @property
-    def tax_e4(self) -> int:
-        """Every tax on it."""
-        return sum(self.taxes.values())
-
-    @property
-    def total_e4(self) -> int:
-        """Its part of the invoice."""
-        return self.amount_e4 + self.tax_e4 + self.round_off_e4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +55,7 @@ def draft_voucher(voucher: Fields, meaning: Meaning, masters: Masters) -> Draft:
     sign = -1 if meaning is Meaning.RETURN else 1
     customer = get_field(voucher, "customer")
     sides = _sort_entries(voucher, customer, masters, sign)
-    items = [_draft_item(entry, masters, sign) for entry in list_entries(voucher, "allinventoryentries")]
+    items = [draft_item(entry, masters, sign) for entry in list_entries(voucher, "allinventoryentries")]
     items += [one for entry, _ in sides.goods for one in _draft_allocated(entry, masters, sign)]
     charges = _find_charges(sides, items)
     _take_direct_taxes(voucher, sides, sign)
@@ -112,7 +78,7 @@ def draft_voucher(voucher: Fields, meaning: Meaning, masters: Masters) -> Draft:
 def _sort_entries(voucher: Fields, customer: str | None, masters: Masters, sign: int) -> _Sides:
     sides = _Sides()
     for entry in list_entries(voucher, "ledgerentries"):
-        amount = _turned(read_amount(entry.get("amount")), sign)
+        amount = turn_amount(read_amount(entry.get("amount")), sign)
         role, head = find_role(entry, customer, masters, is_owed=amount.e4 < 0)
         if role is Role.PARTY:
             sides.has_party, sides.party_entry = True, sides.party_entry or entry
@@ -126,92 +92,13 @@ def _sort_entries(voucher: Fields, customer: str | None, masters: Masters, sign:
     return sides
 
 
-def _turned(amount: Amount, sign: int) -> Amount:
-    if sign > 0:
-        return amount
-    return replace(amount, e4=-amount.e4, foreign_e4=None if amount.foreign_e4 is None else -amount.foreign_e4)
-
-
 def _draft_allocated(entry: Fields, masters: Masters, sign: int) -> list[DraftLine]:
     """The stock that an accounting voucher keeps inside a ledger's entry."""
     ledger = get_field(entry, "ledgername")
-    lines = [_draft_item(one, masters, sign) for one in list_entries(entry, "inventoryallocations")]
+    lines = [draft_item(one, masters, sign) for one in list_entries(entry, "inventoryallocations")]
     for line in lines:
         line.details["ledger"] = line.details.get("ledger") or ledger
     return lines
-
-
-def _draft_item(entry: Fields, masters: Masters, sign: int) -> DraftLine:
-    item = get_field(entry, "item")
-    if item is None:
-        raise InvalidInput("An item of the voucher has no name.", field="stockitemname")
-    amount = _turned(read_amount(entry.get("amount")), sign)
-    quantity, unit = _read_quantity(entry)
-    rate = read_rate(entry.get("rate"))
-    line = DraftLine(item, amount.e4, quantity, entry=entry)
-    line.unit_price_e4 = rate[0] if rate else divide_half_even(amount.e4 * E3, quantity) if quantity else 0
-    line.discount_e4 = _find_discount(entry, line, has_rate=rate is not None)
-    line.category = get_field(entry, "category") or masters.items.get(item.casefold())
-    line.cost_e4 = _find_cost(entry, amount.e4)
-    line.details = _find_details(entry, unit)
-    if amount.foreign_e4 is not None and amount.currency is not None:
-        line.currency, line.rate_e9 = amount.currency, amount.rate_e9
-        foreign = rate[1] if rate and rate[1] is not None else None
-        line.foreign_amounts = _foreign(amount.foreign_e4, foreign, quantity, line, amount.rate_e9)
-    return line
-
-
-def _read_quantity(entry: Fields) -> tuple[int, str | None]:
-    for name in ALIASES["quantity"]:
-        found = read_quantity(entry.get(name), name.upper())
-        if found is not None:
-            # Which way goods go is said by the amount's sign; Tally shows the quantity without one.
-            return abs(found[0]), found[1] or get_field(entry, "uom")
-    return 0, get_field(entry, "uom")
-
-
-def _find_discount(entry: Fields, line: DraftLine, *, has_rate: bool) -> int:
-    """What was taken off: the price less the amount where a discount is told at all, for rates may hold tax."""
-    percent_e4 = read_percent_e4(entry.get("discount"))
-    if not percent_e4:
-        return 0
-    if has_rate:
-        return max(0, divide_half_even(line.unit_price_e4 * line.quantity_e3, E3) - abs(line.amount_e4))
-    if percent_e4 >= WHOLE_E4:
-        return 0
-    return divide_half_even(abs(line.amount_e4) * percent_e4, WHOLE_E4 - percent_e4)
-
-
-def _find_cost(entry: Fields, amount_e4: int) -> int | None:
-    """Cost as the entry tells it, by profit or by gross cost and expense; None where it tells nothing."""
-    profit, cost = get_field(entry, "profit"), get_field(entry, "grosscost")
-    if profit is not None:
-        return amount_e4 - read_amount(profit, "PROFIT").e4
-    if cost is None:
-        return None
-    return abs(read_amount(cost, "GROSSCOST").e4) + abs(read_amount(get_field(entry, "grossexpense")).e4)
-
-
-def _find_details(entry: Fields, unit: str | None) -> dict[str, str | None]:
-    details = {"unit": unit}
-    for allocation in list_entries(entry, "accountingallocations")[:1]:
-        details["ledger"] = get_field(allocation, "ledgername")
-        details["item_ledger_group"] = get_field(allocation, "ledgergroup")
-        for category in list_entries(allocation, "categoryallocations")[:1]:
-            details["cost_centre"] = read_text(category.get("costcentreallocations"))
-    for batch in list_entries(entry, "batchallocations")[:1]:
-        details |= {"godown": get_field(batch, "godownname"), "batch": get_field(batch, "batchname")}
-    return details
-
-
-def _foreign(
-    amount_e4: int, price_e4: int | None, quantity_e3: int, line: DraftLine, rate_e9: int | None
-) -> dict[str, int]:
-    """What the line was in the other currency."""
-    if price_e4 is None:
-        price_e4 = divide_half_even(amount_e4 * E3, quantity_e3) if quantity_e3 else 0
-    discount = divide_half_even(line.discount_e4 * 10**9, rate_e9) if rate_e9 and line.discount_e4 else 0
-    return {"unit_price_e4": price_e4, "discount_e4": discount, "amount_e4": amount_e4}
 
 
 def _find_charges(sides: _Sides, items: list[DraftLine]) -> list[DraftLine]:
@@ -249,7 +136,7 @@ def _draft_charge(entry: Fields, amount: Amount, *, is_whole: bool) -> DraftLine
         line.details["cost_centre"] = read_text(category.get("costcentreallocations"))
     if is_whole and amount.foreign_e4 is not None and amount.currency is not None:
         line.currency, line.rate_e9 = amount.currency, amount.rate_e9
-        line.foreign_amounts = _foreign(amount.foreign_e4, amount.foreign_e4, 0, line, amount.rate_e9)
+        line.foreign_amounts = write_foreign(amount.foreign_e4, amount.foreign_e4, 0, line, amount.rate_e9)
     return line
 
 
@@ -272,7 +159,7 @@ def _draft_flat(voucher: Fields, masters: Masters) -> list[DraftLine]:
         return []
     if get_field(voucher, "item") is None:
         return [DraftLine(None, abs(read_amount(voucher.get("amount")).e4), entry=voucher)]
-    line = _draft_item(voucher, masters, 1)
+    line = draft_item(voucher, masters, 1)
     line.amount_e4 = abs(line.amount_e4)
     return [line]
 

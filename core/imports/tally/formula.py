@@ -197,11 +197,11 @@ class _Parser:
         follower = self._peek()
         if token.kind == "name" and follower is not None and follower.text == "(":
             return self._call(token)
-        if token.kind in ("name", "path"):
-            path = token.text.strip("[]`")
-            self.paths.append(path)
-            return lambda voucher: get_nested_field_value(voucher, path) or ""
-        self._refuse(token, "stands where a field, a text or a function belongs", "udf:salesperson")
+        if token.kind == "sign":
+            self._refuse(token, "stands where a field, a text or a function belongs", "udf:salesperson")
+        path = token.text.strip("[]`")
+        self.paths.append(path)
+        return lambda voucher: get_nested_field_value(voucher, path) or ""
 
     def _call(self, name: _Token) -> Reader:
         known = name.text.lower()

@@ -4,30 +4,27 @@ The same voucher again changes nothing. One that was altered in Tally closes its
 correction does; one that was cancelled, deleted or made optional there counts no longer.
 """
 
-import hashlib
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
 from core.errors import Conflict, InvalidInput, SalesbellError
 from core.imports.entities import Entities, Seats
-from core.imports.fields import CUSTOM_LONGEST
 from core.imports.rows import SaleRows
-from core.imports.tally.drafts import Draft, DraftLine, draft_voucher
+from core.imports.tally.details import keep_details
+from core.imports.tally.drafts import Draft, draft_voucher
 from core.imports.tally.exports import Company
-from core.imports.tally.fields import get_field, get_nested_field_value
+from core.imports.tally.fields import get_field
 from core.imports.tally.found import Fields, Found
+from core.imports.tally.histories import GONE, History, read_histories
+from core.imports.tally.identity import find_state, identify_voucher, read_version
+from core.imports.tally.lines import DraftLine
 from core.imports.tally.masters import Masters, Meaning
 from core.imports.tally.options import UNASSIGNED, TallyOptions
-from core.imports.tally.values import is_yes, read_text
-from core.models.sales import lines, revisions
 from core.sales.intake import Fate, Incoming, find_documents, hold_source, take_in
 from core.sales.ledger import (
     LineRow,
@@ -38,31 +35,7 @@ from core.sales.ledger import (
     require_open_months,
 )
 
-LONGEST_ID = 160
-GONE = "in Tally"  # how a reason of ours ends, and no person's
-VERSION = "alter_id"
 _LONGEST = {"product": 300, "customer": 300, "ledger_group": 100, "region": 100, "country": 100, "pincode": 20}
-_STATES = {"iscancelled": "cancelled", "isdeleted": "deleted", "isvoid": "void", "isoptional": "optional"}
-_ACTIONS = {"delete": "deleted", "cancel": "cancelled"}
-_DIGITS = re.compile(r"\d{1,18}")
-
-# Kept of every voucher, under names that are dimensions of the company from then on: name: label.
-DETAILS = {
-    "voucher_number": "Voucher number",
-    "voucher_type": "Voucher type",
-    "master_id": "Master id",
-    "reference": "Reference",
-    "party_gstin": "GSTIN of the party",
-    "buyer": "Buyer",
-    "ledger": "Sales ledger",
-    "unit": "Unit",
-    "godown": "Godown",
-    "batch": "Batch",
-    "cost_centre": "Cost centre",
-    "source_company": "Source company",
-    "source_company_guid": "Source company GUID",
-    "source_company_tallyloc_id": "Source company Tally location",
-}
 
 
 @dataclass(slots=True)
@@ -123,9 +96,9 @@ class Taker:
         there = find_documents(tx, self.viewer.company.id, self._source, [one.key for one in read])
         self._add(tx, [one for one in read if one.key not in there], taken, now)
         known = [one for one in read if one.key in there]
-        histories = _read_histories(tx, self.viewer.company.id, [there[one.key] for one in known])
+        histories = read_histories(tx, self.viewer.company.id, [there[one.key] for one in known])
         for one in known:
-            self._compare(tx, one, there[one.key], histories.get(there[one.key], _History()), taken, now)
+            self._compare(tx, one, there[one.key], histories.get(there[one.key], History()), taken, now)
         return taken
 
     def _read_all(self, batch: list[Found], taken: Taken) -> list[_Read]:
@@ -227,7 +200,7 @@ class Taker:
             "platform": None,
             "coupon": None,
             **{name: _fit(getattr(draft, name), name) for name in ("ledger_group", "region", "country", "pincode")},
-            "attributes": self._keep_details(one, draft, line),
+            "attributes": keep_details(one.found.fields, self.company, draft, line, self.options),
             "quantity_e3": line.quantity_e3,
             "unit_price_e4": line.unit_price_e4,
             "discount_e4": line.discount_e4,
@@ -241,26 +214,6 @@ class Taker:
             "foreign_amounts": line.foreign_amounts,
             "import_id": self.import_id,
         }
-
-    def _keep_details(self, one: _Read, draft: Draft, line: DraftLine) -> dict[str, str]:
-        """What is kept of a voucher beside the ledger's own columns: what is always kept, and the chosen fields."""
-        voucher = one.found.fields
-        kept: dict[str, str | None] = {
-            VERSION: str(one.version) if one.version else None,
-            "voucher_number": get_field(voucher, "vchno"),
-            "voucher_type": get_field(voucher, "vchtype"),
-            "master_id": get_field(voucher, "masterid"),
-            "reference": get_field(voucher, "reference"),
-            "party_gstin": draft.gstin,
-            "buyer": read_text(voucher.get("basicbuyername")),
-            "source_company": get_field(voucher, "source_company") or self.company.name,
-            "source_company_guid": get_field(voucher, "source_company_guid") or self.company.guid,
-            "source_company_tallyloc_id": get_field(voucher, "source_company_tallyloc_id") or self.company.location_id,
-            **line.details,
-        }
-        for name, path in self.options.fields.items():
-            kept[name] = _find_chosen(voucher, line.entry, path)
-        return {name: text[:CUSTOM_LONGEST] for name, text in kept.items() if text}
 
     def _add(self, tx: Connection, new: list[_Read], taken: Taken, now: datetime) -> None:
         counted = [one for one in new if one.draft is not None]
@@ -280,9 +233,7 @@ class Taker:
         taken.sales += result.new_documents.get("sale", 0)
         taken.returns += result.new_documents.get("return", 0)
 
-    def _compare(
-        self, tx: Connection, one: _Read, number: int, history: "_History", taken: Taken, now: datetime
-    ) -> None:
+    def _compare(self, tx: Connection, one: _Read, number: int, history: History, taken: Taken, now: datetime) -> None:
         """Set a voucher beside what the ledger has of it, and correct that where Tally knows better."""
         is_newer = one.version > history.version or (one.version == history.version and self._reads_anew(one, history))
         if one.draft is None:
@@ -301,7 +252,7 @@ class Taker:
             taken.corrected += one.draft is not None
             taken.withdrawn += one.draft is None
 
-    def _reads_anew(self, one: _Read, history: "_History") -> bool:
+    def _reads_anew(self, one: _Read, history: History) -> bool:
         """Whether the same version says more than it did: a field was chosen, or a formula given, since it came."""
         if not history.is_ours or len(history.present) != len(one.rows):
             return False
@@ -313,7 +264,7 @@ class Taker:
                 return True
         return False
 
-    def _correct(self, tx: Connection, one: _Read, number: int, history: "_History", now: datetime) -> None:
+    def _correct(self, tx: Connection, one: _Read, number: int, history: History, now: datetime) -> None:
         company_id = self.viewer.company.id
         revision = lock_document(tx, company_id, number).revision
         old = read_present_lines(tx, company_id, number)
@@ -357,83 +308,6 @@ class Taker:
         )
 
 
-@dataclass(slots=True)
-class _History:
-    """What the ledger has of a voucher."""
-
-    version: int = 0
-    present: list[LineRow] = field(default_factory=list)
-    last_action: str = ""
-    last_reason: str = ""
-    is_ours: bool = True  # whether the last change was an import's
-
-    @property
-    def was_withdrawn(self) -> bool:
-        """Whether it counts no longer because Tally said so, and not a person."""
-        return self.last_action == "voided" and self.last_reason.endswith(GONE)
-
-
-def _read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, _History]:
-    histories: dict[int, _History] = {number: _History() for number in numbers}
-    if not numbers:
-        return histories
-    own = lines.c.company_id == company_id, lines.c.document_id.in_(numbers)
-    for row in tx.execute(select(lines).where(*own).order_by(lines.c.id)):
-        history = histories[row.document_id]
-        told = (row.attributes or {}).get(VERSION, "")
-        history.version = max(history.version, int(told) if _DIGITS.fullmatch(told) else 0)
-        if row.superseded_at is None:
-            history.present.append(dict(row._mapping))
-    own = revisions.c.company_id == company_id, revisions.c.document_id.in_(numbers)
-    for row in tx.execute(select(revisions).where(*own).order_by(revisions.c.number)):
-        history = histories[row.document_id]
-        history.last_action, history.last_reason = row.action, row.reason or ""
-        history.is_ours = row.action == "recorded" or history.last_reason.endswith(GONE)
-    return histories
-
-
-def identify_voucher(voucher: Fields, company: Company) -> str:
-    """What a voucher is known again by: its GUID, else the id another system gave it, else its number, day and party.
-
-    Numbers begin anew every year, so a number alone is nobody.
-    """
-    for name in ("guid", "remoteid", "vchkey"):
-        if (text := read_text(voucher.get(name))) is not None:
-            return text if len(text) <= LONGEST_ID else hashlib.sha256(text.encode()).hexdigest()
-    of = company.guid or company.name or ""
-    if (master := get_field(voucher, "masterid")) is not None:
-        return _shorten("master", of, master)
-    number = get_field(voucher, "vchno")
-    if number is None:
-        raise InvalidInput("The voucher has no GUID and no number to know it again by.", field="guid")
-    told = (get_field(voucher, name) or "" for name in ("vchtype", "date", "customer"))
-    return _shorten("number", of, number, *told)
-
-
-def _shorten(*parts: str) -> str:
-    text = "|".join(parts)
-    return text if len(text) <= LONGEST_ID else f"{parts[0]}|{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def read_version(voucher: Fields) -> int:
-    """How often the company had altered anything when the voucher was last: higher is newer; 0 where it is not told."""
-    text = get_field(voucher, "alterid") or ""
-    return int(text) if _DIGITS.fullmatch(text) else 0
-
-
-def find_state(voucher: Fields) -> str:
-    """Why a voucher does not count, in a word; empty where it does."""
-    action = _ACTIONS.get(str(voucher.get("action") or "").strip().lower(), "")
-    return action or next((state for name, state in _STATES.items() if is_yes(voucher.get(name))), "")
-
-
-def _find_chosen(voucher: Fields, entry: Fields, path: str) -> str | None:
-    """A chosen field: of the line's own entry where the path leads through one, else of the voucher."""
-    _, _, inside = path.partition(".")
-    own = get_nested_field_value(entry, inside) if inside else get_nested_field_value(entry, path)
-    return own or get_nested_field_value(voucher, path)
-
-
 def _read_note(voucher: Fields) -> str | None:
     note = get_field(voucher, "note")
     return note[:4000] if note else None
@@ -452,8 +326,3 @@ def _find_flaw(seats: Seats, place: int) -> InvalidInput | None:
 
 def _is_closed(viewer: Viewer, day: date) -> bool:
     return viewer.company.closed_before is not None and day < viewer.company.closed_before
-
-
-def list_custom_fields(options: TallyOptions) -> Mapping[str, str]:
-    """The dimensions these imports bring along: name: label."""
-    return {**DETAILS, **{name: path.rpartition(".")[2] for name, path in options.fields.items()}}

@@ -1,0 +1,48 @@
+"""What the ledger has of vouchers that came before. One rule: lines that are closed tell how new they were, too."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from core.imports.tally.details import VERSION
+from core.imports.tally.identity import parse_version
+from core.models.sales import lines, revisions
+from core.sales.ledger import LineRow
+
+GONE = "in Tally"  # how a reason of an import's ends, and no person's
+
+
+@dataclass(slots=True)
+class History:
+    """What the ledger has of a voucher."""
+
+    version: int = 0
+    present: list[LineRow] = field(default_factory=list)
+    last_action: str = ""
+    last_reason: str = ""
+    is_ours: bool = True  # whether the last change was an import's
+
+    @property
+    def was_withdrawn(self) -> bool:
+        """Whether it counts no longer because Tally said so, and not a person."""
+        return self.last_action == "voided" and self.last_reason.endswith(GONE)
+
+
+def read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, History]:
+    """The history of each of these documents."""
+    histories: dict[int, History] = {number: History() for number in numbers}
+    if not numbers:
+        return histories
+    own = lines.c.company_id == company_id, lines.c.document_id.in_(numbers)
+    for row in tx.execute(select(lines).where(*own).order_by(lines.c.id)):
+        history = histories[row.document_id]
+        history.version = max(history.version, parse_version((row.attributes or {}).get(VERSION)))
+        if row.superseded_at is None:
+            history.present.append(dict(row._mapping))
+    own = revisions.c.company_id == company_id, revisions.c.document_id.in_(numbers)
+    for row in tx.execute(select(revisions).where(*own).order_by(revisions.c.number)):
+        history = histories[row.document_id]
+        history.last_action, history.last_reason = row.action, row.reason or ""
+        history.is_ours = row.action == "recorded" or history.last_reason.endswith(GONE)
+    return histories
