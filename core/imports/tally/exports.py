@@ -231,3 +231,14 @@ def _find_base_currency(voucher: Fields) -> str | None:
 def _digest_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_tally_file(path: Path) -> bool:
+    """Whether a file looks like Tally's by how it begins; a file that cannot be read is none."""
+    try:
+        start = next(open_source(path).read_chunks(), "").lstrip("\ufeff \t\r\n")[:4096].lower()
+    except (InvalidInput, OSError):
+        return False
+    if start.startswith("<"):
+        return any(mark in start for mark in ("<envelope", "<tallymessage", "<voucher"))
+    return start.startswith(("{", "[")) and any(mark in start for mark in ('"tallymessage"', '"vouchers"', '"voucher'))

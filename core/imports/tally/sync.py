@@ -206,7 +206,6 @@ class _Total:
     def add(self, vouchers: int, taken: Taken) -> None:
         self.read += vouchers
         self.taken.add(taken)
-        del self.taken.rejected[1000:]  # they stand in the rejects file; memory does not grow with them
 
 
 def _open(tx: Connection, viewer: Viewer, export: Export, rejects: RejectsFile) -> FileProgress:

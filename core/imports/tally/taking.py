@@ -38,9 +38,12 @@ from core.sales.ledger import (
 _LONGEST = {"product": 300, "customer": 300, "ledger_group": 100, "region": 100, "country": 100, "pincode": 20}
 
 
+COUNTED = ("recorded", "corrected", "withdrawn", "unchanged", "passed_over", "differing", "sales", "returns")
+
+
 @dataclass(slots=True)
 class Taken:
-    """What became of vouchers: how many of each fate, and those refused, each with its line of the file and reason."""
+    """What became of vouchers: how many of each fate, and those refused, each with its reason."""
 
     recorded: int = 0
     corrected: int = 0
@@ -50,13 +53,14 @@ class Taken:
     differing: int = 0
     sales: int = 0
     returns: int = 0
-    rejected: list[tuple[Found, SalesbellError]] = field(default_factory=list)
+    refused: int = 0
+    rejected: list[tuple[Found, SalesbellError]] = field(default_factory=list)  # of this batch only
 
     def add(self, other: "Taken") -> None:
         """Count another batch."""
-        for name in ("recorded", "corrected", "withdrawn", "unchanged", "passed_over", "differing", "sales", "returns"):
+        for name in COUNTED:
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.rejected += other.rejected
+        self.refused += len(other.rejected)
 
 
 @dataclass(slots=True)
