@@ -117,10 +117,11 @@ def _without_null(schema: Json) -> Json:
 
 
 def _describe_responses(route: Route, answer: Json) -> Json:
-    headers = REQUEST_ID | (READ_HEADERS if route.method == "GET" else {}) | dict(route.headers)
+    is_tagged = route.method == "GET" and not route.media
+    headers = REQUEST_ID | (READ_HEADERS if is_tagged else {}) | dict(route.headers)
     success: Json = {
         "description": "Success",
-        "content": {"application/json": {"schema": answer}},
+        "content": {media: {"schema": answer} for media in route.media or ("application/json",)},
         "headers": _describe_headers(headers),
     }
     if route.leads_to:
@@ -129,7 +130,7 @@ def _describe_responses(route: Route, answer: Json) -> Json:
             for name, parameter in route.leads_to.items()
         }
     responses: Json = {str(route.status): success}
-    if route.method == "GET":
+    if is_tagged:
         responses["304"] = {"description": "Nothing has changed since", "headers": _describe_headers(READ_HEADERS)}
     for status in _list_problems(route):
         responses[str(status)] = _describe_problem(status)

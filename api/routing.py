@@ -11,18 +11,24 @@ from typing import Any, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
 
+from core.exports import Exported
+
 Function = Callable[..., "Outcome"]
 SECTIONS = ("path", "query", "headers", "body")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a route gives: `data`, with where in a list it lies, headers, and links (relation: changed parameters)."""
+    """What a route gives: `data`, with where in a list it lies, headers, and links (relation: changed parameters).
+
+    Or a `file`, to be finished and sent and then let go of.
+    """
 
     data: Any
     pagination: Mapping[str, Any] | None = None
     links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    file: Exported | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,10 @@ def _make_section(name: str, annotation: Any) -> Section:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method of one path. `sections` are the models of what it takes, `answer` that of what it gives."""
+    """One method of one path. `sections` are the models of what it takes, `answer` that of what it gives.
+
+    One with `media` gives a file of one of these types.
+    """
 
     method: str
     path: str
@@ -71,6 +80,7 @@ class Route:
     leads_to: Mapping[str, str]  # operation ids that take this answer's `id`
     needs_key: bool
     needs_database: bool
+    media: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -111,6 +121,7 @@ class RouteTable:
         example: Example | None = None,
         headers: Mapping[str, str] | None = None,
         leads_to: Mapping[str, str] | None = None,
+        media: tuple[str, ...] = (),
     ) -> Callable[[Function], Function]:
         """Make the decorated function answer `method path`; its docstring is what the documentation says."""
 
@@ -134,6 +145,7 @@ class RouteTable:
                 leads_to or {},
                 "viewer" in hints,
                 "tx" in hints,
+                media,
             )
             self.routes.append(route)
             return function

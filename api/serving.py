@@ -15,6 +15,7 @@ from aiohttp import web
 from sqlalchemy.engine import Connection
 
 from api.arguments import Pairs, read_arguments, read_pairs
+from api.downloads import Download
 from api.problems import CONTENT_TYPE, Problem, explain_error, require_bearer
 from api.routing import Outcome, Route
 from core.access import Viewer
@@ -48,10 +49,11 @@ class Desk:
         self._routes = routes
         self._allow = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """The answer to a request, a problem where it cannot be answered."""
         started, request_id = perf_counter(), name_request(request)
         person_id, status = None, 500
+        response: web.StreamResponse
         try:
             if request.method == "OPTIONS":
                 return web.Response(status=204, headers={"Allow": self._allow, "X-Request-Id": request_id})
@@ -60,7 +62,7 @@ class Desk:
                 raise refuse_method(request, self._allow)
             pairs = read_pairs(request)
             reply = await self._serve(route, request, pairs)
-            person_id, response = reply.person_id, _respond(route, request, pairs, reply, request_id)
+            person_id, response = reply.person_id, await _respond(route, request, pairs, reply, request_id)
         except Problem as problem:
             response = respond_with_problem(problem, request_id)
         except SalesbellError as error:
@@ -106,6 +108,8 @@ def _act(tx: Connection, key: str, route: Route, arguments: Mapping[str, Any]) -
 
 
 def _encode(outcome: Outcome, person_id: int | None = None) -> Reply:
+    if outcome.file is not None:
+        return Reply(b"", outcome, person_id)
     content: dict[str, Any] = {"status": "success", "data": outcome.data}
     if outcome.pagination is not None:
         content["pagination"] = outcome.pagination
@@ -150,8 +154,17 @@ def respond_with_problem(problem: Problem, request_id: str) -> web.Response:
     )
 
 
-def _respond(route: Route, request: web.Request, pairs: Pairs, reply: Reply, request_id: str) -> web.Response:
+async def _respond(
+    route: Route, request: web.Request, pairs: Pairs, reply: Reply, request_id: str
+) -> web.StreamResponse:
     headers = {"X-Request-Id": request_id, **reply.outcome.headers}
+    if (made := reply.outcome.file) is not None:
+        try:
+            await made.finish()
+        except BaseException:
+            made.discard()
+            raise
+        return Download(request, made, headers)
     if reply.outcome.links:
         headers["Link"] = _write_links(request, pairs, reply.outcome.links)
     if route.is_write:

@@ -133,20 +133,27 @@ def _render_rows(title: str, rows: list[Row]) -> str:
 def _render_answer(operation: Json, components: Json) -> str:
     """What a success gives, folded away, and the problems there may be."""
     status, success = next((code, one) for code, one in operation["responses"].items() if code.startswith("2"))
-    schema = success["content"]["application/json"]["schema"]
-    rows = [row for row in list_rows(schema, components) if row.name != "status"]
+    json_answer = success["content"].get("application/json")
+    rows = [row for row in list_rows(json_answer["schema"], components) if row.name != "status"] if json_answer else []
+    files = (
+        ""
+        if json_answer
+        else f"<p>A file: {_render_inline(', '.join(f'`{media}`' for media in success['content']))}</p>"
+    )
     problems = " ".join(
         f'<a href="#problem-{KINDS[int(code)].slug}" title="{escape(KINDS[int(code)].title)}">{escape(code)}</a>'
         for code in operation["responses"]
         if int(code) in KINDS
     )
-    folded = f"<details><summary>Answer {escape(status)}</summary>{_render_rows('', rows)}</details>"
+    folded = f"<details><summary>Answer {escape(status)}</summary>{files}{_render_rows('', rows)}</details>"
     return folded.replace("<h4></h4>", "") + f"<p class=problems>Problems: {problems}</p>"
 
 
 def _render_example(method: str, path: str, parameters: list[Json], body: Json | None, *, needs_key: bool) -> str:
-    query = urlencode({one["name"]: one["example"] for one in parameters if "example" in one})
-    address = ORIGIN + path.replace("{id}", "1") + (f"?{query}" if query else "")
+    query = urlencode({one["name"]: one["example"] for one in parameters if "example" in one and one["in"] == "query"})
+    for one in parameters:
+        path = path.replace(f"{{{one['name']}}}", str(one.get("example", "1")))
+    address = ORIGIN + path + (f"?{query}" if query else "")
     lines = [f"curl {shlex.quote(address) if query else address}"]
     lines += [f"-X {method.upper()}"] if method not in ("get", "post") else []
     lines += ['-H "Authorization: Bearer $SALESBELL_KEY"'] if needs_key else []

@@ -1,6 +1,6 @@
 """The routes, a module for each noun. One rule: a route calls core and shows what it gives."""
 
-from api.routes import cards, contract, dashboard, health, metrics, products, sales
+from api.routes import cards, contract, dashboard, exports, health, metrics, products, sales
 from api.routing import RouteTable
 
 TABLES: tuple[RouteTable, ...] = (
@@ -10,5 +10,6 @@ TABLES: tuple[RouteTable, ...] = (
     dashboard.table,
     contract.table,
     products.table,
+    exports.table,
     health.table,
 )

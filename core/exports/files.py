@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import weakref
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -40,7 +41,7 @@ _WORDS = {"excel": Format.XLSX, "xls": Format.XLSX, **{one.value: one for one in
 _PAGE = "page.json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Exported:
     """A file in a folder of its own, which is whoever's asked for it to let go of.
 
@@ -97,7 +98,9 @@ def export_file(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     days = describe_period(report.period) if report.period else ""
-    return Exported(folder, file_name, file_format, report.title, report.scope, days, report.told, rows, report.nothing)
+    made = Exported(folder, file_name, file_format, report.title, report.scope, days, report.told, rows, report.nothing)
+    weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)  # where nobody is left who could let go of it
+    return made
 
 
 def _write(report: Report, folder: Path, file_name: str, file_format: Format, *, has_mark: bool) -> int:

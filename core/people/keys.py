@@ -28,6 +28,7 @@ SCOPES: dict[str, str] = {
     "metrics:read": "ask for figures",
     "cards:write": "choose which cards to see, and how",
     "products:read": "read products",
+    "exports:read": "download lists and reports as files",
 }
 
 

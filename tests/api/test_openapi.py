@@ -52,7 +52,10 @@ async def test_it_answers_every_declared_example_as_declared(route: Route, sam: 
         options["json"] = route.example.body
     answer = await sam.call(route.method, route.path.format(**{"id": number, **route.example.path}), **options)
     assert answer.status == route.status, await answer.text()
-    TypeAdapter(route.answer).validate_json(await answer.read())
+    if route.media:
+        assert answer.content_type in route.media
+    else:
+        TypeAdapter(route.answer).validate_json(await answer.read())
 
 
 @pytest.fixture(scope="module")
