@@ -1,7 +1,7 @@
 """The one way to ask for a figure. One rule: it takes a Viewer, so that nobody can forget the scope."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -14,23 +14,80 @@ from core.metrics.measures import Derived, Measure, Measured, Value, find_measur
 from core.metrics.plan import Part, name_source, plan_question
 from core.metrics.question import Answer, AnswerRow, Question
 from core.metrics.sql import build_select
+from core.periods import Calendar
+from core.statements import Statement
 
 # What the ranking of a branch may show to everybody in it.
 BOARD_MEASURES = frozenset({"revenue", "orders", "units"})
 NOBODY = 0
-Group = tuple[tuple[Any, ...], tuple[Any, ...]]  # labels and keys
+Group = tuple[Any, ...]  # labels, then keys
+Reading = tuple[Statement, dict[str, Any], tuple[str, ...]]  # with what is bound, and the measures it ends in
 
 
 @dataclass(frozen=True)
 class Case:
-    """A question with every word in it resolved for one viewer."""
+    """A question with every word in it resolved for one viewer, and the statements that answer it."""
 
+    question: Question
+    calendar: Calendar
     measures: tuple[Measure, ...]
     scope: Scope
     by: tuple[Dimension, ...]
     conditions: tuple[Condition, ...]
     parts: tuple[Part, ...]
     total_parts: tuple[Part, ...]  # of the same question without dimensions, which smaller tables may answer
+
+    @cached_property
+    def source(self) -> str:
+        """The tables it is counted from."""
+        return name_source(self.parts)
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """What yields the values of every row."""
+        return tuple(self._word(part, self.by, self._find_best()) for part in self.parts)
+
+    @cached_property
+    def total_readings(self) -> tuple[Reading, ...]:
+        """What yields the totals; nothing where they are the sums of the rows."""
+        return () if self._adds_up() else tuple(self._word(part, (), None) for part in self.total_parts)
+
+    @cached_property
+    def nothing(self) -> dict[str, int]:
+        """The values of a group there is nothing of."""
+        return {one.name: 0 for part in self.parts for one in part.measured}
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether what one statement yields is the answer, without a formula."""
+        return len(self.parts) == 1 and all(isinstance(measure, Measured) for measure in self.measures)
+
+    def derive(self, measured: dict[str, Any]) -> dict[str, Value]:
+        """The values of the measures asked for."""
+        return {
+            measure.name: measure.formula(measured) if isinstance(measure, Derived) else measured[measure.name]
+            for measure in self.measures
+        }
+
+    def _word(self, part: Part, by: tuple[Dimension, ...], best: tuple[str, int] | None) -> Reading:
+        statement, bound = build_select(part, by, self.conditions, self.scope, self.calendar, self.question.as_of, best)
+        return statement, bound, tuple(measure.name for measure in part.measured)
+
+    def _find_best(self) -> tuple[str, int] | None:
+        """The measure that groups are put in order by and how many are wanted, where one statement can know it all."""
+        first, limit = self.measures[0], self.question.limit
+        if limit is None or not self.by or self.by[0].is_time or len(self.parts) > 1 or not isinstance(first, Measured):
+            return None
+        return first.name, limit
+
+    def _adds_up(self) -> bool:
+        """Whether every line is in exactly one row, all rows are read, and each value is a sum over lines."""
+        return (
+            bool(self.by)
+            and self._find_best() is None
+            and all(len(dimension.path) < 2 for dimension in self.by)
+            and all(one.is_additive for part in self.parts for one in part.measured)
+        )
 
 
 def ask(tx: Connection, viewer: Viewer, question: Question) -> Answer:
@@ -40,20 +97,18 @@ def ask(tx: Connection, viewer: Viewer, question: Question) -> Answer:
     role or scope (contract, part 3) does not reach.
     """
     case = resolve_question(tx, viewer, question)
-    measures = case.measures
-    totals = _read(tx, viewer, question, case, case.total_parts, ())
-    empty = dict.fromkeys((one.name for part in case.parts for one in part.measured), 0)
-    total_values = _derive(measures, totals.get(((), ()), empty))
-    groups = _read(tx, viewer, question, case, case.parts, case.by) if case.by else {}
-    rows = [_make_row(case.by, group, _derive(measures, {**empty, **values})) for group, values in groups.items()]
-    if not case.by:
-        rows = [AnswerRow((), total_values)]
+    groups = _read(tx, case.readings, case.nothing) if case.by else {}
+    if case.total_readings:
+        totals = _read(tx, case.total_readings, case.nothing).get((), case.nothing)
+    else:
+        totals = {name: sum(values[name] for values in groups.values()) for name in case.nothing}
+    total_values = case.derive(totals)
     return Answer(
         case.by,
-        measures,
-        _arrange(rows, case.by, measures, question.limit),
+        case.measures,
+        _arrange(_make_rows(case, groups), case) if case.by else (AnswerRow((), total_values),),
         total_values,
-        name_source(case.parts),
+        case.source,
         viewer.company.currency,
         question.period,
     )
@@ -69,10 +124,6 @@ def _require_measures(viewer: Viewer, reach: Reach, measures: tuple[Measure, ...
 
 def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case:
     """What a question means for a viewer. Raises what `ask` raises."""
-    measures = tuple(find_measure(name) for name in question.measures)
-    if not measures:
-        raise InvalidInput("A question needs a measure.", field="measures", hint="revenue,orders")
-    _require_measures(viewer, question.reach, measures)
     company_id = viewer.company.id
     names = (*question.by, *(name for name, _ in (*question.where, *question.within)))
     has_other = any(name not in DIMENSIONS for name in names)
@@ -83,18 +134,36 @@ def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case
         conditions = _keep_both(conditions, resolve_filters(tx, company_id, question.within, known_fields))
     if question.people is not None:
         conditions = _keep_people(conditions, question.people)
-    scope = _resolve_scope(tx, viewer, question, conditions)
-    filtered = tuple(condition.dimension for condition in conditions)
+    is_one_branch = question.branch is not None and not is_all_branches(question.branch)
+    branch_id = find_branch(tx, company_id, question.branch or "") if is_one_branch else None
+    return _make_case(viewer, question, by, conditions, branch_id)
+
+
+@lru_cache(maxsize=1024)
+def _make_case(
+    viewer: Viewer,
+    question: Question,
+    by: tuple[Dimension, ...],
+    conditions: tuple[Condition, ...],
+    branch_id: int | None,
+) -> Case:
+    """All that follows from a question once its words are found: nothing here reads the database."""
+    measures = tuple(find_measure(name) for name in question.measures)
+    if not measures:
+        raise InvalidInput("A question needs a measure.", field="measures", hint="revenue,orders")
+    _require_measures(viewer, question.reach, measures)
+    scope = _resolve_scope(viewer, question, conditions, branch_id)
     plan = partial(
         plan_question,
         list_measured(question.measures),
         scope=scope,
         period=question.period,
+        filters=tuple(condition.dimension for condition in conditions),
         in_the_past=question.as_of is not None,
         orders_span=viewer.company.has_spanning_orders,
     )
-    total_parts = plan(filtered)
-    return Case(measures, scope, by, conditions, plan((*by, *filtered)) if by else total_parts, total_parts)
+    parts, total_parts = plan(by), plan(())
+    return Case(question, viewer.company.calendar, measures, scope, by, conditions, parts, total_parts)
 
 
 def _keep_both(some: tuple[Condition, ...], others: tuple[Condition, ...]) -> tuple[Condition, ...]:
@@ -115,14 +184,16 @@ def _keep_people(conditions: tuple[Condition, ...], chosen: tuple[int, ...]) -> 
     return *(condition for condition in conditions if condition.dimension is not person), Condition(person, both)
 
 
-def _resolve_scope(tx: Connection, viewer: Viewer, question: Question, conditions: tuple[Condition, ...]) -> Scope:
+def _resolve_scope(
+    viewer: Viewer, question: Question, conditions: tuple[Condition, ...], branch_id: int | None
+) -> Scope:
     """The scope, given that a filter by branch or person is a request to see that branch or person."""
     wanted = {condition.dimension.name: condition.values for condition in conditions}
     branches = wanted.get("branch", ())
     every_branch = is_all_branches(question.branch) or len(branches) > 1
     asked = branches[0] if len(branches) == 1 else None
-    if question.branch is not None and not every_branch:
-        asked = find_branch(tx, viewer.company.id, question.branch)
+    if branch_id is not None and not every_branch:
+        asked = branch_id
     if viewer.person_id is None and asked is None:
         every_branch = True
     people = tuple(value for value in wanted.get("person", ()) if value != NOBODY)
@@ -134,55 +205,34 @@ def _resolve_scope(tx: Connection, viewer: Viewer, question: Question, condition
     return scope
 
 
-def _read(
-    tx: Connection,
-    viewer: Viewer,
-    question: Question,
-    case: Case,
-    parts: tuple[Part, ...],
-    by: tuple[Dimension, ...],
-) -> dict[Group, dict[str, int]]:
+def _read(tx: Connection, readings: tuple[Reading, ...], nothing: dict[str, int]) -> dict[Group, dict[str, Any]]:
     """The measured values of every group, merged from the parts of the plan."""
-    groups: dict[Group, dict[str, int]] = {}
-    best = _find_best(question, case, by)
-    for part in parts:
-        statement, bound = build_select(
-            part, by, case.conditions, case.scope, viewer.company.calendar, question.as_of, best
-        )
-        names = [measure.name for measure in part.measured]
-        keys_from, values_from = len(by), -len(names)
+    groups: dict[Group, dict[str, Any]] = {}
+    for statement, bound, names in readings:
+        width = len(names)
         for row in statement.rows(tx, bound):
-            group = row[:keys_from], row[keys_from:values_from]
-            groups.setdefault(group, {}).update(zip(names, row[values_from:], strict=True))
+            values = dict(zip(names, row[-width:], strict=True))
+            group = row[:-width]
+            if len(readings) > 1:
+                values = {**groups.get(group, nothing), **values}
+            groups[group] = values
     return groups
 
 
-def _find_best(question: Question, case: Case, by: tuple[Dimension, ...]) -> tuple[str, int] | None:
-    """The measure that groups are put in order by and how many are wanted, where one statement can know them all."""
-    first = case.measures[0]
-    if question.limit is None or not by or by[0].is_time or len(case.parts) > 1 or not isinstance(first, Measured):
-        return None
-    return first.name, question.limit
+def _make_rows(case: Case, groups: dict[Group, dict[str, Any]]) -> list[AnswerRow]:
+    width = len(case.by)
+    writers = [dimension.write for dimension in case.by]
+    return [
+        AnswerRow(
+            tuple(None if raw in (None, "") else write(raw) for write, raw in zip(writers, group[:width], strict=True)),
+            values if case.is_plain else case.derive(values),
+            group[width:],
+        )
+        for group, values in groups.items()
+    ]
 
 
-def _derive(measures: tuple[Measure, ...], measured: dict[str, int]) -> dict[str, Value]:
-    return {
-        measure.name: measure.formula(measured) if isinstance(measure, Derived) else measured[measure.name]
-        for measure in measures
-    }
-
-
-def _make_row(by: tuple[Dimension, ...], group: Group, values: dict[str, Value]) -> AnswerRow:
-    labels, keys = group
-    written = tuple(
-        None if raw in (None, "") else dimension.write(raw) for dimension, raw in zip(by, labels, strict=True)
-    )
-    return AnswerRow(written, values, keys)
-
-
-def _arrange(
-    rows: list[AnswerRow], by: tuple[Dimension, ...], measures: tuple[Measure, ...], limit: int | None
-) -> tuple[AnswerRow, ...]:
+def _arrange(rows: list[AnswerRow], case: Case) -> tuple[AnswerRow, ...]:
     """By time where the first dimension is one, else the largest first; equal ones by name, the unknown last."""
 
     def by_label(row: AnswerRow) -> list[tuple[bool, str]]:
@@ -192,6 +242,6 @@ def _arrange(
         value = row.values[first]
         return value is None, -(value or 0), by_label(row)
 
-    first = measures[0].name
-    rows.sort(key=by_value if by and not by[0].is_time else by_label)
-    return tuple(rows[:limit])
+    first = case.measures[0].name
+    rows.sort(key=by_label if case.by[0].is_time else by_value)
+    return tuple(rows[: case.question.limit])

@@ -74,6 +74,20 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Connect
     database.close()
 
 
+def test_customers_of_several_branches_are_counted_once(invented: tuple[Connection, Company]) -> None:
+    tx, company = invented
+    viewer = act_as_operator(company)
+    some = tuple(("branch", branch.handle) for branch in list_branches(tx, viewer)[:2])
+    october = Question(("customers",), Period(date(2026, 10, 1), date(2026, 11, 1)), where=some)
+    apart = [ask(tx, viewer, replace(october, where=(one,))) for one in some]
+    together = ask(tx, viewer, october)
+    assert {answer.source for answer in apart} == {"branch_customers_month"}
+    assert together.source == "branch_customer_month"
+    assert together.totals == ask(tx, viewer, replace(october, as_of=TOMORROW)).totals
+    assert together.totals["customers"] < sum(answer.totals["customers"] for answer in apart)
+    assert together.totals == ask(tx, viewer, replace(october, by=("branch",))).totals
+
+
 def test_pieces_and_lines_agree_in_any_period(invented: tuple[Connection, Company]) -> None:
     tx, company = invented
     viewer, first = act_as_operator(company), date(2023, 11, 1)
@@ -99,5 +113,6 @@ def test_pieces_and_lines_agree_in_any_period(invented: tuple[Connection, Compan
         assert now.rows == from_lines.rows
         whole = ask(tx, viewer, replace(question, limit=None))
         assert now.rows == whole.rows[:limit]
+        assert now.totals == whole.totals == ask(tx, viewer, replace(question, by=(), limit=None)).totals
 
     agree()
