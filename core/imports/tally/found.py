@@ -1,6 +1,7 @@
 """What is found in a file: vouchers, masters, the company. One rule: names are small letters, lists are lists."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 Fields = dict[str, Any]  # small-letter name: text, or a list of texts or of Fields, or Fields
@@ -20,6 +21,7 @@ class Found:
     line: int
 
 
+@lru_cache(maxsize=8192)
 def name_field(name: str) -> str:
     """A tag or key as it is known here: small letters, without the .LIST that only says it may come again."""
     lowered = name.lower()

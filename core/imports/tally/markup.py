@@ -21,6 +21,7 @@ LONGEST_TEXT = 32 * 1024 * 1024
 _ATTRIBUTES = frozenset(("name", "remoteid", "vchkey", "vchtype", "action", "objview", "reservedname"))
 _SETTINGS = frozenset(("svcurrentcompany", "svfromdate", "svtodate"))
 _COMPLAINTS = frozenset(("lineerror", "response"))
+_NONE: Fields = {}
 
 
 def read_markup(source: TextSource) -> Iterator[Found]:
@@ -107,8 +108,9 @@ class _Builder(ContentHandler):
         self._nodes += 1
         if self._nodes > MOST_NODES:
             self._refuse(f"a record has more than {MOST_NODES:,} fields")
-        kept = {key.lower(): text for key, text in attrs.items() if key.lower() in _ATTRIBUTES} if len(attrs) else {}
-        self._inside.append(_Node(known, name[-5:].lower() == ".list", kept))
+        told = attrs.items()
+        kept = {key.lower(): text for key, text in told if key.lower() in _ATTRIBUTES} if told else _NONE
+        self._inside.append(_Node(known, len(name) != len(known), kept))
 
     def characters(self, content: str) -> None:
         if self._inside:

@@ -6,6 +6,7 @@ Outside records the text is read word by word; a record is given to the standard
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NoReturn
 
 from core.errors import InvalidInput
@@ -122,7 +123,7 @@ class _Text:
             self._lines, self._buffer, self._at = self.line, self._buffer[self._at :], 0
         if len(self._buffer) > LONGEST_RECORD:
             self.refuse("a text is longer than any voucher")
-        more = [chunk for chunk, _ in zip(self._chunks, range(pieces), strict=False)]
+        more = list(islice(self._chunks, pieces))
         self._is_over = len(more) < pieces
         self._buffer += "".join(more)
 

@@ -169,11 +169,13 @@ class Taker:
 
     def _name_entities(self, placed: list[tuple[_Read, DraftLine]]) -> SaleRows:
         drafts = [one.draft for one, _ in placed if one.draft]
+        read = {one.key: one.found.fields for one, _ in placed}
+        sellers = {key: self._formula.read(fields) or UNASSIGNED for key, fields in read.items()}
         texts: dict[str, list[str | None]] = {
             "product": [_fit(line.item, "product") for _, line in placed],
             "category": [line.category for _, line in placed],
             "customer": [_fit(draft.customer, "customer") for draft in drafts],
-            "person": [self._formula.read(one.found.fields) or UNASSIGNED for one, _ in placed],
+            "person": [sellers[one.key] for one, _ in placed],
         }
         return SaleRows(
             [one.found.line for one, _ in placed],
