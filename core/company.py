@@ -21,6 +21,7 @@ from core.text import clean_name, fold, make_handle
 NUMBER_FORMATS = ("international", "indian")
 INDIAN_GROUPING = (3, 2)
 LONGEST_LOCALE = 16
+LONGEST_CORRECTION_DAYS = 3650
 NUMBERED_FROM = 42  # letters of a handle that are kept before a number, so that it stays a possible one
 
 
@@ -113,6 +114,29 @@ def change_company(
     if financial_year_month is not None:
         changes["financial_year_month"] = _check_month(financial_year_month)
     changes |= read_style(locale, number_format)
+    return _change(tx, viewer, changes)
+
+
+def limit_corrections(tx: Connection, viewer: Viewer, days: int | None) -> Company:
+    """For how many days sellers may correct what is theirs; None is always, and managers always may.
+
+    Raises NotAllowed, InvalidInput naming `corrections`.
+    """
+    viewer.require(Permission.MANAGE_COMPANY)
+    if days is not None and not 0 <= days <= LONGEST_CORRECTION_DAYS:
+        raise InvalidInput(
+            f"Corrections last 0 to {LONGEST_CORRECTION_DAYS} days, or always.", field="corrections", hint="3"
+        )
+    return _change(tx, viewer, {"correction_days": days})
+
+
+def take_orders_ahead(tx: Connection, viewer: Viewer, takes: bool) -> Company:
+    """Whether a sale may be dated ahead, as an order. Raises NotAllowed."""
+    viewer.require(Permission.MANAGE_COMPANY)
+    return _change(tx, viewer, {"takes_orders_ahead": takes})
+
+
+def _change(tx: Connection, viewer: Viewer, changes: dict[str, Any]) -> Company:
     its_row = companies.c.id == viewer.company.id
     if changes:
         tx.execute(update(companies).where(its_row).values(changes))

@@ -77,6 +77,7 @@ class Permission(StrEnum):
     SUBSCRIBE_GROUP = "subscribe a group to a digest"
     IMPORT = "import files"
     SEE_EVERY_BRANCH = "see every branch at once"
+    CLOSE_MONTHS = "close months"
     MANAGE_COMPANY = "manage the company"
 
 
@@ -100,6 +101,7 @@ PERMISSIONS: dict[Permission, Role] = {
     Permission.SUBSCRIBE_GROUP: Role.MANAGER,
     Permission.MANAGE_PEOPLE: Role.ADMIN,
     Permission.IMPORT: Role.ADMIN,
+    Permission.CLOSE_MONTHS: Role.ADMIN,
     Permission.SEE_EVERY_BRANCH: _find_least(lambda rule: rule.branches is Branches.EVERY),
     Permission.MANAGE_COMPANY: Role.SUPER_ADMIN,
 }
