@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
@@ -29,6 +29,7 @@ P = ParamSpec("P")
 
 log = structlog.get_logger()
 
+BACKENDS = ("sqlite", "postgresql", "postgres")
 READERS = 4  # threads that read from SQLite beside its writer
 LARGEST_BATCH = 64  # writes that may share one commit
 ATTEMPTS = 5  # of a PostgreSQL transaction that lost a race or its connection
@@ -221,7 +222,8 @@ def _attempt(tx: Connection, job: _Job, *, alone: bool) -> None:
     _END_JOB.run(tx, {})
 
 
-def _create_engine(url: str, threads: int) -> Engine:
+def read_address(url: str) -> URL:
+    """A database's address; InvalidInput names SALESBELL_DATABASE_URL where it is none, or one we do not run on."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
@@ -230,22 +232,26 @@ def _create_engine(url: str, threads: int) -> Engine:
             field="SALESBELL_DATABASE_URL",
             hint="sqlite:///salesbell.sqlite3",
         ) from error
-    backend = parsed.get_backend_name()
-    if backend == "sqlite":
+    if parsed.get_backend_name() not in BACKENDS:
+        raise InvalidInput(
+            f"Salesbell runs on SQLite or PostgreSQL, not on “{parsed.get_backend_name()}”.",
+            field="SALESBELL_DATABASE_URL",
+            hint="postgresql://salesbell@localhost/salesbell",
+        )
+    return parsed
+
+
+def _create_engine(url: str, threads: int) -> Engine:
+    parsed = read_address(url)
+    if parsed.get_backend_name() == "sqlite":
         # Parameters by name, as on PostgreSQL: core.statements gives the driver one mapping on both.
         address = parsed.set(drivername="sqlite+pysqlite")
         engine = create_engine(address, paramstyle="named", connect_args={"timeout": 30, "cached_statements": 512})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    if backend in ("postgresql", "postgres"):
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_size=threads, max_overflow=2, pool_recycle=1800
-        )
-    raise InvalidInput(
-        f"Salesbell runs on SQLite or PostgreSQL, not on “{backend}”.",
-        field="SALESBELL_DATABASE_URL",
-        hint="postgresql://salesbell@localhost/salesbell",
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"), pool_size=threads, max_overflow=2, pool_recycle=1800
     )
 
 

@@ -1,4 +1,4 @@
-"""`config`. One rule: what is in effect is printed, what is secret is masked."""
+"""`config`. One rule: what is in effect is printed, what is secret is masked, what cannot work is said."""
 
 import sys
 
@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.cli.opening import read_settings
+from core.db import read_address
 from core.settings import Settings
 
 
@@ -22,6 +23,7 @@ def config() -> None:
         value = getattr(settings, name)
         table.add_row(f"SALESBELL_{name.upper()}", _mask(name, value), field.description or "")
     Console(width=None if sys.stdout.isatty() else 200).print(table)
+    read_address(settings.database_url.get_secret_value())
 
 
 def _mask(name: str, value: object) -> str:

@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from pydantic import ValidationError
@@ -25,15 +26,32 @@ def read_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = f"SALESBELL_{'_'.join(str(part) for part in first['loc']).upper()}"
-        raise InvalidInput(f"{first['msg']}.", field=name) from error
+        raise _word(error.errors()[0]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput("The file of settings cannot be read as UTF-8 text.", field=".env") from error
     _check("CURRENCY", currency_digits, settings.currency.strip().upper())
     _check("TIME_ZONE", clock.find_zone, settings.time_zone)
     _set_up_log(settings)
     return settings
+
+
+def _word(flaw: Any) -> InvalidInput:
+    """What pydantic found wrong with a setting, as a person reads it. None of the settings checked so is a secret."""
+    name = str(flaw["loc"][0])
+    field, about = f"SALESBELL_{name.upper()}", flaw.get("ctx", {})
+    match flaw["type"]:
+        case "int_parsing" | "int_from_float":
+            what = "is not a whole number"
+        case "greater_than_equal":
+            what = f"is less than {about['ge']}"
+        case "less_than_equal":
+            what = f"is more than {about['le']}"
+        case "literal_error":
+            what = f"is none of {about['expected'].replace(chr(39), '')}"
+        case _:
+            what = f"is not {Settings.model_fields[name].description}"
+    hint = f"{field}={Settings.model_fields[name].default}"
+    return InvalidInput(f"“{flaw['input']}” {what}.", field=field, hint=hint)
 
 
 def _check(name: str, check: Callable[[str], object], value: str) -> None:
@@ -46,7 +64,9 @@ def _check(name: str, check: Callable[[str], object], value: str) -> None:
 def _set_up_log(settings: Settings) -> None:
     level = getattr(logging, settings.log_level.upper())
     # The pretty traceback would write out every variable, and one of them is the address with the token.
-    to_console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    to_console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     renderer = structlog.processors.JSONRenderer() if settings.log_format == "json" else to_console
     structlog.configure(
         processors=[

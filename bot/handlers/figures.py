@@ -94,8 +94,10 @@ def _show_page(tx: Connection, turn: Turn, words: str, page: int, *, edits_press
         said = parse_log_filter(words, read_settings(viewer), viewer.company.calendar)
     person = find_person(tx, viewer, f"@{said.handle}") if said.handle else None
     products: tuple[Product, ...] = ()
-    if said.product_words:
+    if said.product_words and person:
         products = find_products_named(tx, viewer, said.product_words)
+    elif said.product_words:
+        products, person = _find_named(tx, viewer, said.product_words)
     wanted = LogFilter(
         period=said.period,
         product_ids=tuple(one.id for one in products) or None,
@@ -109,6 +111,17 @@ def _show_page(tx: Connection, turn: Turn, words: str, page: int, *, edits_press
     names_people = person is None and viewer.may(Permission.SEE_TEAM)
     found = list_documents(tx, viewer, wanted, page, PAGE)
     return show_log(found, title, names_people=names_people, edits_pressed=edits_pressed)
+
+
+def _find_named(tx: Connection, viewer: Viewer, words: str) -> tuple[tuple[Product, ...], Person | None]:
+    """The products that words name; else the person, as somebody forgets the @. NotFound where they name neither."""
+    try:
+        return find_products_named(tx, viewer, words), None
+    except NotFound as error:
+        try:
+            return (), find_person(tx, viewer, words)
+        except (NotFound, InvalidInput):
+            raise NotFound(f"I know no product or person like “{words}”.", field=words, hint="/stock") from error
 
 
 def _title(said: LogWords, branch: str | None, person: Person | None, products: tuple[Product, ...]) -> str:

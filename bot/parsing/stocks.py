@@ -15,6 +15,7 @@ _WORDS = re.compile(
     rf"(?:(?: |^)(?P<sign>[-+=]?) ?(?P<number>{NUMBER}){_UNIT})?",
     re.IGNORECASE,
 )
+_NO_NUMBER = re.compile(r" ([+=] ?\S*)$")  # what stands where a quantity would
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ def parse_stock(text: str) -> StockWords:
     if found is None or not any(map(str.isalpha, name)):
         return refuse(words, "names no product.", HINT)
     if found["number"] is None:
+        if not found["quoted"] and (odd := _NO_NUMBER.search(name)):
+            refuse(odd[1], "is not a quantity.", HINT)
         return StockWords(name)
     if found["sign"] == "-":
         refuse(f"-{found['number']}", "takes stock away. Write what was counted instead.", "SOL-3077 40")

@@ -13,7 +13,9 @@ from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.company import branches, companies
 from core.models.people import branch_memberships, people
 from core.periods import Calendar
-from core.text import fold, make_storable
+from core.text import fold, make_handle, make_storable
+
+MOST_LISTED = 20  # names in a refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def read_company(row: Row[tuple[object, ...]]) -> Company:
 def find_company(tx: Connection, handle: str | None = None) -> Company:
     """The company of that handle or name, or the only one there is. Raises NotFound, or InvalidInput listing them."""
     known = [read_company(row) for row in tx.execute(select(companies).order_by(companies.c.id))]
-    found = [company for company in known if handle is None or fold(handle) in (company.handle, fold(company.name))]
+    found = [company for company in known if handle is None or _is_called(company, handle)]
     if len(found) == 1:
         return found[0]
     if not known:
@@ -115,6 +117,11 @@ def find_company(tx: Connection, handle: str | None = None) -> Company:
     if handle is None:
         raise InvalidInput(f"Which company? There are: {names}.", field="company", hint=known[0].handle)
     raise NotFound(f"There is no company “{handle}”. There are: {names}.", field="company")
+
+
+def _is_called(company: Company, words: str) -> bool:
+    """By its name, or by its handle however its words are joined: corner_shop is corner-shop."""
+    return fold(words) == fold(company.name) or make_handle(words) == company.handle
 
 
 def act_as_operator(company: Company, branch_id: int | None = None) -> Viewer:
@@ -212,8 +219,20 @@ def find_viewer(tx: Connection, handle: str, company_handle: str | None = None) 
         query = query.where(people.c.company_id == find_company(tx, company_handle).id)
     rows = tx.execute(query).all()
     if not rows:
-        raise NotFound(f"There is nobody called “{handle}” here.", field="handle")
+        raise _miss_person(tx, handle, company_handle)
     if len(rows) > 1:
         known = ", ".join(row.handle for row in rows)
         raise InvalidInput(f"“{handle}” is a person in several companies: {known}.", field="company")
     return load_viewer(tx, rows[0].id)
+
+
+def _miss_person(tx: Connection, handle: str, company_handle: str | None) -> NotFound:
+    """Nobody is called so; who there is."""
+    query = select(people.c.handle).where(people.c.is_active).order_by(people.c.id).limit(MOST_LISTED + 1)
+    if company_handle is not None:
+        query = query.where(people.c.company_id == find_company(tx, company_handle).id)
+    known = list(tx.execute(query).scalars())
+    if not known:
+        return NotFound(f"There is nobody called “{handle}”, nor anybody else yet.", field="handle")
+    names = ", ".join(known[:MOST_LISTED]) + (" …" if len(known) > MOST_LISTED else "")
+    return NotFound(f"There is nobody called “{handle}”. There are: {names}.", field="handle", hint=known[0])

@@ -142,7 +142,8 @@ class Entities:
         if self._get_people(words) or not is_ours or words.startswith("@"):
             return
         home = self._branches.get(fold(row.texts.get("branch") or self.default_branch or ""))
-        added = add_person(tx, self.viewer, words, Role.EMPLOYEE, home.id if home else self._first_branch)
+        place = home.id if home else self._first_branch
+        added = add_person(tx, self.viewer, words, Role.EMPLOYEE, place, is_active=words != NOBODY)
         self._remember_person(Person(added.id, added.branch_id), added.name, added.handle)
         self._count("people")
 

@@ -45,16 +45,25 @@ _PEOPLE = select(
 
 
 def add_person(
-    tx: Connection, viewer: Viewer, name: str, role: Role, branch_id: int | None = None, handle: str | None = None
+    tx: Connection,
+    viewer: Viewer,
+    name: str,
+    role: Role,
+    branch_id: int | None = None,
+    handle: str | None = None,
+    *,
+    is_active: bool = True,
 ) -> Person:
     """Somebody new, without an account yet, in the branch given or the one worked on.
 
-    A handle derived from the name gets a number when it is taken. Raises NotAllowed (role or branch out of reach),
-    InvalidInput (name, handle), NotFound (branch), Conflict (a given handle is taken).
+    `is_active` False: whom sales may count for, yet who is nobody's colleague and can do nothing. A handle derived from
+    the name gets a number when it is taken. Raises NotAllowed (role or branch out of reach), InvalidInput (name,
+    handle), NotFound (branch), Conflict (a given handle is taken).
     """
     require_role_gift(viewer, role)
     home = settle_branch(tx, viewer, branch_id)
-    return get_person(tx, viewer, insert_person(tx, viewer.company.id, name, role, home, handle=handle))
+    added = insert_person(tx, viewer.company.id, name, role, home, handle=handle, is_active=is_active)
+    return get_person(tx, viewer, added)
 
 
 def insert_person(
@@ -66,6 +75,7 @@ def insert_person(
     *,
     handle: str | None = None,
     account_id: int | None = None,
+    is_active: bool = True,
 ) -> int:
     """The number of a new person. For core.people only: nobody's right to do so is checked here."""
     lock_company(tx, company_id)
@@ -77,7 +87,7 @@ def insert_person(
         "name": name,
         "role": role.label,
         "branch_id": branch_id,
-        "is_active": True,
+        "is_active": is_active,
         "created_at": clock.now(),
     }
     return int(tx.execute(insert(people).returning(people.c.id), row).scalar_one())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.main import COMMANDS
 from tests.bot.command_line import Call
 from tests.faults.processes import PROGRAM, build_environment
 
@@ -171,9 +172,36 @@ def test_it_names_what_is_wrong(shop: Call) -> None:
     assert not failures, "\n".join(f"{words}\n    {what}" for words, what in failures)
 
 
+def test_a_company_is_known_however_its_handle_is_joined(salesbell: Call) -> None:
+    for name in ("Corner Shop", "Other"):
+        salesbell("company", "create", name)
+    for words in ("corner_shop", "corner-shop", "Corner Shop", "CORNER-SHOP"):
+        assert salesbell("person", "add", "Ann", "--company", words)[0] == 0
+    assert salesbell("person", "add", "Ann", "--company", "corner-shops")[0] == 2
+
+
+def test_somebody_unknown_is_told_who_there_is(shop: Call) -> None:
+    for words in (("chat", "--as", "zoe", "hello"), ("ask", "--measures", "revenue", "--as", "zoe")):
+        code, _, err = shop(*words)
+        assert (code, "There are: alice, bob, dana, charlie, sam." in err) == (2, True)
+
+
+def test_sales_of_nobody_make_nobody_a_colleague(shop: Call) -> None:
+    Path("sales.csv").write_text("Order,Date,Amount\n1,2026-01-02,5\n")
+    assert shop("import", "sales", "sales.csv", "--create-missing")[0] == 0
+    for words in (("chat", "hello"), ("chat", "--as", "zoe", "hello")):
+        assert "imported" not in shop(*words)[2]
+    assert "Imported" not in shop("chat", "--as", "sam", "/people")[1]
+    assert shop("chat", "--as", "imported_sales", "hello")[0] == 2
+    assert "1 recorded" in shop("import", "sales", "sales.csv", "--name", "again", "--create-missing")[1]
+    assert json.loads(shop("ask", "--measures", "revenue", "--by", "person", "--json")[1])["rows"] == [
+        {"person": "Imported sales", "revenue": "10.00"}
+    ]
+
+
 def test_it_helps_with_every_command(salesbell: Call) -> None:
     commands = re.findall(r"^  (\w+) ", salesbell("--help")[1].partition("Commands:")[2], re.MULTILINE)
-    assert len(commands) == 13
+    assert commands == list(COMMANDS)
     for command in commands:
         code, out, _ = salesbell(command, "--help")
         assert code == 0

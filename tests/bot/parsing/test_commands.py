@@ -161,6 +161,8 @@ def test_it_reads_digests(text: str, expected: DigestWords) -> None:
         ("SOL-٣٠٧٧ + ٢٠", StockWords("SOL-3077", received_e3=20_000)),
         ("rice 2.5 kg", StockWords("rice", counted_e3=2_500)),
         ("SOL-3077 1,250 pcs", StockWords("SOL-3077", counted_e3=1_250_000)),
+        ("C++ primer", StockWords("C++ primer")),
+        ('"rock + roll"', StockWords("rock + roll")),
         ('"iphone 15" 40', StockWords("iphone 15", counted_e3=40_000)),
     ],
 )
@@ -207,6 +209,9 @@ def test_it_reads_stock_words(text: str, expected: StockWords) -> None:
         (parse_stock, "SOL-3077 -3", "-3"),
         (parse_stock, "SOL-3077 1.250", "1.250"),
         (parse_stock, "SOL-3077 +0", "+0"),
+        (parse_stock, "SOL-3077 +x", "+x"),
+        (parse_stock, "SOL-3077 + many", "+ many"),
+        (parse_stock, "SOL-3077 =", "="),
     ],
 )
 def test_it_refuses_by_name_with_a_hint_that_works(read: Callable[[str], Any], text: str, named: str) -> None:
