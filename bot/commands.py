@@ -28,6 +28,7 @@ from bot.handlers.sales import (
     undo_sale,
 )
 from bot.handlers.stock import answer_stock
+from bot.handlers.writing import answer_numbers
 from bot.parsing.cards import changes_cards, chooses_drawing
 from bot.turn import Reply, Turn
 from bot.views.welcome import CommandRow, show_help, show_help_about
@@ -289,6 +290,14 @@ COMMANDS: dict[str, Command] = {
             writes=True,
             in_groups=False,
             examples=("/switch",),
+        ),
+        Command(
+            "numbers",
+            "[HOW]",
+            "how your figures are written",
+            answer_numbers,
+            writes=True,
+            examples=("/numbers", "/numbers indian", "/numbers ar-SA", "/numbers company"),
         ),
         Command("help", "[COMMAND]", "what you can do", answer_help, examples=("/help sales",)),
     )

@@ -6,14 +6,16 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
-from core.cards.catalogue import Chart
+from core.cards.catalogue import Chart, check_chart_type, check_map_type
 from core.cards.charts import ChartRow, ChartRows
 from core.cards.choices import Seat, list_handles, read_dashboard
 from core.cards.figures import CardFigure
-from core.metrics.measures import find_measure
+from core.metrics.measures import Measure, Value, find_measure
 from core.metrics.why import LinesPage
-from core.metrics.wording import write_value
+from core.metrics.wording import show_figure, write_value
 from core.money import write_amount, write_decimal
+from core.numbers import Style
+from core.people.writing import read_own_writing
 from core.periods import Period
 
 
@@ -21,15 +23,16 @@ def _show_days(period: Period) -> dict[str, str]:
     return {"name": period.name, "from": period.start.isoformat(), "to": period.last_day.isoformat()}
 
 
-def show_card(figure: CardFigure, currency: str) -> dict[str, Any]:
+def show_card(figure: CardFigure, viewer: Viewer) -> dict[str, Any]:
     """A card as CardAnswer has it."""
-    measure = figure.measure
+    measure, currency = figure.measure, viewer.company.currency
     return {
         "name": figure.card.name,
         "title": figure.card.title,
         "measure": measure.name,
         "unit": measure.unit.value,
         "value": write_value(measure, figure.value, currency),
+        "shown": _show(measure, figure.value, viewer),
         "target": write_value(measure, figure.target, currency),
         "difference": write_value(measure, figure.difference, currency),
         "status": figure.status.value,
@@ -40,11 +43,19 @@ def show_card(figure: CardFigure, currency: str) -> dict[str, Any]:
         "trend": [
             {"label": point.label, "value": write_value(measure, point.value, currency)} for point in figure.trend
         ],
+        "chart_type": figure.chart_type,
         "is_custom": figure.is_custom,
     }
 
 
-def show_chart_rows(chart: ChartRows) -> dict[str, Any]:
+def _show(measure: Measure, value: Value, viewer: Viewer) -> str | None:
+    """A value as the viewer has figures written."""
+    if value is None:
+        return None
+    return show_figure(value, measure.unit, viewer.company.currency, Style(viewer.locale, viewer.number_format))
+
+
+def show_chart_rows(chart: ChartRows, viewer: Viewer) -> dict[str, Any]:
     """A chart as ChartAnswer has it."""
     measure = chart.measure
     return {
@@ -55,8 +66,9 @@ def show_chart_rows(chart: ChartRows) -> dict[str, Any]:
         "unit": measure.unit.value,
         "period": _show_days(chart.period),
         "chart_type": chart.chart_type,
+        "map_type": chart.map_type,
         "chart_types": list(chart.chart.types),
-        "rows": [_show_row(chart, row) for row in chart.rows],
+        "rows": [_show_row(chart, row, viewer) for row in chart.rows],
         "others": write_value(measure, chart.others, chart.currency),
         "total": write_value(measure, chart.total, chart.currency),
         "currency": chart.currency,
@@ -65,23 +77,26 @@ def show_chart_rows(chart: ChartRows) -> dict[str, Any]:
     }
 
 
-def _show_row(chart: ChartRows, row: ChartRow) -> dict[str, Any]:
+def _show_row(chart: ChartRows, row: ChartRow, viewer: Viewer) -> dict[str, Any]:
     by_name = {measure.name: measure for measure in chart.measures}
     extras = {
         name: write_value(by_name[measure], row.values[measure], chart.currency) for name, measure in chart.chart.extras
     }
     cell = "&".join(f"{name}={value or ''}" for name, value in row.cell)
-    value = write_value(chart.measure, row.values[chart.measure.name], chart.currency)
-    return {"label": row.label, "value": value, **extras, "cell": cell}
+    value = row.values[chart.measure.name]
+    shown = _show(chart.measure, value, viewer)
+    written = write_value(chart.measure, value, chart.currency)
+    return {"label": row.label, "value": written, "shown": shown, **extras, "cell": cell}
 
 
-def show_lines(page: LinesPage, period: Period) -> dict[str, Any]:
+def show_lines(page: LinesPage, period: Period, viewer: Viewer) -> dict[str, Any]:
     """A page of lines as LinesAnswer has it."""
     currency = page.currency
     return {
         "measure": page.measure.name,
         "unit": page.measure.unit.value,
         "value": write_value(page.measure, page.value, currency),
+        "shown": _show(page.measure, page.value, viewer),
         "amount": write_amount(page.amount_e4, currency),
         "currency": currency,
         "period": _show_days(period),
@@ -117,11 +132,13 @@ def link_pages(page: LinesPage) -> dict[str, dict[str, int]]:
 
 def show_choices_of(tx: Connection, viewer: Viewer) -> dict[str, Any]:
     """The viewer's dashboard as ChoicesAnswer has it."""
-    dashboard = read_dashboard(tx, viewer)
+    dashboard, own = read_dashboard(tx, viewer), read_own_writing(tx, viewer)
     choices = dashboard.choices
     return {
         "period": choices.period,
         "salespeople": None if choices.salespeople is None else list_handles(tx, viewer, choices.salespeople),
+        "locale": own.locale,
+        "number_format": own.number_format,
         "cards": [_show_seat(seat) for seat in dashboard.seats],
         "custom": [
             {
@@ -146,8 +163,9 @@ def _show_seat(seat: Seat) -> dict[str, Any]:
         "hidden": seat.is_hidden,
         "position": seat.choice.position,
         "period": seat.choice.period,
-        "chart_type": seat.choice.chart_type or (chart.types[0] if chart else None),
-        "chart_types": list(chart.types) if chart else [],
+        "chart_type": check_chart_type(seat.card, seat.choice.chart_type),
+        "chart_types": list(seat.card.types),
+        "map_type": check_map_type(seat.card, seat.choice.map_type),
         "top": seat.choice.top or (chart.top if chart else None),
         "permission": seat.card.permission,
     }

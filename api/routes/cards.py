@@ -38,6 +38,7 @@ from core.errors import Conflict, InvalidInput, NotFound
 from core.metrics.why import Coordinate, LinesWanted
 from core.metrics.wording import parse_question
 from core.people.members import find_person
+from core.people.writing import Writing, choose_writing
 
 table = RouteTable("Cards", "The dashboard: cards, charts, the lines behind them, and how one wants to see them.")
 
@@ -60,7 +61,7 @@ def list_cards(tx: Connection, viewer: Viewer, query: CardsQuery) -> Outcome:
     with _missing():
         figures = read_cards(tx, viewer, narrowing)
     currency = viewer.company.currency
-    return Outcome({"cards": [show_card(figure, currency) for figure in figures], "currency": currency})
+    return Outcome({"cards": [show_card(figure, viewer) for figure in figures], "currency": currency})
 
 
 @table.declare(
@@ -80,7 +81,7 @@ def show_chart(tx: Connection, viewer: Viewer, path: ChartPath, query: ChartQuer
     narrowing = _read_narrowing(viewer, query)
     with _missing():
         chart = read_chart(tx, viewer, path.name, narrowing, query.limit)
-    return Outcome(show_chart_rows(chart))
+    return Outcome(show_chart_rows(chart, viewer))
 
 
 @table.declare(
@@ -110,7 +111,7 @@ def list_lines(tx: Connection, viewer: Viewer, query: LinesQuery) -> Outcome:
         else:
             period, page = explain_measure(tx, viewer, query.measure or "", narrowing, cell, wanted)
     pages = {"page": page.page, "limit": page.limit, "total": page.total, "total_pages": page.pages}
-    return Outcome(show_lines(page, period), pages, link_pages(page))
+    return Outcome(show_lines(page, period, viewer), pages, link_pages(page))
 
 
 @table.declare("GET", "/api/metrics/cards/choices", answer=Success[ChoicesAnswer], scope="metrics:read")
@@ -138,12 +139,15 @@ def choose_cards(tx: Connection, viewer: Viewer, body: ChoicesBody) -> Outcome:
     """Choose how one wants one's dashboard.
 
     In the place of everything chosen before: which cards, in which order, of which period, drawn how; whose sales
-    count; and cards of one's own.
+    count; cards of one's own; and how figures are written, here and in chat.
     """
     choices = Choices(
         body.period,
         None if body.salespeople is None else tuple(find_person(tx, viewer, f"@{one}").id for one in body.salespeople),
-        tuple(Choice(one.card, one.hidden, one.position, one.period, one.chart_type, one.top) for one in body.cards),
+        tuple(
+            Choice(one.card, one.hidden, one.position, one.period, one.chart_type, one.top, one.map_type)
+            for one in body.cards
+        ),
         tuple(
             CustomCard(one.name, one.title, one.measure, one.by, tuple(_split(text) for text in one.where))
             for one in body.custom
@@ -151,6 +155,7 @@ def choose_cards(tx: Connection, viewer: Viewer, body: ChoicesBody) -> Outcome:
     )
     with _contradicting():
         write_choices(tx, viewer, choices)
+        choose_writing(tx, viewer, Writing(body.locale, body.number_format))
     return Outcome(show_choices_of(tx, viewer))
 
 

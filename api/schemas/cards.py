@@ -9,9 +9,10 @@ from api.schemas.branch import BranchQuery
 from api.schemas.envelope import Answer, Pages
 from api.schemas.fields import Body, Day, PageLength, PageNumber, Query, RowLimit, Text100
 from api.schemas.metrics import LONGEST_FILTER, MOST_FILTERS, PERIOD_PATTERN, WHERE_PATTERN
-from core.cards.catalogue import CARD_PERMISSIONS, CARDS, CHARTS, ChartType
+from core.cards.catalogue import CARD_PERMISSIONS, CARDS, CHARTS, ChartType, MapType
 from core.cards.choices import LAST_POSITION, MOST_ROWS, MOST_SALESPEOPLE
 from core.cards.custom import MOST_CUSTOM
+from core.company import NUMBER_FORMATS
 from core.metrics.measures import MEASURES
 from core.metrics.why import COLUMNS
 
@@ -25,6 +26,7 @@ CELL_PATTERN = f"^{_WORD}=({_VISIBLE}{_SHOWN}*)?$"
 SEARCH_PATTERN = f"^({'|'.join(COLUMNS)})={_VISIBLE}{_SHOWN}*$"
 SORT_PATTERN = f"^-?({'|'.join(COLUMNS)})$"
 MEASURE_PATTERN = f"^({'|'.join(MEASURES)})$"
+LOCALE_PATTERN = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$"
 ANY = str | int | float | None
 
 Filter = Annotated[str, Field(max_length=LONGEST_FILTER, pattern=WHERE_PATTERN)]
@@ -123,6 +125,7 @@ class CardAnswer(Answer):
     measure: str
     unit: str
     value: ANY
+    shown: str | None = Field(description="the value as one has figures written")
     target: ANY = Field(description="the month's target, or its share of the days; null where none is set")
     difference: ANY = Field(description="value − target")
     status: Literal["met", "below", "above"] = Field(description="`met` where there is no target")
@@ -133,6 +136,7 @@ class CardAnswer(Answer):
     trend: list[TrendRow] = Field(
         description="by day, or by month when longer than a year; of customers everybody seen so far"
     )
+    chart_type: ChartType = Field(description="how its picture is drawn")
     is_custom: bool
 
 
@@ -144,7 +148,10 @@ class CardsAnswer(Answer):
 
 
 class ChartAnswer(Answer):
-    """A chart. A row has `label`, `value`, further figures by their names, and `cell` for `/api/metrics/lines`."""
+    """A chart. A row has `label`, `value`, further figures by their names, and `cell` for `/api/metrics/lines`.
+
+    `shown` is the value as one has figures written.
+    """
 
     name: str
     title: str
@@ -153,6 +160,7 @@ class ChartAnswer(Answer):
     unit: str
     period: Days
     chart_type: ChartType
+    map_type: MapType | None = Field(description="of a chart that may be a map")
     chart_types: list[ChartType]
     rows: list[dict[str, ANY]]
     others: ANY = Field(description="the value of all rows that are not here; null where values do not add up")
@@ -168,6 +176,7 @@ class LinesAnswer(Answer):
     measure: str
     unit: str
     value: ANY = Field(description="the measure over all of them: without `search`, the figure")
+    shown: str | None = Field(description="the value as one has figures written")
     amount: str = Field(description="the sum of their amounts")
     currency: str
     period: Days
@@ -191,6 +200,7 @@ class CardChoice(Body):
     position: Position | None = None
     period: PeriodWords | None = Field(None, description="its own, whatever the dashboard shows")
     chart_type: ChartType | None = None
+    map_type: MapType | None = Field(None, description="of a chart that may be a map")
     top: Top | None = Field(None, description="how many rows of a chart")
 
 
@@ -215,6 +225,12 @@ class ChoicesBody(Body):
         max_length=MOST_SALESPEOPLE,
         description="handles of the only people who count: null is everybody, an empty list nobody",
     )
+    locale: Annotated[str, Field(max_length=16, pattern=LOCALE_PATTERN)] | None = Field(
+        None, description="the language and region in which one has figures written, as `en-IN`: null as the company"
+    )
+    number_format: Literal[NUMBER_FORMATS] | None = Field(  # type: ignore[valid-type]
+        None, description="groups of digits, in every picture and chat answer too: null as the locale or the company"
+    )
     cards: list[CardChoice] = Field(default_factory=list, max_length=len(CARDS) + len(CHARTS) + MOST_CUSTOM)
     custom: list[OwnCard] = Field(default_factory=list, max_length=MOST_CUSTOM)
 
@@ -229,8 +245,9 @@ class SeatAnswer(Answer):
     hidden: bool
     position: int | None
     period: str | None
-    chart_type: ChartType | None
+    chart_type: ChartType
     chart_types: list[ChartType]
+    map_type: MapType | None
     top: int | None
     permission: str | None = Field(description="by which an admin refuses it; null for a card of one's own")
 
@@ -250,6 +267,8 @@ class ChoicesAnswer(Answer):
 
     period: str | None
     salespeople: list[str] | None
+    locale: str | None
+    number_format: str | None
     cards: list[SeatAnswer]
     custom: list[OwnCardAnswer]
 

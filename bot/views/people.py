@@ -13,6 +13,7 @@ from core.people.invitations import Invitation
 from core.people.members import Person
 from core.people.rights import write_role
 from core.people.teams import Team
+from core.people.writing import Writing
 
 EXAMPLE_E4 = 12_345_675_000  # long enough to show how a company groups its numbers
 
@@ -94,8 +95,7 @@ def show_branch_chosen(branch: Branch) -> Reply:
 def show_company(company: Company) -> Reply:
     """The company's name, money and time, and how its figures are written."""
     week, year = day_name[company.calendar.week_start], month_name[company.calendar.financial_year_month]
-    with writing_as(Style(company.locale, company.number_format)):
-        figures = f"{show_money(EXAMPLE_E4, company.currency)} · {show_compact(EXAMPLE_E4, company.currency)}"
+    figures = _show_example(Style(company.locale, company.number_format), company.currency)
     rows = [
         f"🏢 <b>{show_text(company.name)}</b>",
         f"Currency: {company.currency}",
@@ -105,6 +105,21 @@ def show_company(company: Company) -> Reply:
         f"Numbers: {figures} ({company.number_format}, {company.locale})",
     ]
     return Reply("\n".join(rows))
+
+
+def show_writing(viewer: Viewer, own: Writing) -> Reply:
+    """How one's figures are written, and whose choice that is."""
+    figures = _show_example(Style(viewer.locale, viewer.number_format), viewer.company.currency)
+    whose = "your own way" if own.locale or own.number_format else "as the company has it"
+    how = "<code>/numbers indian</code>, <code>/numbers ar-SA</code>, <code>/numbers company</code>"
+    return Reply(
+        f"🔢 <b>Your figures</b>: {figures}\n{viewer.number_format}, {viewer.locale} · {whose}\nAnother way: {how}"
+    )
+
+
+def _show_example(style: Style, currency: str) -> str:
+    with writing_as(style):
+        return f"{show_money(EXAMPLE_E4, currency)} · {show_compact(EXAMPLE_E4, currency)}"
 
 
 def show_companies(memberships: tuple[Membership, ...]) -> Reply:

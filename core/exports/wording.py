@@ -82,8 +82,8 @@ def name_branch(tx: Connection, branch_id: int) -> str:
 
 
 def find_style(viewer: Viewer) -> Style:
-    """How the viewer's company writes figures."""
-    return Style(viewer.company.locale, viewer.company.number_format)
+    """How the viewer has figures written."""
+    return Style(viewer.locale, viewer.number_format)
 
 
 def may_see_profit(viewer: Viewer) -> bool:

@@ -167,11 +167,13 @@ def _make_case(
 
 
 def _keep_both(some: tuple[Condition, ...], others: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """What passes all of them: of a dimension that is in both, the values that are."""
+    """What passes all of them: of a dimension that is in both, the values that are; where none is, nobody's lines."""
     by_dimension = {condition.dimension: condition for condition in others}
     for condition in some:
         other = by_dimension.get(condition.dimension)
         kept = tuple(value for value in condition.values if other is None or value in other.values)
+        if not kept:
+            return (Condition(DIMENSIONS["person"], (NOBODY,)),)
         by_dimension[condition.dimension] = Condition(condition.dimension, kept)
     return tuple(by_dimension.values())
 

@@ -17,15 +17,15 @@ from core.models.people import accounts, people
 class Writing:
     """A locale such as "en-IN", and "indian" or "international" groups of digits; None: as the company has it."""
 
-    locale: str | None
-    number_format: str | None
+    locale: str | None = None
+    number_format: str | None = None
 
 
 def read_own_writing(tx: Connection, viewer: Viewer) -> Writing:
     """What the viewer chose; nothing for who is no person (the operator)."""
     query = select(people.c.locale, people.c.number_format).where(people.c.id == viewer.person_id)
     row = tx.execute(query).first()
-    return Writing(row.locale, row.number_format) if row else Writing(None, None)
+    return Writing(row.locale, row.number_format) if row else Writing()
 
 
 def change_writing(
@@ -39,9 +39,13 @@ def change_writing(
     return _write(tx, viewer, dict(read_style(locale, number_format)))
 
 
-def follow_company(tx: Connection, viewer: Viewer) -> Viewer:
-    """Have figures written as the company has them again. Raises NotAllowed for who is no person."""
-    return _write(tx, viewer, {"locale": None, "number_format": None})
+def choose_writing(tx: Connection, viewer: Viewer, own: Writing) -> Viewer:
+    """Have figures written exactly so, for the viewer alone: what is None is as the company has it, or the locale.
+
+    Raises what `change_writing` raises.
+    """
+    nothing = {"locale": None, "number_format": None}
+    return _write(tx, viewer, {**nothing, **read_style(own.locale, own.number_format)})
 
 
 def _write(tx: Connection, viewer: Viewer, changes: dict[str, str | None]) -> Viewer:

@@ -62,6 +62,7 @@ async def test_the_rows_of_a_chart_and_what_it_leaves_out_are_the_total(alice: C
     assert chart["rows"][0] == {
         "label": "SolarGlow",
         "value": "77.97",
+        "shown": "SAR 77.97",
         "revenue": "77.97",
         "quantity": 3,
         "cell": "product=SolarGlow",

@@ -198,6 +198,7 @@ TELL_NOTHING = {
     "invite": "makes a link",
     "company": "settings of the company, for who runs it",
     "switch": "one's own companies",
+    "numbers": "how one's own figures are written",
     "help": "one's own commands",
 }
 
@@ -221,8 +222,8 @@ def count_log(asking: Asking) -> Told:
 # has no buttons in a group; in private it is one's own.
 PRESSES: dict[str, tuple[str, tuple[str, ...], Callable[[str], Told], Callable[[Asking], Told]]] = {
     "page": ("/sales", ("Older",), count_entries, count_log),
-    "lines": ("/why revenue", ("Older",), find(r"July 2026\n"), seen),
     "kpi": ("/kpi", ("Month",), find("Total Revenue: "), seen),
     "why": ("/kpi", ("Why?",), find(r"July 2026\n"), seen),
-    "behind": ("/kpi", ("Why?", "Older"), find(r"July 2026\n"), seen),
+    "see": ("/kpi", ("Why?", "Older"), find(r"July 2026\n"), seen),
+    "draw": ("/chart total_revenue as card", ("Calendar",), find("Total Revenue: "), seen),
 }

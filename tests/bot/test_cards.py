@@ -1,22 +1,13 @@
-"""Cards, charts and the lines behind them in chat. One rule: Bob sees his own, Alice her branch, Charlie nothing of
-theirs."""
+"""Cards and charts in chat. One rule: Bob sees his own, Alice her branch, Charlie nothing of theirs."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
 
-from bot.application import build_application
-from bot.pictures import Renderer
-from bot.sandbox.correspondent import Correspondent
-from bot.sandbox.in_process import SandboxRequest
 from core import clock
 from core.access import find_viewer
-from core.cards.catalogue import CHARTS, ChartType
-from core.cards.choices import change_choice, refuse_cards
-from tests.bot.conftest import GROUP_ID, Chat, sell_for_everybody
+from core.cards.choices import refuse_cards
+from tests.bot.conftest import Chat, sell_for_everybody
 from tests.shop import set_target
 
 # ---- /kpi -----------------------------------------------------------------------------------------------------------
@@ -111,112 +102,44 @@ async def test_a_refused_chart_is_refused(chat: Chat) -> None:
         assert "SAR" not in refused
 
 
-# ---- /why -----------------------------------------------------------------------------------------------------------
-
-
-async def test_the_button_tells_the_lines_a_page_at_a_time(chat: Chat) -> None:
+async def test_filters_narrow_the_cards_and_stay_when_the_period_changes(chat: Chat) -> None:
     with chat.database.begin() as tx:
-        for _ in range(14):
-            chat.shop.sell(tx, chat.shop.bob, customer="Jane")
-    (card,) = await chat.bob.send("/kpi")
-    (lines, _) = await chat.bob.press("Why?")
-    assert lines.message_id != card.message_id
-    assert lines.text.startswith("🔎 Total Revenue · ")
-    assert "SAR 349.86 from 14 lines" in lines.text
-    assert "SAR 24.99 · Bob · Jane" in lines.text
-    assert lines.text.endswith("Page 1 of 3")
-    (older, _) = await chat.bob.press("Older ›")
-    assert older.message_id == lines.message_id
-    assert older.text.endswith("Page 2 of 3")
-    assert older.button_rows[0] == ["‹ Newer", "Older ›", "Largest first"]
-    assert "Total Revenue: SAR 349.86" in chat.bob.received[0].text
+        chat.shop.sell(tx, chat.shop.bob, 1, platform="Etsy", customer="Jane Doe")
+        chat.shop.sell(tx, chat.shop.bob, 4, platform="Shopify", customer="Omar")
+    assert "Total Quantity: 1" in (await chat.alice.send("/kpi platform=etsy")).text
+    assert "Total Quantity: 1" in (await chat.alice.press("Today")).text
+    assert "from 1 line" in (await chat.alice.press("Why?")).text
+    assert "Total Quantity: 1" in (await chat.alice.send('/kpi customer="Jane Doe"')).text
+    assert "Jane Doe: SAR 24.99" in (await chat.alice.send("/chart top customers platform=etsy")).text
+    assert "Omar" not in (await chat.alice.press("Pie")).text
+    assert "No platform is called “Mars”" in (await chat.alice.send("/kpi platform=Mars")).text
 
 
-async def test_why_takes_a_row_and_a_period(chat: Chat) -> None:
+async def test_any_measure_by_any_dimension_is_a_chart(chat: Chat) -> None:
     sell_for_everybody(chat)
-    bobs = (await chat.alice.send("/why salespeople Bob today")).text
-    assert bobs.startswith("🔎 Salesperson Totals · Bob · ")
-    assert "SAR 99.96 from 1 line" in bobs
-    assert "Dana" not in bobs
-    units = (await chat.alice.send("/why quantity")).text
-    assert "7 from 3 lines of SAR 174.93" in units
-    assert "has no row “Charlie”" in (await chat.alice.send("/why salespeople Charlie")).text
-    assert "SAR 119.99 from 1 line" in (await chat.charlie.send("/why revenue")).text
-    assert "Why what?" in (await chat.alice.send("/why")).text
+    text = (await chat.alice.send("/chart average order value by person this month")).text
+    assert text.startswith("📈 Average order value by person\nMall · ")
+    assert "Bob: SAR 99.96" in text
+    assert "SAR 99.96 from 1 line" in (await chat.alice.send("/why average order value by person Bob")).text
+    by_month = (await chat.alice.send("/chart revenue by month")).text
+    assert f"{clock.today('Asia/Riyadh'):%Y-%m}: SAR 174.93" in by_month
+    assert "“moon” is not a dimension" in (await chat.alice.send("/chart revenue by moon")).text
+    assert "“cheese” is not a measure" in (await chat.alice.send("/chart cheese by month")).text
+    assert (await chat.bob.send("/chart profit by month")).text.startswith("🔒")
+    assert "Bob" not in (await chat.charlie.send("/chart revenue by person")).text
 
 
-async def test_its_pages_turn(chat: Chat) -> None:
+async def test_a_card_of_ones_own_is_added_and_dropped(chat: Chat) -> None:
     with chat.database.begin() as tx:
-        for _ in range(8):
-            chat.shop.sell(tx, chat.shop.bob)
-    await chat.alice.send("/why salespeople Bob")
-    assert (await chat.alice.press("Older ›")).text.endswith("Page 2 of 2")
-
-
-async def test_a_button_of_alices_tells_charlie_nothing(chat: Chat) -> None:
-    sell_for_everybody(chat)
-    await chat.alice.within(GROUP_ID).send("/kpi")
-    text = (await chat.charlie.within(GROUP_ID).press("Why?")).text
-    assert "SAR 119.99 from 1 line" in text
-    assert "Bob" not in text
-
-
-# ---- pictures -------------------------------------------------------------------------------------------------------
-
-
-class Broken(Renderer):
-    """A machine on which nothing can be drawn."""
-
-    async def render(self, spec: dict[str, Any]) -> bytes | None:
-        assert spec
-        raise RuntimeError("no font")
-
-
-@asynccontextmanager
-async def drawing_with(chat: Chat, renderer: Renderer) -> AsyncIterator[Correspondent]:
-    """Alice at a bot that draws."""
-    application = build_application(
-        chat.database,
-        chat.world.token,
-        SandboxRequest(chat.world),
-        SandboxRequest(chat.world),
-        api_url="http://sandbox",
-        limits_rate=False,
-        renderer=renderer,
-    )
-    async with application:
-        yield Correspondent(chat.world, chat.alice.user_id, application)
-    await renderer.close()
-
-
-async def test_a_chart_comes_as_a_picture_with_its_figures(chat: Chat) -> None:
-    sell_for_everybody(chat)
-    async with drawing_with(chat, Renderer()) as alice:
-        (drawn,) = await alice.send("/chart salespeople")
-        assert drawn.photo is not None
-        assert drawn.photo.startswith(b"\x89PNG")
-        assert drawn.message["caption"].startswith("📈 Salesperson Totals\nMall · ")
-        assert drawn.buttons == ["Why?"]
-        assert (await alice.press("Why?")).text.startswith("🔎 Salesperson Totals")
-        (card,) = await alice.send("/chart revenue")
-        assert card.photo is not None
-        assert "Total Revenue: SAR 174.93" in card.message["caption"]
-        (nothing,) = await alice.send("/chart country last month")
-        assert nothing.photo is None
-
-
-async def test_the_words_come_where_nothing_can_be_drawn(chat: Chat) -> None:
-    sell_for_everybody(chat)
-    async with drawing_with(chat, Broken()) as alice:
-        assert "Together: SAR 174.93" in (await alice.send("/chart salespeople")).text
-
-
-@pytest.mark.parametrize("chart_type", list(ChartType))
-async def test_every_way_to_draw_a_chart_works(chat: Chat, chart_type: ChartType) -> None:
-    sell_for_everybody(chat)
-    async with drawing_with(chat, Renderer()) as alice:
-        for name in [name for name, chart in CHARTS.items() if chart_type in chart.types][:2]:
-            with chat.database.begin() as tx:
-                change_choice(tx, find_viewer(tx, "alice"), name, chart_type=chart_type.value)
-            (drawn,) = await alice.send(f"/chart {name}")
-            assert drawn.photo is not None, name
+        chat.shop.sell(tx, chat.shop.bob, 1, platform="Etsy")
+        chat.shop.sell(tx, chat.shop.bob, 4, platform="Shopify")
+    assert "Etsy is yours" in (await chat.alice.send("/kpi add etsy units platform=etsy")).text
+    assert "Etsy: 1" in (await chat.alice.send("/kpi")).text
+    assert "Etsy" not in (await chat.dana.send("/kpi")).text
+    assert "/chart where" in (await chat.alice.send("/kpi add where revenue by platform")).text
+    assert "Shopify: SAR 99.96" in (await chat.alice.send("/chart where")).text
+    assert "Etsy is gone" in (await chat.alice.send("/kpi drop etsy")).text
+    assert "Etsy: " not in (await chat.alice.send("/kpi")).text
+    assert "You have no card “etsy”" in (await chat.alice.send("/kpi drop etsy")).text
+    assert (await chat.bob.send("/kpi add gain profit")).text.startswith("🔒")
+    assert "needs a measure" in (await chat.alice.send("/kpi add etsy")).text
