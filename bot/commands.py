@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from bot.handlers.cards import answer_chart, answer_kpi, turn_chart, turn_kpi
 from bot.handlers.catalog import answer_product
 from bot.handlers.digest import answer_digest
+from bot.handlers.exports import answer_export
 from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team, turn_board, turn_page
 from bot.handlers.goals import answer_goal
 from bot.handlers.lines import answer_why, open_why, turn_lines
@@ -173,6 +174,24 @@ COMMANDS: dict[str, Command] = {
             "the lines behind a figure",
             answer_why,
             examples=("/why revenue today", "/why category Lighting 30d", "/why revenue amount=50.. sort=-amount"),
+        ),
+        Command(
+            "export",
+            "[WHAT] [WORDS] [csv|xlsx|pdf]",
+            "a list or report as a file",
+            answer_export,
+            in_groups=False,
+            examples=(
+                "/export sales last month xlsx",
+                "/export chart category 30d pdf",
+                "/export revenue by product 7d csv",
+            ),
+            more=More(
+                Permission.SEE_TEAM,
+                "[WHAT] [WORDS] [csv|xlsx|pdf]",
+                "of the team too",
+                ("/export team last month pdf",),
+            ),
         ),
         Command(
             "goal",

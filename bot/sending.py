@@ -33,9 +33,11 @@ from bot.conversation import Incoming
 from bot.delivery import follow_chat
 from bot.pictures import PICTURES, Renderer
 from bot.turn import Buttons, Picture, Reply
+from bot.views.exports import LARGEST_BYTES, show_no_page, show_too_large
 from bot.views.fitting import clip_html
 from core.db import Database
-from core.errors import SalesbellError
+from core.errors import SalesbellError, Unavailable
+from core.exports import Exported
 from core.sales.receipts import find_receipt_message, keep_receipt_message, take_receipt_message
 
 log = structlog.get_logger()
@@ -129,6 +131,9 @@ class Sender:
             log.warning("answer not sent", chat=incoming.chat_id, reason=f"{type(error).__name__}: {error}")
         except Exception:
             log.exception("failed to send an answer", chat=incoming.chat_id)
+        finally:
+            if reply is not None and reply.file is not None:
+                reply.file.discard()
 
     async def _answer_press(self, query: CallbackQuery, incoming: Incoming, reply: Reply | None) -> None:
         if reply is not None and isinstance(query.message, Message):
@@ -200,6 +205,20 @@ class Sender:
         is_reply = answered_id is not None and (reply.quotes or reply.asks or chat_id < 0)
         quoted = ReplyParameters(answered_id or 0, allow_sending_without_reply=True) if is_reply else None
         markup = ForceReply(selective=chat_id < 0) if reply.asks else _make_keyboard(reply.buttons)
+        if reply.file is not None:
+            reply = await _finish(reply, reply.file)
+        if (made := reply.file) is not None:
+            told = clip_html(reply.text, LONGEST_CAPTION)
+            return await insist(
+                lambda: self._bot.send_document(
+                    chat_id,
+                    made.path,
+                    told,
+                    parse_mode=ParseMode.HTML,
+                    filename=made.name,
+                    reply_parameters=quoted,
+                )
+            )
         picture = await self._draw(reply.picture)
         if picture is not None:
             caption = clip_html(reply.text, LONGEST_CAPTION)
@@ -274,6 +293,17 @@ class Sender:
             await self._bot.set_message_reaction(incoming.chat_id, incoming.message_id, "👌")
         except TelegramError as error:
             log.info("no reaction possible", reason=str(error))
+
+
+async def _finish(reply: Reply, made: Exported) -> Reply:
+    """The reply with its file as it can be sent; with words only where there is no page, or too much of it."""
+    try:
+        await made.finish()
+    except Unavailable as error:
+        return replace(reply, text=show_no_page(reply, error), file=None)
+    if made.path.stat().st_size > LARGEST_BYTES:
+        return replace(reply, text=show_too_large(reply), file=None)
+    return reply
 
 
 def _make_keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.pictures.charts import Chart
 from core.access import Role, Viewer
+from core.exports import Exported
 
 CALLBACK_SEPARATOR = ":"
 _COMMAND = re.compile(r"^/([a-z0-9_]+)(?:@(\w+))?(?:\s+|$)", re.ASCII | re.IGNORECASE)
@@ -87,7 +88,7 @@ class Reply:
 
     `document_id`: it is the receipt of that document, which is shown in one message, edited when the state changes.
     `edits_pressed`: change the message whose button was pressed. `toast`: a short notice over the chat, for a press.
-    `picture`: what to draw beside the words, which come alone where it cannot be drawn.
+    `picture`: what to draw beside the words, which come alone where it cannot be drawn. `file`: what to send with them.
     `posts`: for a press, a message of its own. `asks`: wants to be replied to. `quotes`: shown as a reply to the
     person's message, which its buttons refer to.
     `is_repeat`: the same message came again; it was answered the first time. `menu_role`: the private chat of
@@ -103,6 +104,7 @@ class Reply:
     posts: bool = False
     asks: bool = False
     picture: Picture | None = None
+    file: Exported | None = None
     quotes: bool = False
     is_repeat: bool = False
     menu_role: Role | None = None

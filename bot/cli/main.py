@@ -20,6 +20,7 @@ COMMANDS = {
     "goal": ("goals", "goal"),
     "key": ("setup", "key"),
     "import": ("files", "import_"),
+    "export": ("exporting", "export"),
     "sync": ("tally", "sync"),
     "ask": ("figures", "ask"),
     "verify": ("figures", "verify"),

@@ -14,7 +14,7 @@ from core.access import Viewer
 from core.errors import InvalidInput
 from core.exports.catalogue import build_report
 from core.exports.csv_file import write_csv
-from core.exports.page import build_page
+from core.exports.page import build_page, show_figures
 from core.exports.report import Report
 from core.exports.typesetting import typeset
 from core.exports.wanted import Wanted
@@ -58,6 +58,7 @@ class Exported:
     told: tuple[str, ...]
     rows: int
     nothing: str
+    figures: tuple[tuple[str, str], ...]  # the first to be seen, as a page shows them
 
     @property
     def path(self) -> Path:
@@ -66,7 +67,7 @@ class Exported:
 
     async def finish(self) -> None:
         """Set the page, where it is one. Raises Unavailable."""
-        if self.format is Format.PDF:
+        if self.format is Format.PDF and not self.path.exists():
             self.path.write_bytes(await typeset((self.folder / _PAGE).read_bytes()))
 
     def discard(self) -> None:
@@ -98,7 +99,18 @@ def export_file(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     days = describe_period(report.period) if report.period else ""
-    made = Exported(folder, file_name, file_format, report.title, report.scope, days, report.told, rows, report.nothing)
+    made = Exported(
+        folder,
+        file_name,
+        file_format,
+        report.title,
+        report.scope,
+        days,
+        report.told,
+        rows,
+        report.nothing,
+        show_figures(report),
+    )
     weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)  # where nobody is left who could let go of it
     return made
 

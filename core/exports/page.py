@@ -68,6 +68,12 @@ def build_page(report: Report) -> Page:
     return Page(content, len(rows))
 
 
+def show_figures(report: Report) -> tuple[tuple[str, str], ...]:
+    """The key figures in words, as the page shows them."""
+    writer = FigureWriter(report.style, report.currency)
+    return tuple((figure.label, writer.write_large(figure.value, figure.kind)) for figure in report.figures)
+
+
 def _has_money(report: Report, columns: Sequence[Column]) -> bool:
     kinds = [column.kind for column in columns] + [figure.kind for figure in report.figures]
     return Kind.MONEY in kinds
