@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from core.imports.fields import CUSTOM_LONGEST
 from core.imports.tally.drafts import Draft
 from core.imports.tally.exports import Company
-from core.imports.tally.fields import get_field, get_nested_field_value
+from core.imports.tally.fields import get_field, get_nested_field_value, is_list_of_entries
 from core.imports.tally.found import Fields
 from core.imports.tally.identity import read_version
 from core.imports.tally.lines import DraftLine
@@ -57,9 +57,9 @@ def keep_details(
 
 
 def _find_chosen(voucher: Fields, entry: Fields, path: str) -> str | None:
-    """A chosen field: of the line's own entry where the path leads through one, else of the voucher."""
-    _, _, inside = path.partition(".")
-    own = get_nested_field_value(entry, inside) if inside else get_nested_field_value(entry, path)
+    """A chosen field: of the line's own entry where the path leads through its list, else of the voucher."""
+    first, _, inside = path.partition(".")
+    own = get_nested_field_value(entry, inside) if inside and is_list_of_entries(first) else None
     return own or get_nested_field_value(voucher, path)
 
 

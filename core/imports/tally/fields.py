@@ -85,6 +85,12 @@ def list_entries(fields: Fields, name: str) -> list[Fields]:
     return []
 
 
+def is_list_of_entries(name: str) -> bool:
+    """Whether a name is that of a list whose entries become lines."""
+    same = _SAME.get(name_field(name.strip()), ())
+    return bool(same) and same[0] in ("allinventoryentries", "allledgerentries", "inventoryallocations")
+
+
 def get_nested_field_value(value: Any, path: str) -> str | None:
     """The first thing a path leads to ("ledgerentries.billallocations.name"), through lists, in any case; or None."""
     names = [name_field(part.strip()) for part in path.split(".") if part.strip().lower() != "list"]

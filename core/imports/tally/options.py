@@ -33,7 +33,13 @@ class TallyOptions:
 
     def __post_init__(self) -> None:
         for name in self.fields:
-            require_custom_name(name)
+            try:
+                require_custom_name(name)
+            except InvalidInput as error:
+                words = "lower-case letters, digits and _ only, and none that is a dimension already"
+                raise InvalidInput(
+                    f"“{name}” cannot name a field: {words}.", field="--field", hint="route=udf:route"
+                ) from error
 
     @property
     def formula(self) -> Formula:

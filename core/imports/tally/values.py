@@ -54,6 +54,8 @@ def read_text(value: Any) -> str | None:
 
 def is_yes(value: Any) -> bool:
     """Whether Tally says Yes (or true)."""
+    if isinstance(value, list):
+        return any(map(is_yes, value))
     return str(value or "").strip().lower() in _YES
 
 
