@@ -100,7 +100,7 @@ def test_it_computes_formulas(words: str, value: str | None):
         ("(" * 50 + "a" + ")" * 50, "levels"),
         ("a + " * 900 + "a", "longer"),
         ("", "empty"),
-        ("__import__('os').system('x')", "__import__"),
+        ("__import__('os')", "__import__"),
         ("concat(,)", "“,”"),
     ],
 )
@@ -111,9 +111,8 @@ def test_it_names_the_word_at_fault(words: str, at_fault: str):
     assert refused.value.field == "salesperson"
 
 
-words = st.sampled_from(
-    [*FUNCTIONS, "(", ")", ",", "+", "&", "=", "<", '"a"', "'", "reference", "[x]", "3", " ", ".", "é"]
-)
+SIGNS = ["(", ")", ",", "+", "&", "=", "<", '"a"', "'", "reference", "[x]", "3", " ", ".", "é"]
+words = st.sampled_from([*FUNCTIONS, *SIGNS])
 
 
 @given(st.lists(words, max_size=30).map("".join))
@@ -153,9 +152,9 @@ def test_it_says_when_a_formula_reads_what_is_not_there(sqlite_shop: Shop, take)
 def test_it_keeps_chosen_fields_as_dimensions_and_in_cards(shop: Shop, take):
     route = "<UDF:ROUTE.LIST DESC='`Route`'><UDF:ROUTE>{}</UDF:ROUTE></UDF:ROUTE.LIST>"
     vouchers = sell("a", "40.00", more=route.format("North")), sell("b", "60.00", more=route.format("South"))
-    take(shop, *vouchers, fields={"route": "udf:route", "store": "allinventoryentries.batchallocations.godownname"})
+    take(shop, *vouchers, fields={"route": "udf:route", "shelf": "allinventoryentries.batchallocations.godownname"})
     assert shop.ask_by("invoiced,orders", "route") == {"South": ["60.00", 1], "North": ["40.00", 1]}
-    assert shop.ask_by("revenue", "store") == {"Main": ["100.00"]}
+    assert shop.ask_by("revenue", "shelf") == {"Main": ["100.00"]}
     assert shop.ask("invoiced", where="route=North")["totals"]["invoiced"] == "40.00"
     with shop.database.begin_read() as tx:
         custom = CustomCard("routes", "Sales by route", "invoiced", by="route", where=(("route", "South"),))
@@ -165,7 +164,7 @@ def test_it_keeps_chosen_fields_as_dimensions_and_in_cards(shop: Shop, take):
 
 @pytest.mark.parametrize("name", ["month", "Route", "revenue by", "person"])
 def test_it_refuses_a_name_that_is_taken_or_none(name: str):
-    with pytest.raises(InvalidInput, match="name|dimension"):
+    with pytest.raises(InvalidInput, match="cannot name a field"):
         TallyOptions(fields={name: "udf:route"})
 
 
