@@ -69,6 +69,11 @@ def read_targets(text: str) -> Told:
     return frozenset(int(amount.replace(",", "")) for amount in re.findall(r"of SAR ([\d,]+)", text))
 
 
+def read_export(text: str) -> Told:
+    """The revenue beside a file; nothing where the file would have held nothing."""
+    return 0 if "Nothing was recorded" in text else find("Revenue: ")(text)
+
+
 # ---- what is expected -----------------------------------------------------------------------------------------------
 
 
@@ -112,6 +117,12 @@ def log_of(asking: Asking) -> Told:
     if not asking.sees_team and asking.target != asking.name:
         return REFUSED
     return 2 * add_up(asking.branch, asking.target)
+
+
+def export_of(asking: Asking) -> Told:
+    """What was sold, of what the log shows."""
+    shown = log_of(asking)
+    return shown // 2 if isinstance(shown, int) else shown
 
 
 def why_of(asking: Asking) -> Told:
@@ -183,6 +194,12 @@ READS: dict[str, tuple[Read, ...]] = {
     "why": (
         Read("/why revenue", add_each(r"#\d+ "), seen, "Older"),
         Read("/why salesperson_totals {target}", find(r"July 2026\n"), why_of),
+    ),
+    "export": (
+        Read("/export sales csv", read_export, seen),
+        Read("/export sales @{target} csv", read_export, export_of),
+        Read("/export team csv", read_export, team),
+        Read("/export leaderboard csv", read_export, board),
     ),
     "goal": (Read("/goal", read_targets, goals), Read("/goal @{target}", read_targets, goals_of)),
     "stock": (Read("/stock", find("SOL-1 "), lambda asking: STOCK[asking.branch]),),
