@@ -17,6 +17,7 @@ from core.periods import Calendar, Period, month_of
 HINT = "@ann 20000 2026-12"
 NAMES = {"period": "months", "handle": "people", "number": "numbers", "product_words": "products or categories"}
 _UNITS = ("units", "unit", "pcs", "pc", "pieces", "piece", "items")
+_WHOLE_YEAR = re.compile(r"[^\d]\d{4}$|^\d{4}[^\d]")
 _FILLERS = ("for", "of", "in", "by", "to")
 
 
@@ -81,8 +82,12 @@ def _take_part(words: list[Word], reading: Reading, calendar: Calendar, *, ahead
 
 
 def _take_month(words: list[Word], reading: Reading, calendar: Calendar, *, ahead: bool) -> Period | None:
-    """A month as files write it ("Apr-18", "04/2018"), else the period the first words say."""
-    month = None if words[0].text.isdecimal() else find_month(words[0].text)
+    """A month as files write it ("Apr-2018", "04/2018"), else the period the first words say.
+
+    Not with a year of two digits: APR-18 may as well be a product's code.
+    """
+    is_whole = _WHOLE_YEAR.search(words[0].text) is not None
+    month = find_month(words[0].text) if is_whole else None
     if month is None:
         return take_period(words, reading, calendar, ahead=ahead)
     words.pop(0)
@@ -143,7 +148,7 @@ def _take_name(words: list[Word], reading: Reading, calendar: Calendar) -> str:
     while words and not words[0].is_quoted:
         text = words[0].text
         is_other = HANDLE_WORD.fullmatch(text) or _is_money(text, reading.currency) or text.lower() in _FILLERS
-        if is_other or take_period(words[:LONGEST_PERIOD_WORDS], reading, calendar):
+        if is_other or _take_month(words[:LONGEST_PERIOD_WORDS], reading, calendar, ahead=True):
             break
         name.append(words.pop(0).text)
     return " ".join(name)

@@ -39,7 +39,7 @@ async def test_a_goal_of_a_category_is_set_and_counts_what_is_sold_of_it(chat: C
 
 
 async def test_categories_are_told_together_with_what_they_come_to(chat: Chat) -> None:
-    for words in ("lighting 10400 april 2018", "Fitness 12000 Apr-18", "50000 04/2018"):
+    for words in ("lighting 10400 april 2018", "Fitness 12000 Apr-2018", "50000 04/2018"):
         await chat.alice.send(f"/goal {words}")
     await chat.bob.send("2 SOL-3077 2018-04-03")
     await chat.alice.send("3 GAM-2211 2018-04-30")
@@ -60,7 +60,7 @@ async def test_categories_are_told_together_with_what_they_come_to(chat: Chat) -
 async def test_a_goal_again_changes_nothing_and_another_says_what_it_was(chat: Chat) -> None:
     first = (await chat.alice.send("/goal lighting 10400 april 2018")).text
     assert (await chat.alice.send("/goal Lighting 10400 2018-04")).text == first
-    changed = (await chat.alice.send("/goal Lighting 10800 apr-18")).text
+    changed = (await chat.alice.send("/goal Lighting 10800 apr-2018")).text
     assert changed.endswith("It was SAR 10,400.00.")
     assert "of SAR 10,800.00" in (await chat.alice.send("/goal april 2018")).text
 
