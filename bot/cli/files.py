@@ -120,15 +120,8 @@ def _read_kinds(words: str | None) -> frozenset[str]:
 
 
 def _show_understanding(console: Console, plan: Understanding) -> None:
-    file = plan.file
-    how = f"{file.encoding_words}, columns apart by {file.delimiter!r}, dates as {plan.dates.words}"
-    rows = [
-        f"{file.path.name}: {count_things(plan.rows, 'row')}, {how}",
-        "  " + ", ".join(f"{name} ← {column}" for name, column in plan.columns),
-        *(f"  {note}" for note in plan.notes),
-    ]
-    for row in rows:
-        console.print(row, highlight=False, markup=False)
+    for number, words in enumerate(plan.words):
+        console.print(f"  {words}" if number else words, highlight=False, markup=False)
 
 
 def _count_made(count: int, what: str) -> str:

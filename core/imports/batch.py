@@ -1,7 +1,10 @@
 """A batch of rows into the ledger. One rule: a row that is refused takes no other with it."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import compress, repeat
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,27 +14,24 @@ from core import clock
 from core.access import Viewer
 from core.errors import InvalidInput
 from core.imports.columns import Layout
-from core.imports.dates import fix_moment
-from core.imports.entities import Entities
-from core.imports.rows import SaleRow
+from core.imports.entities import Entities, Seats
+from core.imports.fresh import FreshDocument, write_fresh
+from core.imports.memo import find_flaw
+from core.imports.rows import Rejected, SaleRows
 from core.models.company import custom_fields
-from core.sales.intake import Fate, Incoming, take_in
+from core.sales.intake import Fate, Incoming, find_documents, hold_source, take_in
 
 PLAIN_TEXTS = ("platform", "coupon", "ledger_group", "region", "country", "pincode")
+LineColumns = dict[str, list[Any]]
 
 
-@dataclass(slots=True)
-class NamedRow:
-    """A row that was understood: where it stands in the file, what it says, what it and its order are called."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a batch is from: who imports, what the ledger calls the source, and which import it is."""
 
-    line: int
-    cells: list[str]
-    row: SaleRow
-    order: str
-    key: str
-
-
-Rejected = tuple[int, list[str], InvalidInput]  # line of the file, cells, reason
+    viewer: Viewer
+    source: str
+    import_id: int
 
 
 @dataclass
@@ -42,66 +42,175 @@ class BatchResult:
     rejected: list[Rejected] = field(default_factory=list)
     new_documents: dict[str, int] = field(default_factory=dict)
 
+    def count(self, kind: str, number: int) -> None:
+        """So many new documents of a kind."""
+        if number:
+            self.new_documents[kind] = self.new_documents.get(kind, 0) + number
 
-def write_batch(tx: Connection, viewer: Viewer, source: str, entities: Entities, rows: list[NamedRow]) -> BatchResult:
-    """Record a batch's rows: find or make what they name, then lines, rollups and history. Stock does not move."""
-    entities.prepare(tx, (named.row for named in rows))
+
+def write_batch(
+    tx: Connection, origin: Origin, entities: Entities, rows: SaleRows, orders: list[str], keys: list[str]
+) -> BatchResult:
+    """Record a batch's rows: find or make what they name, then lines, rollups and history. Stock does not move.
+
+    `orders` and `keys` say which order each row belongs to and what it is called. Orders nobody has seen before are
+    written in the fastest way there is; others are compared with what is there.
+    """
     result, now = BatchResult(), clock.now()
-    sales: dict[str, Incoming] = {}
-    returns: dict[str, Incoming] = {}
-    placed: dict[str, list[NamedRow]] = {}
-    for named in rows:
-        try:
-            line = _build_line(viewer, source, entities, named, now)
-        except InvalidInput as error:
-            result.rejected.append((named.line, named.cells, error))
-            continue
-        note = named.row.texts.get("note")
-        sales.setdefault(named.order, Incoming("sale", named.order, [], note)).lines.append(line)
-        placed.setdefault(named.order, []).append(named)
-        if named.row.is_returned:
-            back = returns.setdefault(
-                named.order, Incoming("return", f"return:{named.order}", [], original=named.order)
-            )
-            back.lines.append({**line, "kind": "return", "row_key": f"return\t{named.key}"})
-    incoming = [*sales.values(), *returns.values()]
-    taken = take_in(tx, viewer.company.id, source, incoming, person_id=viewer.person_id, at=now)
-    for order, places in placed.items():
-        for named, fate in zip(places, taken.fates[order], strict=True):
-            if isinstance(fate, InvalidInput):
-                result.rejected.append((named.line, named.cells, fate))
-            else:
-                result.recorded += fate is Fate.RECORDED
-    result.new_documents = taken.new_documents
+    seats = entities.resolve(tx, rows)
+    columns = _make_columns(rows, seats, orders, keys)
+    columns, rows = _reject_unknown(columns, rows, result)
+    _add_returned(columns, rows.is_returned)
+    hold_source(tx, origin.viewer.company.id, origin.source)
+    named = list(dict.fromkeys([*columns["document"], *columns["order"]]))
+    known = find_documents(tx, origin.viewer.company.id, origin.source, named)
+    pairs = zip(columns["order"], columns["document"], strict=True) if known else ()
+    seen = {order for order, name in pairs if name in known or order in known}
+    seen |= _find_repeating(columns)
+    is_fresh = [order not in seen for order in columns["order"]]
+    if all(is_fresh):
+        _write_fresh(tx, origin, columns, rows, now, result)
+    else:
+        _write_fresh(tx, origin, _select(columns, is_fresh), rows, now, result)
+        _write_seen(tx, origin, _select(columns, [not fresh for fresh in is_fresh]), rows, now, result)
     return result
 
 
-def _build_line(viewer: Viewer, source: str, entities: Entities, named: NamedRow, now: datetime) -> dict[str, Any]:
-    """A line of the ledger, exactly as the row says. InvalidInput names what it names and nobody knows."""
-    row = named.row
-    person, place = entities.find_seller(row)
-    sold_at, day = fix_moment(row.moment, place.time_zone)
-    if day > clock.day_of(now, place.time_zone):
-        raise InvalidInput(f"The date is {day}, which is in the future.", field="date", hint="--date-format")
+def _make_columns(rows: SaleRows, seats: Seats, orders: list[str], keys: list[str]) -> LineColumns:
+    """The lines the rows make, by column; with the place of their row, and the names of their order and document."""
+    count = len(rows)
+    kinds, quantities, prices, discounts, amounts, costs = (
+        map(list, zip(*rows.amounts, strict=True)) if count else ([] for _ in range(6))
+    )
     return {
-        "company_id": viewer.company.id,
-        "row_key": named.key,
-        "kind": "sale",
-        "source": source,
-        "sold_at": sold_at,
-        "day": day,
-        "branch_id": place.id,
-        "person_id": person.id,
-        "product_id": entities.find_product(row),
-        "customer_id": entities.find_customer(row),
-        **{name: row.texts.get(name) for name in PLAIN_TEXTS},
-        "attributes": row.attributes or None,
-        "quantity_e3": row.quantity_e3,
-        "unit_price_e4": row.unit_price_e4,
-        "discount_e4": row.discount_e4,
-        "amount_e4": row.amount_e4,
-        "cost_e4": row.cost_e4,
+        "place": list(range(count)),
+        "order": orders,
+        "document": [order if kind == "sale" else f"return:{order}" for order, kind in zip(orders, kinds, strict=True)],
+        "row_key": keys,
+        "kind": kinds,
+        "person_id": seats.person_id,
+        "branch_id": seats.branch_id,
+        "product_id": seats.product_id,
+        "customer_id": seats.customer_id,
+        "moment": seats.moment,
+        **{name: rows.get_texts(name) for name in PLAIN_TEXTS},
+        "attributes": rows.attributes,
+        "quantity_e3": quantities,
+        "unit_price_e4": prices,
+        "discount_e4": discounts,
+        "amount_e4": amounts,
+        "cost_e4": costs,
     }
+
+
+def _select(columns: LineColumns, wanted: Sequence[bool]) -> LineColumns:
+    return {name: list(compress(values, wanted)) for name, values in columns.items()}
+
+
+def _reject_unknown(columns: LineColumns, rows: SaleRows, result: BatchResult) -> tuple[LineColumns, SaleRows]:
+    """Without the rows that name what nobody knows."""
+    looked_at = [columns[name] for name in ("person_id", "branch_id", "product_id", "moment")]
+    flawed = [values for values in looked_at if any(value.__class__ is InvalidInput for value in values)]
+    if flawed:
+        flaws = [find_flaw(values) for values in zip(*flawed, strict=True)]
+        told = zip(rows.lines, rows.cells, flaws, strict=True)
+        result.rejected += [(line, cells, flaw) for line, cells, flaw in told if flaw is not None]
+        wanted = [flaw is None for flaw in flaws]
+        columns, rows = _select(columns, wanted), rows.keep(wanted)
+        columns["place"] = list(range(len(rows)))
+    moments = columns.pop("moment")
+    columns["sold_at"], columns["day"] = [moment[0] for moment in moments], [moment[1] for moment in moments]
+    return columns, rows
+
+
+def _add_returned(columns: LineColumns, is_returned: Sequence[bool]) -> None:
+    """A second line for each row that says it was sold and came back."""
+    if not any(is_returned):
+        return
+    back = _select(columns, [flag and kind == "sale" for flag, kind in zip(is_returned, columns["kind"], strict=True)])
+    back["document"] = [f"return:{order}" for order in back["order"]]
+    back["row_key"] = [f"return\t{key}" for key in back["row_key"]]
+    back["kind"] = ["return"] * len(back["kind"])
+    back["place"] = [-1] * len(back["kind"])
+    for name, values in back.items():
+        columns[name] = columns[name] + values
+
+
+def _find_repeating(columns: LineColumns) -> set[str]:
+    """The orders in which a row's own name stands more than once."""
+    names = columns["row_key"]
+    if len(set(names)) == len(names):
+        return set()
+    met: set[str] = set()
+    return {order for order, name in zip(columns["order"], names, strict=True) if name in met or met.add(name)}  # type: ignore[func-returns-value]
+
+
+def _write_fresh(
+    tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, now: datetime, result: BatchResult
+) -> None:
+    if not columns["place"]:
+        return
+    notes = rows.texts.get("note")
+    documents: dict[str, FreshDocument] = {}
+    for name, order, kind, place in zip(
+        columns["document"], columns["order"], columns["kind"], columns["place"], strict=True
+    ):
+        if name not in documents:
+            note = notes[place] if notes and place >= 0 else None
+            documents[name] = FreshDocument(kind, note, order if kind == "return" else None)
+    write_fresh(
+        tx,
+        origin.viewer.company.id,
+        origin.source,
+        documents,
+        {**columns, "import_id": list(repeat(origin.import_id, len(columns["place"])))},
+        person_id=origin.viewer.person_id,
+        at=now,
+    )
+    for kind in ("sale", "return"):
+        result.count(kind, sum(document.kind == kind for document in documents.values()))
+    result.recorded += sum(place >= 0 for place in columns["place"])
+
+
+def _write_seen(
+    tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, now: datetime, result: BatchResult
+) -> None:
+    """Lines of orders that are there, or repeat themselves: each is compared with what is known."""
+    incoming: dict[str, Incoming] = {}
+    placed: dict[str, list[int]] = {}
+    notes = rows.texts.get("note")
+    for line in _list_lines(origin, columns):
+        name, order, place = line.pop("document"), line.pop("order"), line.pop("place")
+        if name not in incoming:
+            is_back = line["kind"] == "return"
+            note = notes[place] if notes and place >= 0 else None
+            incoming[name] = Incoming(line["kind"], name, [], note, order if is_back else None, stands_alone=place >= 0)
+        incoming[name].lines.append(line)
+        placed.setdefault(name, []).append(place)
+    ordered = sorted(incoming.values(), key=lambda one: one.kind == "return")
+    person_id = origin.viewer.person_id
+    taken = take_in(tx, origin.viewer.company.id, origin.source, ordered, person_id=person_id, at=now)
+    for kind, number in taken.new_documents.items():
+        result.count(kind, number)
+    for name, places in placed.items():
+        for place, fate in zip(places, taken.fates.get(name, ()), strict=False):
+            if place >= 0 and isinstance(fate, InvalidInput):
+                result.rejected.append((rows.lines[place], rows.cells[place], fate))
+            elif place >= 0:
+                result.recorded += fate is Fate.RECORDED
+
+
+def _list_lines(origin: Origin, columns: LineColumns) -> list[dict[str, Any]]:
+    """The same lines, one mapping each, as the ledger takes them."""
+    constant: dict[str, Any] = {
+        "company_id": origin.viewer.company.id,
+        "source": origin.source,
+        "import_id": origin.import_id,
+    }
+    named = [dict(zip(columns, values, strict=True)) | constant for values in zip(*columns.values(), strict=True)]
+    for line in named:
+        line["attributes"] = json.loads(line["attributes"]) if line["attributes"] else None
+    return named
 
 
 def declare_custom_fields(tx: Connection, company_id: int, layout: Layout) -> None:

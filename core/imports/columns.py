@@ -71,7 +71,7 @@ def find_column(header: Sequence[str], alternatives: Sequence[str]) -> int | Non
 
     Raises InvalidInput for a name that two columns have.
     """
-    for read in (fold, _squeeze):
+    for read in (fold, squeeze):
         names = [read(name) for name in header]
         for alternative in alternatives:
             if names.count(read(alternative)) > 1:
@@ -81,7 +81,7 @@ def find_column(header: Sequence[str], alternatives: Sequence[str]) -> int | Non
     return None
 
 
-def _squeeze(text: str) -> str:
+def squeeze(text: str) -> str:
     """A name without what only divides its words: "Sub-Category", "sub_category" and "Subcategory" are one."""
     return "".join(filter(str.isalnum, fold(text)))
 

@@ -100,15 +100,15 @@ class DateEvidence:
         self.unreadable: str | None = None
         self._judge = lru_cache(maxsize=8192)(_judge)
 
-    def see(self, cell: str) -> None:
-        """Take a cell into account."""
+    def see(self, cell: str, times: int = 1) -> None:
+        """Take a cell into account that so many rows have."""
         verdict = self._judge(cell)
         if verdict not in self.examples:
             self.examples[verdict] = cell
         if verdict == "dmy":
-            self.day_first += 1
+            self.day_first += times
         elif verdict == "mdy":
-            self.month_first += 1
+            self.month_first += times
 
     def settle(self, wanted: str | None, column: str) -> DateFormat:
         """The format: the one wanted, else what the cells prove. InvalidInput names --date-format if it stays open."""

@@ -19,7 +19,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _WORDS = {word: mark for mark, word in DELIMITERS.items()}
 # How a file that is no text begins, and what it is.
 SIGNATURES = {
-    b"PK\x03\x04": "an Excel workbook or another archive",
+    b"PK\x03\x04": "an archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"%PDF": "a PDF",
     b"\x1f\x8b": "compressed with gzip",
@@ -43,6 +43,11 @@ class TextFile:
     def encoding_words(self) -> str:
         """The encoding, to show."""
         return {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows-1252"}.get(self.encoding, self.encoding)
+
+    @property
+    def words(self) -> str:
+        """How it is written, to show."""
+        return f"{self.encoding_words}, columns apart by {self.delimiter_words}"
 
     @property
     def delimiter_words(self) -> str:

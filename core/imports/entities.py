@@ -1,10 +1,11 @@
 """Who and what a row names, found or made. One rule: a batch asks once for each kind, and remembers what it met."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Row
 
@@ -13,7 +14,9 @@ from core.access import Role, Viewer
 from core.catalog.customers import identify_customer
 from core.company import add_branch
 from core.errors import InvalidInput
-from core.imports.rows import SaleRow
+from core.imports.dates import Moment, fix_moment
+from core.imports.memo import Memo
+from core.imports.rows import SaleRows
 from core.models.catalog import customers, products
 from core.models.company import branches
 from core.models.people import people
@@ -24,7 +27,9 @@ MOST_REMEMBERED = 100_000
 NOBODY = "Imported sales"  # whose sales they are where a file does not say
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
+ASKED_AT_ONCE = 5_000
 ProductKey = tuple[str | None, str | None]  # code, name
+Buyer = tuple[str | None, str | None]  # name, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +49,41 @@ class Person:
 
 
 @dataclass
+class Seats:
+    """Who and what each row names, a list each, and when it was; a refusal stands where something is unknown."""
+
+    person_id: list[Any]
+    branch_id: list[Any]
+    product_id: list[Any]
+    customer_id: list[Any]
+    moment: list[Any]  # the instant and the business day
+
+
+@dataclass
 class Entities:
-    """The products, customers, people and branches of one company, for one run."""
+    """The products, customers, people and branches of one company, for one run.
+
+    `codes_are_products`: a product is known by its code alone, and is called what the first row that has a price
+    calls it.
+    """
 
     viewer: Viewer
     creates: frozenset[str]
     default_branch: str | None
     default_person: str | None
+    codes_are_products: bool = False
     created: dict[str, int] = field(default_factory=dict)
     _products: dict[ProductKey, int] = field(default_factory=dict)
+    _nameless: dict[str, int] = field(default_factory=dict)  # products by a code that is all there is of them
     _customers: dict[str, int] = field(default_factory=dict)
     _branches: dict[str, Place] = field(default_factory=dict)
     _people: dict[str, list[Person]] = field(default_factory=dict)
     _first_branch: int = 0
+
+    def __post_init__(self) -> None:
+        self._sellers = Memo(self._find_seller)
+        self._moments = Memo(self._fix_moment)
+        self._identities = Memo(_identify)
 
     def open(self, tx: Connection) -> None:
         """Learn the branches and people there are. InvalidInput names --branch or --person where there is no such."""
@@ -68,47 +95,75 @@ class Entities:
         if self.default_person is not None:
             self._find_person(self.default_person, "--person")
 
-    def prepare(self, tx: Connection, rows: Iterable[SaleRow]) -> None:
+    def resolve(self, tx: Connection, rows: SaleRows) -> Seats:
         """Find everything these rows name, and make what is missing and may be made."""
-        if max(len(self._products), len(self._customers)) > MOST_REMEMBERED:
+        if max(len(self._products), len(self._customers), len(self._nameless)) > MOST_REMEMBERED:
             self._products.clear()
             self._customers.clear()
-        rows = list(rows)
-        for row in rows:
-            self._prepare_branch(tx, row.texts.get("branch"))
-        for row in rows:
-            self._prepare_person(tx, row)
-        self._prepare_customers(tx, rows)
-        self._prepare_products(tx, rows)
+            self._nameless.clear()
+        sellers = list(zip(rows.get_texts("person"), rows.get_texts("branch"), strict=True))
+        for person, branch in dict.fromkeys(sellers):
+            self._prepare_branch(tx, branch)
+            self._prepare_person(tx, person, branch)
+        buyers = list(zip(rows.get_texts("customer"), rows.get_texts("customer_id"), strict=True))
+        self._prepare_customers(tx, buyers)
+        items = self._list_items(rows)
+        self._prepare_products(tx, rows, items)
+        seats: list[Any] = list(map(self._sellers.__getitem__, sellers))
+        zones = [seat if seat.__class__ is InvalidInput else seat[1].time_zone for seat in seats]
+        found = self._resolve_products(items)
+        customer_ids = {buyer: self._find_customer(buyer) for buyer in set(buyers)}
+        return Seats(
+            [seat if seat.__class__ is InvalidInput else seat[0].id for seat in seats],
+            [seat if seat.__class__ is InvalidInput else seat[1].id for seat in seats],
+            list(map(found.__getitem__, items)),
+            list(map(customer_ids.__getitem__, buyers)),
+            list(map(self._moments.__getitem__, zip(rows.moments, zones, strict=True))),
+        )
 
-    def find_product(self, row: SaleRow) -> int | None:
-        """The product of a row; InvalidInput where it is unknown or not the only one."""
-        key = _product_key(row)
-        if key == (None, None):
-            return None
-        found = self._products.get(key, 0)
-        if found > 0:
-            return found
-        word = key[0] or key[1]
-        if found < 0:
-            raise InvalidInput(f"Several products are called “{word}”.", field="product", hint="a column for sku")
-        raise _refuse("product", "products", word)
+    def _list_items(self, rows: SaleRows) -> list[ProductKey]:
+        skus = rows.get_texts("sku")
+        names = [None] * len(skus) if self.codes_are_products else rows.get_texts("product")
+        return list(zip(skus, names, strict=True))
 
-    def find_customer(self, row: SaleRow) -> int | None:
-        """The customer of a row, if it names one."""
-        identity = _customer_identity(row)
+    def _resolve_products(self, items: Sequence[ProductKey]) -> dict[ProductKey, Any]:
+        """The product of each key; the refusal where it is unknown or not the only one."""
+        found: dict[ProductKey, Any] = {}
+        for key in set(items):
+            number, word = self._products.get(key, 0), key[0] or key[1]
+            if number > 0 or word is None:
+                found[key] = number or None
+            elif number < 0:
+                hint = "a column for sku"
+                found[key] = InvalidInput(f"Several products are called “{word}”.", field="product", hint=hint)
+            else:
+                found[key] = _refuse("product", "products", word)
+        return found
+
+    def _find_customer(self, buyer: Buyer) -> int | None:
+        identity = self._identities[buyer]
         return self._customers[identity] if identity else None
 
-    def find_seller(self, row: SaleRow) -> tuple[Person, Place]:
+    def _find_seller(self, words: tuple[str | None, str | None]) -> tuple[Person, Place]:
         """Who a row counts for and where: the branch it names, else --branch, else where that person works."""
-        person = self._find_person(row.texts.get("person") or self.default_person or NOBODY, "person")
-        words = row.texts.get("branch") or self.default_branch
-        if words is None:
+        person = self._find_person(words[0] or self.default_person or NOBODY, "person")
+        branch = words[1] or self.default_branch
+        if branch is None:
             return person, next(place for place in self._branches.values() if place.id == person.branch_id)
-        place = self._branches.get(fold(words))
+        place = self._branches.get(fold(branch))
         if place is None:
-            raise _refuse("branch", "branches", words)
+            raise _refuse("branch", "branches", branch)
         return person, place
+
+    def _fix_moment(self, told: tuple[Moment, Any]) -> tuple[datetime, date]:
+        """The instant and the business day; InvalidInput where it is ahead."""
+        moment, zone = told
+        if isinstance(zone, InvalidInput):
+            raise zone
+        sold_at, day = fix_moment(moment, zone)
+        if day > clock.day_of(clock.now(), zone):
+            raise InvalidInput(f"The date is {day}, which is in the future.", field="date", hint="--date-format")
+        return sold_at, day
 
     def _load_branches(self, tx: Connection) -> None:
         company = self.viewer.company
@@ -136,12 +191,12 @@ class Entities:
         self._people[f"@{handle}"] = [person]
         self._people.setdefault(fold(name), []).append(person)
 
-    def _prepare_person(self, tx: Connection, row: SaleRow) -> None:
-        words = row.texts.get("person") or self.default_person or NOBODY
+    def _prepare_person(self, tx: Connection, named: str | None, branch: str | None) -> None:
+        words = named or self.default_person or NOBODY
         is_ours = words == NOBODY or "people" in self.creates
         if self._get_people(words) or not is_ours or words.startswith("@"):
             return
-        home = self._branches.get(fold(row.texts.get("branch") or self.default_branch or ""))
+        home = self._branches.get(fold(branch or self.default_branch or ""))
         place = home.id if home else self._first_branch
         added = add_person(tx, self.viewer, words, Role.EMPLOYEE, place, is_active=words != NOBODY)
         self._remember_person(Person(added.id, added.branch_id), added.name, added.handle)
@@ -158,13 +213,13 @@ class Entities:
             raise InvalidInput(f"Several people are called “{words}”.", field=field_, hint="their handle, @ann")
         raise _refuse(field_, "people", words)
 
-    def _prepare_customers(self, tx: Connection, rows: list[SaleRow]) -> None:
+    def _prepare_customers(self, tx: Connection, buyers: Iterable[Buyer]) -> None:
         """Customers are always made when new, as they are when a sale is told in chat."""
         wanted: dict[str, str] = {}
-        for row in rows:
-            identity = _customer_identity(row)
+        for buyer in dict.fromkeys(buyers):
+            identity = self._identities[buyer]
             if identity and identity not in self._customers:
-                wanted[identity] = row.texts.get("customer") or row.texts.get("customer_id") or ""
+                wanted.setdefault(identity, buyer[0] or buyer[1] or "")
         self._match_customers(tx, wanted)
         company_id = self.viewer.company.id
         missing = {key: name for key, name in wanted.items() if key not in self._customers}
@@ -174,22 +229,28 @@ class Entities:
             self._match_customers(tx, missing)
 
     def _match_customers(self, tx: Connection, wanted: Mapping[str, str]) -> None:
-        if wanted:
-            own = customers.c.company_id == self.viewer.company.id, customers.c.identity.in_(wanted)
+        for some in _divide(wanted):
+            own = customers.c.company_id == self.viewer.company.id, customers.c.identity.in_(some)
             found = tx.execute(select(customers.c.identity, customers.c.id).where(*own))
             self._customers.update((row.identity, row.id) for row in found)
 
-    def _prepare_products(self, tx: Connection, rows: list[SaleRow]) -> None:
-        wanted = {key: row for row in rows if (key := _product_key(row)) not in self._products and any(key)}
+    def _prepare_products(self, tx: Connection, rows: SaleRows, items: Sequence[ProductKey]) -> None:
+        new = {key: place for place, key in enumerate(items) if key not in self._products and any(key)}
+        wanted = dict.fromkeys(key for key in items if key in new)
+        if self.codes_are_products and (wanted or self._nameless):
+            names = _find_names(rows)
+            self._name_products(tx, names)
         if not wanted:
             return
         self._match_products(tx, wanted)
         if "products" in self.creates:
-            missing = {key: row for key, row in wanted.items() if key not in self._products}
-            self._add_products(tx, missing)
+            missing = [key for key in wanted if key not in self._products]
+            categories, subcategories = rows.get_texts("category"), rows.get_texts("subcategory")
+            told = {key: (categories[new[key]], subcategories[new[key]]) for key in missing}
+            self._add_products(tx, told, names if self.codes_are_products else {})
             self._match_products(tx, missing)
 
-    def _match_products(self, tx: Connection, wanted: Mapping[ProductKey, SaleRow]) -> None:
+    def _match_products(self, tx: Connection, wanted: Collection[ProductKey]) -> None:
         """Remember the product of each key: of its code and name; of its code, if it is the only one; of its name."""
         found = self._find_candidates(tx, wanted)
         exact = {(row.sku, row.name): row.id for row in found}
@@ -198,6 +259,8 @@ class Entities:
         for row in found:
             by_sku.setdefault(row.sku, set()).add(row.id)
             by_name.setdefault(fold(row.name), set()).add(row.id)
+            if self.codes_are_products and row.name == row.sku:
+                self._nameless[row.sku] = row.id
         for sku, name in wanted:
             same = by_sku.get(sku, set()) if sku else by_name.get(fold(name or ""), set())
             if sku and name and (sku, name) in exact:
@@ -206,38 +269,48 @@ class Entities:
                 # A code alone, or a name alone, means the one product that has it; -1 says there are several.
                 self._products[sku, name] = next(iter(same)) if len(same) == 1 else -1
 
+    def _name_products(self, tx: Connection, names: Mapping[str, str]) -> None:
+        """Call products that were met without a name what rows call them now."""
+        for code in self._nameless.keys() & names.keys():
+            own = products.c.company_id == self.viewer.company.id, products.c.id == self._nameless.pop(code)
+            changes = products.c.changes + 1
+            tx.execute(update(products).where(*own).values(name=names[code], changes=changes))
+
     def _find_candidates(self, tx: Connection, wanted: Iterable[ProductKey]) -> list[Row[Any]]:
         """The products that have one of these codes or, where there is none, one of these names in any case."""
         own = select(products.c.id, products.c.sku, products.c.name).where(
             products.c.company_id == self.viewer.company.id
         )
         skus, names = {sku for sku, _ in wanted if sku}, {name for sku, name in wanted if not sku and name}
-        found = list(tx.execute(own.where(products.c.sku.in_(skus)))) if skus else []
+        found = [row for some in _divide(skus) for row in tx.execute(own.where(products.c.sku.in_(some)))]
         if all(name.isascii() for name in names):
-            lowered = {name.lower() for name in names}
-            return found + (list(tx.execute(own.where(func.lower(products.c.name).in_(lowered)))) if names else [])
+            lowered = func.lower(products.c.name)
+            asked = _divide({name.lower() for name in names})
+            return found + [row for some in asked for row in tx.execute(own.where(lowered.in_(some)))]
         # SQLite knows capitals of ASCII only, so other names are compared here.
         folded = {fold(name) for name in names}
         return found + [row for row in tx.execute(own) if fold(row.name) in folded]
 
-    def _add_products(self, tx: Connection, missing: Mapping[ProductKey, SaleRow]) -> None:
-        if not missing:
-            return
+    def _add_products(
+        self, tx: Connection, missing: Mapping[ProductKey, tuple[str | None, str | None]], names: Mapping[str, str]
+    ) -> None:
         now = clock.now()
         new = {}
-        for (sku, name), row in missing.items():
+        for (sku, told), (category, subcategory) in missing.items():
+            name = names.get(sku or "") or told
             code = sku or make_handle(fold(name or "")).replace("_", "-").upper() or "ITEM"
             new[code, name or code if sku else fold(name or code)] = {
                 "company_id": self.viewer.company.id,
                 "sku": code,
                 "name": name or code,
-                "category": row.texts.get("category"),
-                "subcategory": row.texts.get("subcategory"),
+                "category": category,
+                "subcategory": subcategory,
                 "tracks_stock": False,
                 "is_active": True,
                 "created_at": now,
             }
-        self._count("products", len(tx.execute(_insert(tx, products), [new[key] for key in sorted(new)]).all()))
+        if new:
+            self._count("products", len(tx.execute(_insert(tx, products), [new[key] for key in sorted(new)]).all()))
 
     def _count(self, kind: str, number: int = 1) -> None:
         if number:
@@ -249,13 +322,24 @@ def _insert(tx: Connection, table: Table) -> Any:
     return _DIALECTS[tx.dialect.name].insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
-def _product_key(row: SaleRow) -> ProductKey:
-    return row.texts.get("sku"), row.texts.get("product")
-
-
-def _customer_identity(row: SaleRow) -> str | None:
-    name, code = row.texts.get("customer"), row.texts.get("customer_id")
+def _identify(buyer: Buyer) -> str | None:
+    name, code = buyer
     return identify_customer(name or code or "", code) if name or code else None
+
+
+def _find_names(rows: SaleRows) -> dict[str, str]:
+    """What each code is called: as the first row that has an amount says, which one about damaged goods has not."""
+    names: dict[str, str] = {}
+    for sku, name, amounts in zip(rows.get_texts("sku"), rows.get_texts("product"), rows.amounts, strict=True):
+        if sku and name and sku not in names and amounts.amount_e4:
+            names[sku] = name
+    return names
+
+
+def _divide(wanted: Collection[str]) -> Iterator[list[str]]:
+    """So few at a time that every database takes them in one question."""
+    listed = sorted(wanted)
+    return (listed[start : start + ASKED_AT_ONCE] for start in range(0, len(listed), ASKED_AT_ONCE))
 
 
 def _refuse(field_: str, kind: str, words: str | None) -> InvalidInput:

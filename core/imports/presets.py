@@ -10,18 +10,19 @@ Names = tuple[str, ...]  # of a column, the likeliest first
 
 @dataclass(frozen=True)
 class Lookup:
-    """A file beside the sales that adds a field: its rows are found by `key` and give `gives`."""
+    """A file beside the sales whose columns stand for more columns of theirs, found by the values of one in both."""
 
     files: Names
-    key: str
-    key_columns: Names
-    gives: str
-    columns: Names
+    key: Names
 
 
 @dataclass(frozen=True)
 class Preset:
-    """An export: where its columns go, which are its own fields, what it cannot be without, and files beside it."""
+    """An export: where its columns go, which are its own fields, what it cannot be without, and files beside it.
+
+    `has_credits`: a negative quantity or amount is a return; else such a row is refused. `codes_are_products`: a
+    product is known by its code alone, whatever its rows call it; else one code may stand for two products.
+    """
 
     name: str
     title: str
@@ -30,6 +31,8 @@ class Preset:
     required: Names = ()
     lookups: tuple[Lookup, ...] = ()
     creates: frozenset[str] = frozenset()
+    has_credits: bool = True
+    codes_are_products: bool = False
 
 
 EVERYTHING = frozenset({"products", "customers", "people", "branches"})
@@ -58,7 +61,7 @@ PRESETS: dict[str, Preset] = {
                 "discount_rate": ("Discount",),
                 "profit": ("Profit",),
                 "person": ("Regional Manager", "Person", "Sales Person", "Sales Rep", "Manager"),
-                "returned": ("Returned",),
+                "returned": ("Returned", "Status"),
             },
             custom={
                 "segment": ("Segment", "Customer Segment"),
@@ -69,10 +72,44 @@ PRESETS: dict[str, Preset] = {
                 "order_priority": ("Order Priority",),
             },
             required=("order_id", "date", "product", "amount", "quantity"),
-            lookups=(
-                Lookup(("people.csv",), "region", ("Region",), "person", ("Regional Manager", "Person", "Manager")),
-                Lookup(("returns.csv",), "order_id", ("Order ID",), "returned", ("Returned", "Status")),
-            ),
+            lookups=(Lookup(("people.csv",), ("Region",)), Lookup(("returns.csv",), ("Order ID",))),
+            creates=EVERYTHING,
+            has_credits=False,  # what came back is told in a file beside it
+        ),
+        Preset(
+            "online-retail",
+            "UCI's Online Retail and Online Retail II: returns are negative, repeated rows are sold twice",
+            columns={
+                "order_id": ("InvoiceNo", "Invoice"),
+                "sku": ("StockCode",),
+                "product": ("Description",),
+                "quantity": ("Quantity",),
+                "date": ("InvoiceDate",),
+                "unit_price": ("UnitPrice", "Price"),
+                "customer_id": ("CustomerID",),
+                "country": ("Country",),
+            },
+            required=("order_id", "sku", "quantity", "date", "unit_price"),
+            creates=EVERYTHING,
+            codes_are_products=True,
+        ),
+        Preset(
+            "ecommerce-india",
+            "The Indian e-commerce set: Order Details.csv with List of Orders.csv beside it",
+            columns={
+                "order_id": ("Order ID",),
+                "date": ("Order Date",),
+                "customer": ("CustomerName", "Customer Name"),
+                "amount": ("Amount",),
+                "profit": ("Profit",),
+                "quantity": ("Quantity",),
+                "category": ("Category",),
+                "product": ("Sub-Category",),
+                "subcategory": ("Sub-Category",),
+            },
+            custom={"state": ("State",), "city": ("City",), "payment_mode": ("PaymentMode", "Payment Mode")},
+            required=("order_id", "date", "amount", "quantity", "product"),
+            lookups=(Lookup(("list of orders.csv", "orders.csv"), ("Order ID",)),),
             creates=EVERYTHING,
         ),
     )

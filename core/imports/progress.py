@@ -1,14 +1,15 @@
 """How far an import is. One rule: the row of `imports` changes in the transaction of the batch it counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
 from core.imports.understanding import Understanding
-from core.models.sales import imports
+from core.models.imports import imports
+from core.models.sales import lines
 
 
 @dataclass
@@ -19,30 +20,35 @@ class Progress:
     read: int = 0
     recorded: int = 0
     rejected: int = 0
+    new_documents: dict[str, int] = field(default_factory=dict)
 
     def save(self, tx: Connection, *, is_finished: bool = False) -> None:
         """Write it down."""
         values = {"rows_read": self.read, "rows_recorded": self.recorded, "rows_rejected": self.rejected}
+        last = select(func.max(lines.c.id)).scalar_subquery()
         finished_at = clock.now() if is_finished else None
-        tx.execute(update(imports).where(imports.c.id == self.id).values(**values, finished_at=finished_at))
+        statement = update(imports).where(imports.c.id == self.id)
+        tx.execute(statement.values(**values, last_line_id=last, finished_at=finished_at))
 
 
 def open_progress(tx: Connection, viewer: Viewer, plan: Understanding) -> Progress:
     """The progress of this very file read this very way: where a killed run left it, else from the start."""
-    own = imports.c.company_id == viewer.company.id, imports.c.digest == plan.digest
+    under_way = imports.c.finished_at.is_(None), imports.c.undone_at.is_(None)
+    own = imports.c.company_id == viewer.company.id, imports.c.digest == plan.digest, *under_way
     row = tx.execute(select(imports).where(*own).with_for_update()).first()
-    if row is None:
-        added = {
-            "company_id": viewer.company.id,
-            "source": plan.source,
-            "digest": plan.digest,
-            "rows_read": 0,
-            "rows_recorded": 0,
-            "rows_rejected": 0,
-            "started_by": viewer.person_id,
-            "started_at": clock.now(),
-        }
-        return Progress(tx.execute(insert(imports).returning(imports.c.id), added).scalar_one())
-    if row.finished_at is not None:
-        return Progress(row.id)
-    return Progress(row.id, row.rows_read, row.rows_recorded, row.rows_rejected)
+    if row is not None:
+        return Progress(row.id, row.rows_read, row.rows_recorded, row.rows_rejected)
+    added = {
+        "company_id": viewer.company.id,
+        "source": plan.source,
+        "file_name": plan.file.path.name[:255],
+        "digest": plan.digest,
+        "rows_in_file": plan.rows,
+        "rows_read": 0,
+        "rows_recorded": 0,
+        "rows_rejected": 0,
+        "first_line_id": tx.execute(select(func.coalesce(func.max(lines.c.id), 0) + 1)).scalar_one(),
+        "started_by": viewer.person_id,
+        "started_at": clock.now(),
+    }
+    return Progress(tx.execute(insert(imports).returning(imports.c.id), added).scalar_one())

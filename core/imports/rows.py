@@ -1,120 +1,212 @@
-"""From cells to a sale line. One rule: a row that cannot be exact is refused by itself, naming column and value."""
+"""From cells to sale lines. One rule: a row that cannot be exact is refused by itself, naming column and value.
 
-from collections.abc import Callable
+Rows are read many at a time, column by column: what a cell means is found out once, and looked up after that.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import partial
+from itertools import compress, repeat
 from typing import Any
 
 from core.errors import InvalidInput
+from core.imports.amounts import NUMBERS, RATE_DIGITS, WHOLE_RATE, Amounts, Given, Settler
 from core.imports.dates import Moment
+from core.imports.delimited import Row
 from core.imports.fields import CUSTOM_LONGEST, FIELDS, Kind
+from core.imports.lookups import Joiner
+from core.imports.memo import Memo, find_flaw
 from core.imports.numbers import read_scaled
 from core.imports.understanding import Understanding
-from core.money import E3, divide_half_even
 from core.text import clean_name, clean_note, fold
 
-RATE_DIGITS = 6
-WHOLE_RATE = 10**RATE_DIGITS
 LONG_TEXT = 1000  # longer ones keep their line breaks
+EARLIEST = date(1900, 1, 1)
+_DIGITS = {Kind.QUANTITY: 3, Kind.MONEY: 4}
 YES = frozenset({"yes", "y", "true", "1", "returned", "x"})
 NO = frozenset({"", "no", "n", "false", "0", "not returned", "not", "none"})
 
+Rejected = tuple[int, list[str], InvalidInput]  # line of the file, cells, reason
+Columns = list[Sequence[Any]]
+
 
 @dataclass(slots=True)
-class SaleRow:
-    """A row of a sales file, read: texts as they are, money in ten-thousandths, quantity in thousandths."""
+class SaleRows:
+    """Rows of a sales file, read: a list for each thing a row says, all of one length and in one order.
 
-    texts: dict[str, str | None]
-    attributes: dict[str, str]
-    moment: Moment
-    quantity_e3: int
-    unit_price_e4: int
-    discount_e4: int
-    amount_e4: int
-    cost_e4: int | None
-    is_returned: bool
-    was_rounded: bool
+    `texts` are by field, those the file has no column for left out; `attributes` the company's own fields as JSON.
+    """
+
+    lines: list[int]
+    cells: list[list[str]]
+    texts: dict[str, list[str | None]]
+    attributes: list[str | None]
+    moments: list[Moment]
+    amounts: list[Amounts]
+    is_returned: list[bool]
+    rounded: int = 0  # how many of them had a number that had to be rounded
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def get_texts(self, field: str) -> list[str | None]:
+        """A field's texts; as many None where the file has no such column."""
+        return self.texts.get(field) or [None] * len(self.lines)
+
+    def keep(self, wanted: Sequence[bool]) -> "SaleRows":
+        """The rows for which `wanted` says so."""
+        return SaleRows(
+            list(compress(self.lines, wanted)),
+            list(compress(self.cells, wanted)),
+            {name: list(compress(texts, wanted)) for name, texts in self.texts.items()},
+            list(compress(self.attributes, wanted)),
+            list(compress(self.moments, wanted)),
+            list(compress(self.amounts, wanted)),
+            list(compress(self.is_returned, wanted)),
+            self.rounded,
+        )
 
 
 class RowReader:
     """Reads the rows of one file."""
 
     def __init__(self, plan: Understanding) -> None:
-        self._plan, self._layout = plan, plan.layout
-        self._width = len(plan.layout.header)
-        self._names = {name: plan.layout.name_column(name) for name in FIELDS}
-        by_kind: dict[Kind, dict[str, int]] = {kind: {} for kind in Kind}
-        for name, index in plan.layout.fields.items():
-            by_kind[FIELDS[name].kind][name] = index
-        self._texts = by_kind[Kind.TEXT]
-        self._numbers = by_kind[Kind.MONEY] | by_kind[Kind.QUANTITY]
-        self._lookups = [(joined, plan.layout.fields[joined.key]) for joined in plan.lookups]
-        self._clean: Callable[[str, str, int], str | None] = lru_cache(maxsize=32_768)(_clean)
+        self._plan, self._layout, self._width = plan, plan.layout, len(plan.file.header)
+        self._names = names = {name: plan.layout.name_column(name) for name in FIELDS}
+        self._joiner = Joiner(plan.lookups)
+        self._has_rounded = False
+        self._texts = {
+            name: Memo(partial(_read_text, name=name, column=names[name])) for name in self._list_fields(Kind.TEXT)
+        }
+        self._numbers = {name: Memo(partial(self._read_number, name)) for name in NUMBERS if name in plan.layout.fields}
+        self._roundings = {
+            name: Memo(partial(self._must_round, name)) for name in NUMBERS if name in plan.layout.fields
+        }
+        self._rate_field = "discount_percent" if "discount_percent" in plan.layout.fields else "discount_rate"
+        if self._rate_field in plan.layout.fields:
+            self._numbers["rate"] = Memo(self._read_rate)
+        self._moment, self._flag = Memo(self._read_moment), Memo(self._read_flag)
+        self._custom = [
+            (one.index, Memo(partial(_clean, column=one.label, longest=CUSTOM_LONGEST))) for one in plan.layout.custom
+        ]
+        self._attributes = Memo(self._write_attributes)
+        settler = Settler(names, has_amount="amount" in plan.layout.fields, has_credits=plan.has_credits)
+        self._settle: Memo[Given, Amounts] = Memo(settler.settle)
 
-    def read(self, cells: list[str]) -> SaleRow:
-        """One row. Raises InvalidInput naming the column and the value at fault."""
-        cells = self._fit(cells)
-        rounded = False
-        numbers: dict[str, int] = {}
-        for name, index in self._numbers.items():
-            if text := cells[index].strip():
-                digits = 3 if FIELDS[name].kind is Kind.QUANTITY else 4
-                numbers[name], was_rounded = read_scaled(text, digits, self._plan.decimal, self._names[name])
-                rounded |= was_rounded
-            elif FIELDS[name].is_needed:
-                raise InvalidInput(f"{self._names[name]} is empty.", field=self._names[name])
-        texts = self._read_texts(cells)
-        flag = self._take_joined(cells, texts)
-        return SaleRow(
-            texts=texts,
-            attributes=self._read_attributes(cells),
-            moment=self._read_moment(cells[self._layout.fields["date"]]),
-            **self._settle_amounts(numbers, self._read_rate(cells)),
-            is_returned=flag,
-            was_rounded=rounded,
-        )
+    def read(self, batch: Sequence[Row]) -> tuple[SaleRows, list[Rejected]]:
+        """The rows that could be read, and those that are refused, each naming the column and the value at fault."""
+        whole, rejected = self._fit(batch)
+        cells = self._joiner.extend([cells for _, cells in whole], self._width)
+        columns: Columns = list(zip(*cells, strict=True)) or [()] * len(self._layout.header)
+        read = self._read_columns(columns)
+        whole, read = _reject_flawed(whole, read, rejected)
+        given: Iterable[Given] = zip(*(read.get(f"number {name}", repeat(None)) for name in NUMBERS), strict=False)
+        amounts = list(map(self._settle.__getitem__, given)) if whole else []
+        read["amounts"] = amounts
+        whole, read = _reject_flawed(whole, read, rejected, ("amounts",))
+        return self._assemble(whole, read), rejected
 
-    def _fit(self, cells: list[str]) -> list[str]:
-        if len(cells) > self._width and not any(cells[self._width :]):
-            return cells[: self._width]
-        if len(cells) != self._width:
+    def _list_fields(self, kind: Kind) -> list[str]:
+        return [name for name in self._layout.fields if FIELDS[name].kind is kind]
+
+    def _fit(self, batch: Sequence[Row]) -> tuple[list[Row], list[Rejected]]:
+        """Rows of the right length; empty cells too many do not count."""
+        width = self._width
+        if all(len(cells) == width for _, cells in batch):
+            return list(batch), []
+        whole: list[Row] = []
+        rejected: list[Rejected] = []
+        for line, cells in batch:
+            if len(cells) == width or (len(cells) > width and not any(cells[width:])):
+                whole.append((line, cells[:width]))
+                continue
             split = any("\n" in cell or "\r" in cell for cell in cells)
             why = "; a quote is opened in it and not closed before the next" if split else ""
-            raise InvalidInput(f"The row has {len(cells)} cells, the header {self._width}{why}.", field="row")
-        return cells
+            reason = InvalidInput(f"The row has {len(cells)} cells, the header {width}{why}.", field="row")
+            rejected.append((line, cells, reason))
+        return whole, rejected
 
-    def _read_texts(self, cells: list[str]) -> dict[str, str | None]:
-        texts: dict[str, str | None] = {}
-        for name, index in self._texts.items():
-            text = texts[name] = self._clean(cells[index], self._names[name], FIELDS[name].longest)
-            if text is None and FIELDS[name].is_needed:
-                raise InvalidInput(f"{self._names[name]} is empty.", field=self._names[name])
-        if {"sku", "product"} & texts.keys() and not (texts.get("sku") or texts.get("product")):
-            field = "sku" if "sku" in texts else "product"
-            raise InvalidInput(f"{self._names[field]} is empty.", field=self._names[field])
-        return texts
+    def _read_columns(self, columns: Columns) -> dict[str, list[Any]]:
+        """What each column says, flaws among it, in the order in which they are told."""
+        at = self._layout.fields
+        read: dict[str, list[Any]] = {}
+        for name, memo in self._numbers.items():
+            index = at[self._rate_field if name == "rate" else name]
+            read[f"number {name}"] = list(map(memo.__getitem__, columns[index]))
+        if self._has_rounded:
+            read["rounded"] = self._find_rounded(columns)
+        for name, text in self._texts.items():
+            read[f"text {name}"] = list(map(text.__getitem__, columns[at[name]]))
+        if named := [read[f"text {name}"] for name in ("sku", "product") if f"text {name}" in read]:
+            read["product"] = self._require_product(named)
+        if "returned" in at:
+            read["flag"] = list(map(self._flag.__getitem__, columns[at["returned"]]))
+        custom = [list(map(memo.__getitem__, columns[index])) for index, memo in self._custom]
+        read |= {f"custom {number}": values for number, values in enumerate(custom)}
+        read["moment"] = list(map(self._moment.__getitem__, columns[at["date"]]))
+        return read
 
-    def _take_joined(self, cells: list[str], texts: dict[str, str | None]) -> bool:
-        """Put in what the files beside it say; whether the row came back."""
-        at = self._layout.fields.get("returned")
-        flag, column = (cells[at], self._names["returned"]) if at is not None else ("", "returned")
-        for joined, index in self._lookups:
-            value = joined.values.get(fold(cells[index]), "")
-            if joined.gives == "returned":
-                flag, column = value, f"{joined.path.name}: {joined.gives}"
-            else:
-                texts[joined.gives] = self._clean(value, joined.gives, FIELDS[joined.gives].longest)
-        word = fold(flag)
-        if word not in YES and word not in NO:
-            raise InvalidInput(f"{column} is “{flag[:60]}”, neither yes nor no.", field=column, hint="Yes or No")
-        return word in YES
+    def _find_rounded(self, columns: Columns) -> list[bool]:
+        at = [(memo, columns[self._layout.fields[name]]) for name, memo in self._roundings.items()]
+        return [any(flags) for flags in zip(*(map(memo.__getitem__, column) for memo, column in at), strict=True)]
 
-    def _read_attributes(self, cells: list[str]) -> dict[str, str]:
-        found = (
-            (column, self._clean(cells[column.index], column.label, CUSTOM_LONGEST)) for column in self._layout.custom
+    def _require_product(self, named: list[list[Any]]) -> list[Any]:
+        field = "sku" if "sku" in self._texts else "product"
+        refusal = InvalidInput(f"{self._names[field]} is empty.", field=self._names[field])
+        return [None if any(names) else refusal for names in zip(*named, strict=True)]
+
+    def _assemble(self, whole: list[Row], read: dict[str, list[Any]]) -> SaleRows:
+        count = len(whole)
+        custom = [read[f"custom {number}"] for number in range(len(self._custom))]
+        attributes: list[str | None] = [None] * count
+        if custom:
+            attributes = list(map(self._attributes.__getitem__, zip(*custom, strict=True)))
+        return SaleRows(
+            [line for line, _ in whole],
+            [cells for _, cells in whole],
+            {name: read[f"text {name}"] for name in self._texts},
+            attributes,
+            read["moment"],
+            read["amounts"],
+            read.get("flag") or [False] * count,
+            sum(read.get("rounded", ())),
         )
-        return {column.name: text for column, text in found if text is not None}
+
+    def _read_number(self, name: str, cell: str) -> int | None:
+        """A number in the ledger's units; None where the cell is empty."""
+        column, text = self._names[name], cell.strip()
+        if not text:
+            if FIELDS[name].is_needed:
+                raise InvalidInput(f"{column} is empty.", field=column)
+            return None
+        number, was_rounded = read_scaled(text, _DIGITS[FIELDS[name].kind], self._plan.decimal, column)
+        self._has_rounded |= was_rounded
+        return number
+
+    def _must_round(self, name: str, cell: str) -> bool:
+        """Whether a number is finer than the ledger keeps."""
+        try:
+            return read_scaled(cell, _DIGITS[FIELDS[name].kind], self._plan.decimal, name)[1]
+        except InvalidInput:
+            return False
+
+    def _read_rate(self, cell: str) -> int | None:
+        """The discount rate in millionths, or None."""
+        column, text = self._names[self._rate_field], cell.strip()
+        if not text:
+            return None
+        is_percent = text.endswith("%") or self._rate_field == "discount_percent" or self._plan.rates_are_percent
+        number = text.removesuffix("%").strip()
+        rate, _ = read_scaled(number, RATE_DIGITS - 2 if is_percent else RATE_DIGITS, self._plan.decimal, column)
+        if not 0 <= rate <= WHOLE_RATE:
+            raise InvalidInput(
+                f"{column} is “{text[:60]}”; a discount is between nothing and all.",
+                field=column,
+                hint=f"0.2, or --map discount_percent={column}",
+            )
+        return rate
 
     def _read_moment(self, cell: str) -> Moment:
         column = self._names["date"]
@@ -127,84 +219,41 @@ class RowReader:
                 f"{column} is “{cell[:60]}”, no date read as {self._plan.dates.words}.", field=column
             ) from error
         day = moment.date() if isinstance(moment, datetime) else moment
-        if day < date(1900, 1, 1):
+        if day < EARLIEST:
             raise InvalidInput(f"{column} is {day}, which is too long ago.", field=column)
         return moment
 
-    def _read_rate(self, cells: list[str]) -> int | None:
-        """The discount rate in millionths, or None."""
-        field = "discount_percent" if "discount_percent" in self._layout.fields else "discount_rate"
-        at, column = self._layout.fields.get(field), self._names[field]
-        text = cells[at].strip() if at is not None else ""
-        if not text:
-            return None
-        is_percent = text.endswith("%") or field == "discount_percent" or self._plan.rates_are_percent
-        number = text.removesuffix("%").strip()
-        rate, _ = read_scaled(number, RATE_DIGITS - 2 if is_percent else RATE_DIGITS, self._plan.decimal, column)
-        if not 0 <= rate <= WHOLE_RATE:
-            raise InvalidInput(
-                f"{column} is “{text[:60]}”; a discount is between nothing and all.",
-                field=column,
-                hint=f"0.2, or --map discount_percent={column}",
-            )
-        return rate
+    def _read_flag(self, cell: str) -> bool:
+        column, word = self._names["returned"], fold(cell)
+        if word not in YES and word not in NO:
+            raise InvalidInput(f"{column} is “{cell[:60]}”, neither yes nor no.", field=column, hint="Yes or No")
+        return word in YES
 
-    def _settle_amounts(self, given: dict[str, int], rate: int | None) -> dict[str, Any]:
-        """Quantity, price, discount, amount and cost of the line; what the file leaves out follows from the rest."""
-        quantity = given.get("quantity", E3)
-        self._require_positive(given, quantity)
-        price, amount = given.get("unit_price"), given.get("amount")
-        gross = None if price is None else divide_half_even(price * quantity, E3)
-        discount = given.get("discount_amount")
-        if amount is None:
-            if gross is None:
-                column = self._names["amount" if "amount" in self._layout.fields else "unit_price"]
-                raise InvalidInput(f"{column} is empty.", field=column)
-            discount = discount if discount is not None else divide_half_even(gross * (rate or 0), WHOLE_RATE)
-            amount = gross - discount
-            if amount < 0:
-                column = self._names["discount_amount"]
-                raise InvalidInput(f"{column} is more than the price of the line.", field=column)
-        elif discount is None:
-            discount = self._take_off(amount, rate, gross)
-        if price is None:
-            price = divide_half_even((amount + discount) * E3, quantity)
-        cost = given.get("cost")
-        if cost is None and "profit" in given:
-            cost = amount - given["profit"]
-        return {
-            "quantity_e3": quantity,
-            "unit_price_e4": price,
-            "discount_e4": discount,
-            "amount_e4": amount,
-            "cost_e4": cost,
-        }
+    def _write_attributes(self, values: tuple[str | None, ...]) -> str | None:
+        named = zip((one.name for one in self._layout.custom), values, strict=True)
+        told = {name: value for name, value in named if value is not None}
+        return json.dumps(told) if told else None
 
-    def _require_positive(self, given: dict[str, int], quantity: int) -> None:
-        column = self._names["quantity"]
-        if quantity < 0:
-            raise InvalidInput(
-                f"{column} is below zero: that is a return, and this file says returns by quantity.",
-                field=column,
-                hint="a column of yes and no as --map returned=…",
-            )
-        if quantity == 0:
-            raise InvalidInput(f"{column} is zero: nothing was sold.", field=column)
-        for name in ("amount", "unit_price", "discount_amount"):
-            if given.get(name, 0) < 0:
-                column = self._names[name]
-                raise InvalidInput(f"{column} is below zero, which a sale cannot be.", field=column, hint="0 or more")
 
-    def _take_off(self, amount: int, rate: int | None, gross: int | None) -> int:
-        """What was taken off a line of that amount: by its rate, else what is missing to the price."""
-        if rate is None:
-            return max(0, gross - amount) if gross is not None else 0
-        if rate < WHOLE_RATE:
-            return divide_half_even(amount * WHOLE_RATE, WHOLE_RATE - rate) - amount
-        if amount:
-            column = self._names["discount_rate"]
-            raise InvalidInput(f"{column} takes everything off, yet an amount is left.", field=column)
-        return gross or 0
+def _reject_flawed(
+    whole: list[Row], read: dict[str, list[Any]], rejected: list[Rejected], among: Iterable[str] = ()
+) -> tuple[list[Row], dict[str, list[Any]]]:
+    """Without the rows that have a flaw, which are put among the rejected ones."""
+    looked_at = [read[name] for name in among or read]
+    flawed = [column for column in looked_at if any(value.__class__ is InvalidInput for value in column)]
+    if not flawed:
+        return whole, read
+    flaws = [find_flaw(values) for values in zip(*flawed, strict=True)]
+    rejected += [(line, cells, flaw) for (line, cells), flaw in zip(whole, flaws, strict=True) if flaw is not None]
+    wanted = [flaw is None for flaw in flaws]
+    return list(compress(whole, wanted)), {name: list(compress(values, wanted)) for name, values in read.items()}
+
+
+def _read_text(cell: str, name: str, column: str) -> str | None:
+    text = _clean(cell, column, FIELDS[name].longest)
+    if text is None and FIELDS[name].is_needed:
+        raise InvalidInput(f"{column} is empty.", field=column)
+    return text
 
 
 def _clean(text: str, column: str, longest: int) -> str | None:
@@ -214,7 +263,7 @@ def _clean(text: str, column: str, longest: int) -> str | None:
             raise InvalidInput(f"{column} holds bytes that are not UTF-8.", field=column, hint="--encoding cp1252")
         if not text.strip():
             return None
-        clean = clean_note if longest >= LONG_TEXT else clean_name
+        clean: Callable[[str, str, int], str] = clean_note if longest >= LONG_TEXT else clean_name
         text = clean(text, column, len(text))
     text = " ".join(text.split()) if "  " in text and longest < LONG_TEXT else text.strip()
     if len(text) > longest:

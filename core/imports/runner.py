@@ -13,10 +13,10 @@ from sqlalchemy.exc import OperationalError
 from core.access import Permission, Viewer
 from core.db import Database
 from core.errors import Conflict, InvalidInput, Unavailable
-from core.imports.batch import NamedRow, Rejected, declare_custom_fields, write_batch
+from core.imports.batch import Origin, declare_custom_fields, write_batch
 from core.imports.delimited import Row
 from core.imports.entities import Entities
-from core.imports.identity import RowNames, name_row
+from core.imports.identity import RowNames
 from core.imports.progress import Progress, open_progress
 from core.imports.rejects import RejectsFile
 from core.imports.rows import RowReader
@@ -34,6 +34,7 @@ class ImportResult:
     `rounded`: rows with an amount of more than four decimals (or a quantity of more than three), rounded half-even.
     """
 
+    id: int
     source: str
     read: int
     recorded: int
@@ -94,12 +95,18 @@ class _Run:
     options: ImportOptions
     progress: Progress = field(default_factory=lambda: Progress(0))
     rounded: int = 0
-    new_documents: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.reader, self.names = RowReader(self.plan), RowNames(self.plan.layout)
+        self.reader, self.names = RowReader(self.plan), RowNames(self.plan)
         self.rejects = RejectsFile(self.plan.file.path, self.plan.file.header, self.plan.file.delimiter)
-        self.entities = Entities(self.viewer, self.plan.creates, self.options.branch, self.options.person)
+        preset = self.plan.preset
+        self.entities = Entities(
+            self.viewer,
+            self.plan.creates,
+            self.options.branch,
+            self.options.person,
+            codes_are_products=preset is not None and preset.codes_are_products,
+        )
 
     def close(self) -> None:
         self.names.close()
@@ -108,10 +115,12 @@ class _Run:
     def go(self, on_progress: OnProgress) -> ImportResult:
         self._open()
         resumed_at = self.progress.read
-        rows = self.plan.file.read_rows()
-        for _, cells in islice(rows, resumed_at):
-            self.names.count(cells)
-        while batch := list(islice(rows, self.options.batch_rows)):
+        behind = 0
+        for batch in self._read_batches(resumed_at):
+            if behind < resumed_at:  # read once more, because how often a row came is counted from the start
+                self.names.name(self.reader.read(batch)[0])
+                behind += len(batch)
+                continue
             self._take(batch)
             on_progress(self.progress.read, self.plan.rows)
         with self.database.begin() as tx:
@@ -129,11 +138,30 @@ class _Run:
                 self.progress = Progress(self.progress.id)
             self.progress.save(tx)
 
+    def _read_batches(self, resumed_at: int) -> Iterator[list[Row]]:
+        """The rows of the file, whole orders together where they stand together; none reaches over `resumed_at`."""
+        at, size = self.plan.layout.fields.get("order_id"), self.options.batch_rows
+        rows, ahead = self.plan.file.read_rows(), list[Row]()
+        behind = 0
+        while True:
+            wanted = min(size, resumed_at - behind) if behind < resumed_at else size
+            batch, ahead = [*ahead, *islice(rows, wanted - len(ahead))], []
+            if not batch:
+                return
+            while at is not None and behind >= resumed_at and len(batch) < 2 * size and (row := next(rows, None)):
+                if not _is_same(batch[-1][1], row[1], at):
+                    ahead = [row]
+                    break
+                batch.append(row)
+            behind += len(batch)
+            yield batch
+
     def _take(self, batch: list[Row]) -> None:
-        rejected: list[Rejected] = []
-        rows = list(self._read(batch, rejected))
+        rows, rejected = self.reader.read(batch)
+        orders, keys = self.names.name(rows)
+        origin = Origin(self.viewer, self.plan.source, self.progress.id)
         with self.database.begin() as tx:
-            result = write_batch(tx, self.viewer, self.plan.source, self.entities, rows)
+            result = write_batch(tx, origin, self.entities, rows, orders, keys)
             rejected += result.rejected
             # Before the commit: what a killed run wrote too much here is cut off when it goes on.
             for line, cells, reason in sorted(rejected, key=lambda one: one[0]):
@@ -143,37 +171,32 @@ class _Run:
             self.progress.recorded += result.recorded
             self.progress.rejected += len(rejected)
             self.progress.save(tx)
+        self.rounded += rows.rounded
         for kind, number in result.new_documents.items():
-            self.new_documents[kind] = self.new_documents.get(kind, 0) + number
-
-    def _read(self, batch: list[Row], rejected: list[Rejected]) -> Iterator[NamedRow]:
-        for line, cells in batch:
-            by_content = self.names.count(cells)
-            try:
-                row = self.reader.read(cells)
-            except InvalidInput as error:
-                rejected.append((line, cells, error))
-                continue
-            self.rounded += row.was_rounded
-            order, key = name_row(row.texts.get("order_id"), row.texts.get("row_id"), by_content)
-            yield NamedRow(line, cells, row, order, key)
+            self.progress.new_documents[kind] = self.progress.new_documents.get(kind, 0) + number
 
     def _sum_up(self, resumed_at: int) -> ImportResult:
         done = self.progress
         return ImportResult(
+            id=done.id,
             source=self.plan.source,
             read=done.read,
             recorded=done.recorded,
             already_there=done.read - done.recorded - done.rejected,
             rejected=done.rejected,
             rounded=self.rounded,
-            new_orders=self.new_documents.get("sale", 0),
-            new_returns=self.new_documents.get("return", 0),
+            new_orders=done.new_documents.get("sale", 0),
+            new_returns=done.new_documents.get("return", 0),
             created=self.entities.created,
             rejects_path=self.rejects.finish(),
             resumed_at=resumed_at,
             notes=self.plan.notes,
         )
+
+
+def _is_same(before: list[str], cells: list[str], at: int) -> bool:
+    """Whether two rows that follow each other are of one order; what is no whole row is of none."""
+    return at < len(before) and at < len(cells) and before[at] == cells[at]
 
 
 def _word(line: int, reason: InvalidInput) -> str:

@@ -2,18 +2,17 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from core.errors import InvalidInput
 from core.imports.columns import Layout, resolve_layout
-from core.imports.dates import DateEvidence, DateFormat
-from core.imports.delimited import TextFile, open_text_file
-from core.imports.fields import FIELDS, Kind
+from core.imports.dates import DateFormat
 from core.imports.lookups import Joined, read_lookups
-from core.imports.numbers import NumberEvidence
+from core.imports.opening import RowsFile, open_file
 from core.imports.presets import EVERYTHING, Preset, find_preset
+from core.imports.survey import survey_rows
 from core.text import make_handle
 
 ROWS_SHOWN = 5
@@ -24,7 +23,7 @@ class ImportOptions:
     """How a file is to be read, as it was asked for. `mapping` is field: column; None means: find out.
 
     `name` tells the files of one system from another's: rows are known again by it. `branch` and `person` (handle or
-    name) take what the file leaves open.
+    name) take what the file leaves open. `beside` are files to join, `sheet` is the one of a workbook.
     """
 
     preset: str | None = None
@@ -37,14 +36,16 @@ class ImportOptions:
     name: str | None = None
     branch: str | None = None
     person: str | None = None
-    batch_rows: int = 1000
+    sheet: str | None = None
+    beside: tuple[Path, ...] = ()
+    batch_rows: int = 10_000
 
 
 @dataclass(frozen=True)
 class Understanding:
     """A file as it will be read: what to show before, and what the reading needs."""
 
-    file: TextFile
+    file: RowsFile
     preset: Preset | None
     layout: Layout
     dates: DateFormat
@@ -57,6 +58,7 @@ class Understanding:
     creates: frozenset[str]
     source: str
     digest: str  # of the file, the files beside it and how they are read
+    scattered: frozenset[str]  # orders whose rows may not stand together
 
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:
@@ -65,17 +67,48 @@ class Understanding:
         pairs += [(column.index, column.name) for column in self.layout.custom]
         return tuple((name, self.layout.header[index]) for index, name in sorted(pairs))
 
+    @property
+    def has_credits(self) -> bool:
+        """Whether a negative quantity or amount is a return."""
+        return self.preset.has_credits if self.preset else "returned" not in self.layout.fields
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All of it in a few lines, to show before anything is written."""
+        mark = {".": "point", ",": "comma"}[self.decimal]
+        fields = ", ".join(f"{name} ← {column}" for name, column in self.columns)
+        unused = f"not read: {', '.join(self.layout.unused)}" if self.layout.unused else ""
+        return (
+            f"{self.file.path.name}: {self.rows:,} rows, {self.file.words}",
+            f"dates: {self.dates.words}; decimals after a {mark}",
+            fields,
+            *filter(None, (unused, *self.describe_lookups(), *self.notes)),
+        )
+
+    def describe_lookups(self) -> list[str]:
+        """What each file beside it gives."""
+        told, start = [], len(self.file.header)
+        by_index = {index: name for name, index in self.layout.fields.items()}
+        by_index |= {column.index: column.name for column in self.layout.custom}
+        for joined in self.lookups:
+            end = start + len(joined.columns)
+            fields = [by_index[index] for index in range(start, end) if index in by_index]
+            if fields:
+                told.append(joined.describe(fields, by_index.get(joined.key_index, joined.key)))
+            start = end
+        return told
+
 
 def understand_file(path: Path, options: ImportOptions) -> Understanding:
     """Read a whole file once to learn how it is written. Raises InvalidInput naming what stays open or cannot be."""
     preset = find_preset(options.preset) if options.preset else None
     creates = _check_creates(options.create_missing) | (preset.creates if preset else frozenset())
-    source = _name_source(options, preset)
-    file = open_text_file(path, options.encoding, options.delimiter)
-    layout = resolve_layout(file.header, preset, options.mapping)
-    known = set(layout.fields)
-    lookups, notes = read_lookups(path, preset.lookups if preset else (), known)
-    survey = _survey(file, layout)
+    source = name_source(options.name, preset.name if preset else None)
+    file = open_file(path, options.encoding, options.delimiter, options.sheet)
+    lookups, notes = read_lookups(path, file.header, preset.lookups if preset else (), options.beside)
+    header = (*file.header, *(name for joined in lookups for name in joined.columns))
+    layout = resolve_layout(header, preset, options.mapping)
+    survey = survey_rows(file, layout, tuple(lookups))
     if not survey.rows:
         raise InvalidInput(f"{path.name} has a header and no rows.", field="file")
     return Understanding(
@@ -92,34 +125,16 @@ def understand_file(path: Path, options: ImportOptions) -> Understanding:
         creates,
         source,
         _digest(file, lookups, options, creates),
+        survey.scattered,
     )
 
 
-@dataclass
-class _Survey:
-    dates: DateEvidence = field(default_factory=DateEvidence)
-    numbers: NumberEvidence = field(default_factory=NumberEvidence)
-    rows: int = 0
-
-
-def _survey(file: TextFile, layout: Layout) -> _Survey:
-    """Go through every row once: what the dates and numbers are like, and how many rows there are."""
-    survey = _Survey()
-    see_date, see_number, see_rate = survey.dates.see, survey.numbers.see, survey.numbers.see_rate
-    date_at = layout.fields["date"]
-    kinds = {index: FIELDS[name].kind for name, index in layout.fields.items()}
-    numbers_at = [index for index, kind in kinds.items() if kind in (Kind.MONEY, Kind.QUANTITY, Kind.RATE)]
-    rate_at = layout.fields.get("discount_rate")
-    for _, cells in file.read_rows():
-        survey.rows += 1
-        if len(cells) < len(layout.header):
-            continue
-        see_date(cells[date_at])
-        for index in numbers_at:
-            see_number(cells[index])
-        if rate_at is not None:
-            see_rate(cells[rate_at].strip())
-    return survey
+def name_source(name: str | None, preset: str | None) -> str:
+    """What the ledger calls where rows came from. InvalidInput names --name where it can be no name."""
+    handle = make_handle(name) if name is not None else (preset or "sales")
+    if not handle:
+        raise InvalidInput(f"“{name}” cannot name an import.", field="--name", hint="etsy")
+    return f"import:{handle}"
 
 
 def _check_creates(asked: frozenset[str]) -> frozenset[str]:
@@ -131,20 +146,8 @@ def _check_creates(asked: frozenset[str]) -> frozenset[str]:
     return asked
 
 
-def _name_source(options: ImportOptions, preset: Preset | None) -> str:
-    name = make_handle(options.name) if options.name is not None else (preset.name if preset else "sales")
-    if not name:
-        raise InvalidInput(f"“{options.name}” cannot name an import.", field="--name", hint="etsy")
-    return f"import:{name}"
-
-
-def _digest(file: TextFile, lookups: list[Joined], options: ImportOptions, creates: frozenset[str]) -> str:
-    said = [
-        file.digest,
-        *(joined.digest for joined in lookups),
-        *(str(getattr(options, name)) for name in ("preset", "date_format", "decimal", "encoding", "delimiter")),
-        *(str(getattr(options, name)) for name in ("name", "branch", "person")),
-        *(f"{name}={column}" for name, column in sorted(options.mapping.items())),
-        *sorted(creates),
-    ]
+def _digest(file: RowsFile, lookups: list[Joined], options: ImportOptions, creates: frozenset[str]) -> str:
+    how = asdict(options) | {"create_missing": sorted(creates), "beside": None, "batch_rows": None}
+    how["mapping"] = sorted(options.mapping.items())
+    said = [file.digest, *(joined.digest for joined in lookups), *(f"{name}={how[name]}" for name in sorted(how))]
     return hashlib.sha256("\0".join(said).encode("utf-8", "surrogateescape")).hexdigest()

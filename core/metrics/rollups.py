@@ -53,7 +53,7 @@ def move_rollups(tx: Connection, company_id: int, closed: Iterable[LineValues], 
     if not closed and len(opened) == 1 and tx.dialect.name == "postgresql":
         _UPSERT_ALL.run(tx, _spread(company_id, opened[0]))  # nine round trips are what would cost
         return
-    moved = [(line, _weigh(line, -1)) for line in closed] + [(line, _weigh(line, 1)) for line in opened]
+    moved = [(line, weigh_line(line, -1)) for line in closed] + [(line, weigh_line(line, 1)) for line in opened]
     turns: dict[Rollup, Changes] = {}
     for rollup in ROLLUPS:
         changes = _add_up(rollup, moved) if rollup.counts is None else turns[rollup.counts]
@@ -68,7 +68,12 @@ def move_rollups(tx: Connection, company_id: int, closed: Iterable[LineValues], 
         else:
             _UPSERTS[rollup.name].run_each(tx, rows)
     if _is_spanning(opened):
-        _MARK_SPANNING.run(tx, {"company": company_id})
+        mark_spanning(tx, company_id)
+
+
+def mark_spanning(tx: Connection, company_id: int) -> None:
+    """Write down that the company has an order of several days, people or branches: rollups cannot count it once."""
+    _MARK_SPANNING.run(tx, {"company": company_id})
 
 
 def _is_spanning(opened: list[LineValues]) -> bool:
@@ -88,7 +93,7 @@ def _add_up(rollup: Rollup, moved: list[tuple[LineValues, Weights]]) -> Changes:
     changes: Changes = {}
     counted: set[tuple[Key, int, int]] = set()
     for line, weights in moved:
-        key = (*(line[name] or 0 for name in rollup.keys), _round_day(line["day"], rollup.grain))
+        key = (*(line[name] or 0 for name in rollup.keys), round_day(line["day"], rollup.grain))
         sums = changes.get(key)
         if sums is None:
             sums = changes[key] = dict.fromkeys(rollup.sums, 0)
@@ -113,7 +118,8 @@ def _count_turns(rollup: Rollup, rows: list[dict[str, Any]], found: list[Any]) -
     return changes
 
 
-def _round_day(day: date, grain: str) -> date:
+def round_day(day: date, grain: str) -> date:
+    """The first day of the day, month or year that a day lies in."""
     if grain == "day":
         return day
     return day.replace(day=1) if grain == "month" else day.replace(month=1, day=1)
@@ -121,13 +127,13 @@ def _round_day(day: date, grain: str) -> date:
 
 def _spread(company_id: int, line: LineValues) -> dict[str, Any]:
     """The values of `_UPSERT_ALL`: one sum for all tables, a day for each grain."""
-    days = {grain: _round_day(line["day"], grain) for grain in GRAINS}
+    days = {grain: round_day(line["day"], grain) for grain in GRAINS}
     keys = {name: line[name] or 0 for name in _KEYS}
     orders = {ORDERS: int(line["kind"] == "sale")}
-    return {"company_id": company_id, **keys, **days, **dict.fromkeys(SUMS, 0), **_weigh(line, 1), **orders}
+    return {"company_id": company_id, **keys, **days, **dict.fromkeys(SUMS, 0), **weigh_line(line, 1), **orders}
 
 
-def _weigh(line: LineValues, sign: int) -> Weights:
+def weigh_line(line: LineValues, sign: int) -> Weights:
     """What one line adds to each sum, or with its sign turned takes; the same rules as `_line_sums` has in SQL."""
     amount, cost = line["amount_e4"], line["cost_e4"]
     if line["kind"] != "sale":
@@ -223,7 +229,7 @@ def _first_of_on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
 
 
 def _line_sums() -> dict[str, ColumnElement[int]]:
-    """What each sum of a rollup is over present lines; the same rules as `_weigh`."""
+    """What each sum of a rollup is over present lines; the same rules as `weigh_line`."""
 
     def over(kind: str, value: Any) -> ColumnElement[int]:
         return func.sum(case((lines.c.kind == kind, value), else_=0))

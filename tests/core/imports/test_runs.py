@@ -264,7 +264,8 @@ def test_it_starts_over_when_the_rejects_of_a_stopped_run_are_gone(sqlite_shop, 
         sqlite_shop.take(path, options, on_progress=stop_at(200))
     path.with_name("orders.rejected.csv.part").unlink()
     result = sqlite_shop.take(path, options)
-    assert (result.resumed_at, result.recorded, result.already_there, result.rejected) == (0, 200, 199, 1)
+    assert (result.resumed_at, result.rejected) == (0, 1)
+    assert (result.recorded + result.already_there, result.recorded < 200) == (399, True)
     assert sqlite_shop.totals("lines") == [399]
 
 

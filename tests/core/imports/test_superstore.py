@@ -149,7 +149,7 @@ def test_it_says_what_it_understood(shared_data):
     assert dict(plan.columns)["amount"] == "Sales"
     assert dict(plan.columns)["ship_mode"] == "Ship Mode"
     assert plan.layout.unused == ("Ship Date",)
-    assert [joined.words for joined in plan.lookups] == [
+    assert [*plan.describe_lookups()] == [
         "people.csv gives person for 4 values of region",
         "returns.csv gives returned for 296 values of order_id",
     ]

@@ -1,0 +1,157 @@
+"""Rollups of many new documents at once. One rule: the sums `move_rollups` would keep, each line weighed once."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache, partial
+from itertools import compress
+from operator import add, itemgetter
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from core.metrics.rollups import mark_spanning, round_day, weigh_line
+from core.models.rollups import CUSTOMERS, ENTRIES, ORDERS, ROLLUPS, SUMS, Rollup
+from core.statements import load_rows, raise_as_sqlalchemy
+
+Columns = Mapping[str, Sequence[Any]]
+Key = tuple[Any, ...]
+Sums = tuple[int, ...]
+WEIGHED = ("kind", "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4", "round_off_e4")
+SEAT = ("branch_id", "person_id")
+
+
+def add_new_documents(tx: Connection, company_id: int, columns: Columns) -> None:
+    """Put the lines of documents that are all new into every rollup.
+
+    `columns` are theirs by name, all of one length: document_id, day, the keys of the rollups, and of what weighs
+    those there are. Every line of such a document has to be among them.
+    """
+    weighed = [name for name in WEIGHED if name in columns]
+    weigh = lru_cache(maxsize=65_536)(partial(_weigh, weighed))
+    weights = list(map(weigh, zip(*(columns[name] for name in weighed), strict=True)))
+    is_sale = [kind == "sale" for kind in columns["kind"]]
+    finest = {keys: _sum_up(_zip_keys(columns, keys, columns["day"]), weights) for keys in _FINEST}
+    for rollup in ROLLUPS:
+        if rollup.counts is not None:
+            _count_turns(tx, rollup, rollup.counts)
+            continue
+        keys = _choose_finest(rollup)
+        sums = _coarsen(finest[keys], keys, rollup)
+        if ORDERS in rollup.sums:
+            orders = _count_orders(columns, rollup, is_sale)
+            sums = {key: (*values, orders[key]) for key, values in sums.items()}
+        _add_rows(tx, rollup, [(company_id, *key, *sums[key]) for key in sorted(sums)])
+    seats = set(compress(_zip_keys(columns, ("document_id", *SEAT), columns["day"]), is_sale))
+    if len(seats) > len({seat[0] for seat in seats}):
+        mark_spanning(tx, company_id)
+
+
+def _weigh(names: Sequence[str], values: Sequence[Any]) -> Sums:
+    weights = weigh_line(dict(zip(names, values, strict=True)), 1)
+    return tuple(weights.get(name, 0) for name in SUMS)
+
+
+def _zip_keys(columns: Columns, keys: Sequence[str], days: Sequence[Any]) -> Iterable[Key]:
+    return zip(*(columns[name] for name in keys), days, strict=True)
+
+
+def _sum_up(keys: Iterable[Key], weights: Iterable[Sums]) -> dict[Key, Sums]:
+    sums: dict[Key, Sums] = {}
+    for key, weight in zip(keys, weights, strict=True):
+        before = sums.get(key)
+        sums[key] = weight if before is None else tuple(map(add, before, weight))
+    return sums
+
+
+def _coarsen(finest: dict[Key, Sums], keys: tuple[str, ...], rollup: Rollup) -> dict[Key, Sums]:
+    """What a rollup sums, from the sums of finer keys: fewer than there are lines."""
+    if rollup.keys == keys and rollup.grain == "day":
+        coarse = finest
+    else:
+        rounded = lru_cache(maxsize=None)(partial(round_day, grain=rollup.grain))
+        chosen = [keys.index(name) for name in rollup.keys]
+        coarse = _sum_up(
+            ((*(key[index] for index in chosen), rounded(key[-1])) for key in finest), list(finest.values())
+        )
+    return {tuple(part or 0 for part in key): sums for key, sums in coarse.items()}
+
+
+def _count_orders(columns: Columns, rollup: Rollup, is_sale: Sequence[bool]) -> Counter[Key]:
+    """How many documents each key has; one with lines of several keys counts for each."""
+    rounded = list(map(lru_cache(maxsize=None)(partial(round_day, grain=rollup.grain)), columns["day"]))
+    seats = set(compress(_zip_keys(columns, ("document_id", *rollup.keys), rounded), is_sale))
+    return Counter(map(itemgetter(slice(1, None)), seats))
+
+
+def _list_finest() -> list[tuple[str, ...]]:
+    """The keys, a branch's first, whose sums by day make those of every rollup."""
+    wanted = dict.fromkeys(tuple(dict.fromkeys(("branch_id", *rollup.keys))) for rollup in ROLLUPS)
+    return [keys for keys in wanted if not any(set(keys) < set(other) for other in wanted)]
+
+
+_FINEST = _list_finest()
+
+
+def _choose_finest(rollup: Rollup) -> tuple[str, ...]:
+    return next(keys for keys in _FINEST if set(rollup.keys) <= set(keys))
+
+
+def _add_rows(tx: Connection, rollup: Rollup, rows: list[Key]) -> None:
+    """Add to a rollup. By way of a table of this connection's own where PostgreSQL or a count of customers wants it."""
+    names, table = _list_columns(rollup), rollup.table.name
+    if tx.dialect.name == "sqlite":
+        day_at, written = names.index("day"), lru_cache(maxsize=None)(date.isoformat)
+        rows = [(*row[:day_at], written(row[day_at]), *row[day_at + 1 :]) for row in rows]
+    if tx.dialect.name == "sqlite" and rollup not in _COUNTED:
+        places = ", ".join("?" * len(names))
+        _run_each(tx, f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places}) {_write_adding(rollup)}", rows)  # noqa: S608
+        return
+    if tx.dialect.name == "sqlite":
+        chosen = f"SELECT * FROM {table} WHERE 0"  # noqa: S608
+        tx.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS new_{table} AS {chosen}")
+        tx.exec_driver_sql(f"DELETE FROM new_{table}")  # noqa: S608
+    else:
+        tx.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS new_{table} (LIKE {table}) ON COMMIT DELETE ROWS")
+    load_rows(tx, f"new_{table}", names, rows)
+    ordered = f"SELECT {', '.join(names)} FROM new_{table} WHERE true ORDER BY {', '.join(_list_keys(rollup))}"  # noqa: S608
+    tx.exec_driver_sql(f"INSERT INTO {table} ({', '.join(names)}) {ordered} {_write_adding(rollup)}")
+
+
+def _count_turns(tx: Connection, rollup: Rollup, counted: Rollup) -> None:
+    """Count the customers whose first lines, or first sales, these were: all that is in their rows is new."""
+    keys, table = _list_keys(rollup), counted.table.name
+    same = " AND ".join(f"o.{name} = n.{name}" for name in _list_keys(counted))
+    is_first = "CASE WHEN o.entries = n.entries THEN 1 ELSE 0 END"
+    is_first_sale = "CASE WHEN n.customer_id <> 0 AND n.lines > 0 AND o.lines = n.lines THEN 1 ELSE 0 END"
+    named = ", ".join(f"n.{name}" for name in keys)
+    turned = (
+        f"SELECT {named}, sum({is_first}), sum({is_first_sale}) FROM new_{table} AS n "  # noqa: S608
+        f"JOIN {table} AS o ON {same} GROUP BY {named} HAVING sum({is_first}) + sum({is_first_sale}) > 0 "
+        f"ORDER BY {named}"
+    )
+    columns = ", ".join([*keys, ENTRIES, CUSTOMERS])
+    tx.exec_driver_sql(f"INSERT INTO {rollup.table.name} ({columns}) {turned} {_write_adding(rollup)}")
+
+
+_COUNTED = tuple(rollup.counts for rollup in ROLLUPS if rollup.counts)
+
+
+def _list_keys(rollup: Rollup) -> list[str]:
+    return ["company_id", *rollup.keys, "day"]
+
+
+def _list_columns(rollup: Rollup) -> list[str]:
+    return [*_list_keys(rollup), *rollup.sums]
+
+
+def _write_adding(rollup: Rollup) -> str:
+    added = ", ".join(f"{name} = {rollup.table.name}.{name} + excluded.{name}" for name in rollup.sums)
+    return f"ON CONFLICT ({', '.join(_list_keys(rollup))}) DO UPDATE SET {added}"
+
+
+def _run_each(tx: Connection, sql: str, rows: list[Key]) -> None:
+    try:
+        tx.connection.cursor().executemany(sql, rows)
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise_as_sqlalchemy(tx, error, sql)
