@@ -1,67 +1,59 @@
 """The page about the architecture, taken at its word. One rule: its entries are run, its files are there."""
 
-import ast
+import json
 import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy.engine import Connection
 
 from bot import commands
+from core import clock
 from core.access import Scope
-from core.errors import InvalidInput
 from core.imports import presets
 from core.imports.columns import resolve_layout
-from core.metrics import Question, ask, dimensions, measures, plan
+from core.metrics import dimensions, measures, plan
 from core.models import rollups
 from core.models.columns import metadata
-from core.periods import Period, month_of
+from core.periods import month_of
+from tests.entries import PAGE, ROOT, make_entry
 from tests.shop import Shop
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 TODAY = date(2026, 7, 22)
-A_FRIDAY, A_MONDAY = date(2026, 7, 17), date(2026, 7, 20)
-EVER = Period(date(2026, 1, 1), date(2027, 1, 1))
 
 
-def make_entry(name: str, module: Any) -> Any:
-    """The entry the page shows, made inside its module; what stands before it is run first."""
-    code = PAGE.split(f"<!-- tried: {name} -->\n\n```python\n")[1].split("```")[0]
-    parsed, names = ast.parse(code), dict(vars(module))
-    entry = parsed.body.pop()
-    assert isinstance(entry, ast.Expr)
-    exec(compile(parsed, name, "exec"), names)
-    return eval(compile(ast.Expression(entry.value), name, "eval"), names)
+@pytest.fixture(params=["measure", "dimension"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which of the two."""
+    return str(request.param)
 
 
-def sell_on(tx: Connection, shop: Shop) -> None:
-    shop.sell(tx, shop.bob, 2, day=A_FRIDAY, customer="Jane")
-    shop.sell(tx, shop.bob, 2, day=A_MONDAY, customer="jane")
-    shop.sell(tx, shop.dana, 2, day=A_MONDAY, customer="Omar")
+# What becomes of the orders of tests.tills by the entry: two of Bob's with three lines, one of Alice's.
+def list_expected(kind: str) -> dict[str, float]:
+    today = clock.today("Asia/Riyadh")
+    weekday = today.isoweekday() % 7
+    return {"measure": {"Bob": 1.5, "Alice": 1}, "dimension": {f"{weekday + 1} {today:%A}".lower(): 3}}[kind]
 
 
-def test_it_adds_a_measure(tx: Connection, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = make_entry("measure", measures)
-    monkeypatch.setitem(measures.MEASURES, entry.name, entry)
-    sell_on(tx, shop)
-    answer = ask(tx, shop.alice, Question((entry.name,), EVER, by=("person",)))
-    assert [(row.labels, row.values[entry.name]) for row in answer.rows] == [(("Bob",), 999_600), (("Dana",), 499_800)]
-    assert answer.totals[entry.name] == 749_700
-
-
-def test_it_adds_a_dimension(tx: Connection, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = make_entry("dimension", dimensions)
-    monkeypatch.setitem(dimensions.DIMENSIONS, entry.name, entry)
-    sell_on(tx, shop)
-    answer = ask(tx, shop.alice, Question(("orders",), EVER, by=("weekday",)))
-    assert [(row.labels, row.values["orders"]) for row in answer.rows] == [(("2 monday",), 2), (("6 friday",), 1)]
-    only = ask(tx, shop.alice, Question(("orders",), EVER, where=(("weekday", "Friday"),)))
-    assert only.totals["orders"] == 1
-    with pytest.raises(InvalidInput, match="someday"):
-        ask(tx, shop.alice, Question(("orders",), EVER, where=(("weekday", "someday"),)))
+def test_one_entry_reaches_chat_picture_api_and_documentation(kind: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.one_entry", kind, str(tmp_path)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stderr
+    told = json.loads(run.stdout.splitlines()[-1])
+    name, expected = {"measure": "average_lines_per_order", "dimension": "weekday"}[kind], list_expected(kind)
+    by, counted = {"measure": ("person", name), "dimension": (name, "orders")}[kind]
+    for label, value in expected.items():
+        assert f"{label}: {value:g}\n" in told["chat"]
+        assert label in told["picture"]
+        assert f'"{value:g}"' in told["picture"]
+        assert re.search(rf"{label} +{value:g} *$", told["command line"], re.MULTILINE)
+    assert told["is_drawn"]
+    assert {row[by]: row[counted] for row in told["api"]["rows"]} == expected
+    page = told["documentation"][f"docs/reference/{kind}s.md"]
+    assert f"| `{name}` |" in page
+    assert name not in (ROOT / f"docs/reference/{kind}s.md").read_text(encoding="utf-8")
 
 
 def test_it_adds_a_command(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bot.application import build_application
+from bot.application import AnyApplication, build_application
 from bot.pictures import Renderer
 from bot.sandbox.correspondent import Correspondent
 from bot.sandbox.in_process import SandboxRequest
+from bot.sandbox.world import World
+from core.db import Database
 from tests.bot.conftest import Chat
 
 
@@ -32,18 +34,23 @@ class Reading(Renderer):
         return await super().render(spec)
 
 
-@asynccontextmanager
-async def drawing_with(chat: Chat, renderer: Renderer) -> AsyncIterator[Correspondent]:
-    """Alice at a bot that draws."""
-    application = build_application(
-        chat.database,
-        chat.world.token,
-        SandboxRequest(chat.world),
-        SandboxRequest(chat.world),
+def build_drawing_application(database: Database, world: World, renderer: Renderer) -> AnyApplication:
+    """The bot, in process, with a renderer."""
+    return build_application(
+        database,
+        world.token,
+        SandboxRequest(world),
+        SandboxRequest(world),
         api_url="http://sandbox",
         limits_rate=False,
         renderer=renderer,
     )
+
+
+@asynccontextmanager
+async def drawing_with(chat: Chat, renderer: Renderer) -> AsyncIterator[Correspondent]:
+    """Alice at a bot that draws."""
+    application = build_drawing_application(chat.database, chat.world, renderer)
     async with application:
         yield Correspondent(chat.world, chat.alice.user_id, application)
     await renderer.close()
