@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -16,7 +16,6 @@ from core.sales.log import LARGEST_PAGE
 LARGEST_NUMBER = 2**63 - 1
 MOST_ROWS = 10_000
 LARGEST_AMOUNT, LARGEST_QUANTITY = 10**9, 10**6
-_LAST_DAY = END_OF_DAYS - timedelta(days=1)
 # A day's margin, so that every time zone can show them.
 _FIRST_INSTANT = datetime(1, 1, 3, tzinfo=UTC)
 _LAST_INSTANT = datetime(9999, 12, 29, tzinfo=UTC)
@@ -65,8 +64,11 @@ def _scaled(digits: int, lowest: int, highest: int) -> Callable[[object], int]:
 
 
 def _read_day(value: object) -> date:
-    """A day; before 1900 and after 2999 nothing can be recorded, so those ends stand for all beyond."""
-    return min(max(_read_any_day(value), FIRST_DAY), _LAST_DAY)
+    """A day on which something can be recorded: no period is longer."""
+    day = _read_any_day(value)
+    if not FIRST_DAY <= day < END_OF_DAYS:
+        raise ValueError(f"is not between {FIRST_DAY.year} and {END_OF_DAYS.year}")
+    return day
 
 
 def _read_any_day(value: object) -> date:
@@ -115,7 +117,10 @@ QuantityE3 = Annotated[
 ]
 PercentE2 = Annotated[int, PlainValidator(_scaled(2, 0, 100)), WithJsonSchema(_amount_schema(0.01, 100))]
 
-Day = Annotated[date, PlainValidator(_read_day), WithJsonSchema({"type": "string", "format": "date"})]
+DAY_PATTERN = r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+Day = Annotated[
+    date, PlainValidator(_read_day), WithJsonSchema({"type": "string", "format": "date", "pattern": DAY_PATTERN})
+]
 Instant = Annotated[datetime, PlainValidator(_read_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 SaleDate = Annotated[
     date | datetime | None,

@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select
 from sqlalchemy.engine import Connection
 
+from core import clock
 from core.access import ALL_BRANCHES
 from core.errors import InvalidInput
 from core.metrics.dimensions import ATTRIBUTES, Dimension, find_dimension
+from core.metrics.windows import STRETCHES
 from core.models.company import custom_fields
 from core.models.sales import lines
+from core.periods import Calendar
 from core.statements import Statement
 from core.text import fold
 
@@ -44,7 +47,7 @@ def resolve_filters(
 
 def _resolve_value(tx: Connection, company_id: int, dimension: Dimension, text: str) -> list[Any]:
     if dimension.is_time:
-        return [dimension.parse(text)]
+        return [parse_time(dimension, text)]
     if dimension.is_entity:
         found = _find_entities(tx, company_id, dimension, text)
     else:
@@ -52,6 +55,16 @@ def _resolve_value(tx: Connection, company_id: int, dimension: Dimension, text: 
     if not found:
         raise InvalidInput(f"No {dimension.label.lower()} is called “{text}”.", field=dimension.name)
     return found
+
+
+def parse_time(dimension: Dimension, text: str) -> Any:
+    """The value, as stored, of a dimension of time; InvalidInput names the dimension and shows one that would do."""
+    try:
+        return dimension.parse(text)
+    except InvalidInput as error:
+        name, stretch = dimension.name.replace("_", " "), STRETCHES.get(dimension.name)
+        hint = stretch.write(stretch.find(clock.today("UTC"), Calendar()).start) if stretch else error.hint
+        raise InvalidInput(f"“{text}” is not a {name}.", field=dimension.name, hint=hint) from error
 
 
 def _find_entities(tx: Connection, company_id: int, dimension: Dimension, text: str) -> list[Any]:

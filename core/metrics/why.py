@@ -12,7 +12,7 @@ from core.access import Permission, Reach, Viewer
 from core.errors import InvalidInput, NotAllowed
 from core.metrics.ask import Case, resolve_question
 from core.metrics.dimensions import DIMENSIONS, Dimension, Step, find_dimension
-from core.metrics.filters import list_custom_fields
+from core.metrics.filters import list_custom_fields, parse_time
 from core.metrics.measures import Derived, Measure, Value, list_kinds, list_measured
 from core.metrics.question import AnswerRow, Question
 from core.metrics.sql import is_present, join_paths, label_dimension
@@ -180,7 +180,7 @@ def _is_at(dimension: Dimension, value: str | None, viewer: Viewer) -> ColumnEle
     if dimension.is_time:
         if value is None:
             raise InvalidInput(f"Every line has a {dimension.name}.", field="cell")
-        return label.in_([dimension.parse(value)])
+        return label.in_([parse_time(dimension, value)])
     if not dimension.is_entity:
         return label.in_([value]) if value is not None else or_(label.is_(None), label.in_([""]))
     column = dimension.path[-1].table.c.id if len(dimension.path) > 1 else lines.c[dimension.key]

@@ -65,11 +65,18 @@ def _parse_span(first: str | None, last: str | None, period: str | None, today: 
         raise InvalidInput("Say either a period or from and to.", field="period", hint="period=month")
     if period:
         return parse_period(period, today, calendar)
-    start = parse_day(first, "from") if first else FIRST_DAY
+    start = _parse_end(first, "from") if first else FIRST_DAY
     if not last:
         return Period(start, END_OF_DAYS)
-    chosen = span(start, parse_day(last, "to"))
+    chosen = span(start, _parse_end(last, "to"))
     return refuse_too_long(chosen, "to") if first else chosen
+
+
+def _parse_end(text: str, field: str) -> date:
+    day = parse_day(text, field)
+    if not FIRST_DAY <= day < END_OF_DAYS:
+        raise InvalidInput(f"{day} is not between {FIRST_DAY.year} and {END_OF_DAYS.year}.", field=field, hint="all")
+    return day
 
 
 def _parse_reach(text: str) -> Reach:

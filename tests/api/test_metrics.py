@@ -117,6 +117,8 @@ async def test_it_remembers_what_the_ledger_said(bob: Caller) -> None:
         ("measures=revenue&window=running", 409, "by"),
         ("measures=revenue&window=previous", 409, "period"),
         ("measures=revenue&from=1950-01-01&to=2950-01-01", 409, "to"),
+        ("measures=revenue&from=1025-01-01&to=2025-01-01", 422, "from"),
+        ("measures=revenue&from=2025-01-01&to=3025-01-01", 422, "to"),
         ("measures=revenue&branch=nowhere", 404, "branch"),
         ("measures=revenue&branch=Riyadh&b=Jeddah", 409, "branch"),
         ("measures=revenue&view=all", 422, "view"),
@@ -131,8 +133,8 @@ async def test_it_refuses_a_question_and_names_the_word(alice: Caller, query: st
     assert problem["field"] == field
 
 
-async def test_it_takes_any_day_there_is(alice: Caller) -> None:
-    for days in ({"from": "0001-01-01", "to": "9999-12-31"}, {"from": "9999-12-31"}, {"to": "0001-01-01"}):
+async def test_it_takes_any_day_that_can_be_recorded(alice: Caller) -> None:
+    for days in ({"from": "1900-01-01", "to": "2999-12-31"}, {"from": "2999-12-31"}, {"to": "1900-01-01"}):
         answer = await _ask(alice, measures="orders", **days)
         assert answer["totals"] == {"orders": 0}
 
