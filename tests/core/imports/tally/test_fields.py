@@ -155,7 +155,7 @@ def test_it_keeps_chosen_fields_as_dimensions_and_in_cards(shop: Shop, take):
     take(shop, *vouchers, fields={"route": "udf:route", "shelf": "allinventoryentries.batchallocations.godownname"})
     assert shop.ask_by("invoiced,orders", "route") == {"South": ["60.00", 1], "North": ["40.00", 1]}
     assert shop.ask_by("revenue", "shelf") == {"Main": ["100.00"]}
-    assert shop.ask("invoiced", where="route=North")["totals"]["invoiced"] == "40.00"
+    assert shop.ask("invoiced", where=("route=North",))["totals"]["invoiced"] == "40.00"
     with shop.database.begin_read() as tx:
         custom = CustomCard("routes", "Sales by route", "invoiced", by="route", where=(("route", "South"),))
         card = check_custom(tx, shop.alice, custom, frozenset({"route"}))
