@@ -102,10 +102,12 @@ def verify(company_handle: str | None, rebuild: bool) -> None:
     is_balanced = True
     with open_database() as database, database.begin() as tx:
         owner = find_company(tx, company_handle)
-        if rebuild:
-            with show_progress() as progress:
-                rebuild_rollups(tx, owner.id, make_teller(progress))
-        for proof in verify_rollups(tx, owner.id):
+        with show_progress() as progress:
+            tell = make_teller(progress)
+            if rebuild:
+                rebuild_rollups(tx, owner.id, tell)
+            proofs = verify_rollups(tx, owner.id, tell=tell)
+        for proof in proofs:
             what = count_things(proof.rows, "row")
             if proof.revenue_e4 is not None:
                 what += f", revenue {write_amount(proof.revenue_e4, owner.currency)} {owner.currency}"

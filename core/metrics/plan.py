@@ -14,7 +14,7 @@ from itertools import product
 from core.access import Scope
 from core.metrics.dimensions import Dimension
 from core.metrics.measures import Measured
-from core.models.rollups import GRAINS, LINES_A_DAY, ORDERS, ROLLUPS, Rollup
+from core.models.rollups import DAYS_IN, GRAINS, LINES_A_DAY, ORDERS, ROLLUPS, Rollup
 from core.periods import Period
 
 LINES = "lines"
@@ -23,7 +23,6 @@ FITS = {
     "month": frozenset({"month", "quarter", "year", "financial_year"}),
     "year": frozenset({"year"}),
 }
-DAYS_IN = {"day": 1, "month": 30.4, "year": 365.2}
 # A line is found through an index and lies among others; a rollup's rows lie together. As measured.
 LINE_COST = 4
 

@@ -53,7 +53,8 @@ class _Outline:
     calendar: Calendar
     in_the_past: bool
     is_kept: bool = False  # a distinct count that is kept as a value
-    keys_come_once: bool = False  # in the one piece, each distinct key in one row of a group
+    one_stretch: tuple[bool, ...] = ()  # whether each piece is one day, month or year of its rollup
+    rows_come_once: bool = False  # each row of the one piece is a group of its own, or a distinct key of a group
     ranked_by: str | None = None  # only the groups with the largest of this measure, so many as is bound
 
     @property
@@ -94,7 +95,8 @@ def build_select(
         calendar,
         as_of is not None,
         is_kept(part.measured[0], part.pieces),
-        _is_key_once(part, by, scope),
+        tuple(map(is_one_stretch, part.pieces)),
+        _is_row_once(part, by, scope),
         best[0] if best and by and part.pieces[0].rollup else None,
     )
     bound: dict[str, Any] = {"company": scope.company_id}
@@ -119,8 +121,8 @@ def _build(outline: _Outline) -> Statement:
     return Statement(_name_groups(outline, grouped) if outline.by else grouped)
 
 
-def _is_key_once(part: Part, by: tuple[Dimension, ...], scope: Scope) -> bool:
-    """Whether what is left of a rollup's key, once all is said that the question says, is the distinct key itself."""
+def _is_row_once(part: Part, by: tuple[Dimension, ...], scope: Scope) -> bool:
+    """Whether what the question tells apart is all that a rollup's rows of one stretch differ by."""
     rollup, told = part.rollup, {dimension.key for dimension in by} | {part.measured[0].distinct_key}
     if rollup is None or not is_one_stretch(part.pieces[0]):
         return False
@@ -143,13 +145,21 @@ def _select_piece(outline: _Outline, number: int) -> Select[Any]:
     source = rollup.table if rollup else lines
     columns = list(_identify(source, outline))
     paths = [measure.reads for measure in outline.measured] if rollup is None else []
-    values = [
-        _sum(rollup.table.c[measure.kept_as or ""]) if rollup else _cast(measure.over_lines(lines))
-        for measure in outline.measured
-    ]
+    is_once = bool(outline.by) and outline.rows_come_once
+    values = [_read_value(measure, rollup, is_once) for measure in outline.measured]
     named = (value.label(measure.name) for value, measure in zip(values, outline.measured, strict=True))
-    query = _narrow(select(*columns, *named), outline, number, paths).group_by(*columns)
+    query = _narrow(select(*columns, *named), outline, number, paths)
+    if is_once:
+        return query.where(source.c[ENTRIES] > 0)
+    query = query.group_by(*columns)
     return query.having(func.sum(source.c[ENTRIES]) > 0) if rollup and columns else query
+
+
+def _read_value(measure: Measured, rollup: Rollup | None, is_once: bool) -> ColumnElement[Any]:
+    if rollup is None:
+        return _cast(measure.over_lines(lines))
+    kept = rollup.table.c[measure.kept_as or ""]
+    return kept if is_once else _sum(kept)
 
 
 def _count_keys(outline: _Outline) -> Select[Any]:
@@ -162,7 +172,7 @@ def _count_keys(outline: _Outline) -> Select[Any]:
         # A group without such a key is still a group, of none.
         found = case((counts, source.c[key])).label(DISTINCT)
         query = _narrow(select(*_identify(source, outline), found), outline, number, [])
-        query = query if outline.keys_come_once else query.distinct()
+        query = query if outline.rows_come_once else query.distinct()
         pieces.append(query.where(source.c[ENTRIES] > 0) if rollup else query)
     every = (pieces[0] if len(pieces) == 1 else union(*pieces)).subquery("keys")
     columns = [every.c[name] for name in _name_columns(outline)]
@@ -195,11 +205,11 @@ def _narrow(query: Select[Any], outline: _Outline, number: int, paths: list[tupl
     rollup = outline.tables[number]
     source = rollup.table if rollup else lines
     paths = paths + [dimension.path for dimension, _ in outline.filters if not dimension.is_entity]
-    query = query.select_from(join_paths(source, paths)).where(
-        source.c.company_id == bindparam("company"),
-        source.c.day >= bindparam(f"start_{number}"),
-        source.c.day < bindparam(f"end_{number}"),
-    )
+    query = query.select_from(join_paths(source, paths)).where(source.c.company_id == bindparam("company"))
+    if outline.one_stretch[number]:  # said like this, the rows are in the order of the other keys
+        query = query.where(source.c.day == bindparam(f"start_{number}"))
+    else:
+        query = query.where(source.c.day >= bindparam(f"start_{number}"), source.c.day < bindparam(f"end_{number}"))
     if outline.has_branch:
         query = query.where(source.c.branch_id == bindparam("branch"))
     elif rollup and "branch_id" in rollup.keys and not any(one.key == "branch_id" for one, _ in outline.filters):

@@ -25,6 +25,7 @@ SUMS = (
 )
 ORDERS, CUSTOMERS = "orders", "customers"
 GRAINS = ("year", "month", "day")  # each one's stretches are made of whole stretches of the next
+DAYS_IN = {"day": 1, "month": 30.4, "year": 365.2}
 
 
 @dataclass(frozen=True, eq=False)
