@@ -3,6 +3,7 @@
 What is expected is reckoned from tests.reach. A route that is in no table here fails the first test.
 """
 
+import csv
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -16,8 +17,9 @@ from api.app import create_api
 from api.routes import TABLES
 from core.access import Role, act_as_operator
 from core.db import Database
+from core.exports import EXPORTS
 from core.people.keys import create_key
-from tests.reach import DEALS, MALL, MOVED, NOBODY, PEOPLE, PIER, World, add_up, build_world
+from tests.reach import DEALS, MALL, MOVED, NOBODY, PEOPLE, PIER, STOCK, World, add_up, build_world
 
 ASKED = (None, MALL, PIER, "all", "Moon")
 # Whom is asked about: oneself besides.
@@ -85,7 +87,7 @@ ROUTES = [
     Route("/api/metrics/returns", "team", add_each("items", "amount"), {"view": "team", "limit": "200"}),
     Route("/api/sales", "team", add_each("total_revenue"), {"limit": "200"}, "person=@{target}"),
 ]
-OF_ONE_SALE = "/api/sales/{id}"
+OF_ONE_SALE, AS_FILE = "/api/sales/{id}", "/api/exports/{name}.{format}"
 # Routes that read nothing of a branch or a person, and why; all others change something.
 TELL_NOTHING = {
     "/api/metrics/cards/choices": "one's own choices",
@@ -97,13 +99,13 @@ TELL_NOTHING = {
 
 def test_every_route_is_in_a_table() -> None:
     read = {route.path for table in TABLES for route in table if not route.is_write}
-    assert {route.path for route in ROUTES} | {OF_ONE_SALE} | set(TELL_NOTHING) == read
+    assert {route.path for route in ROUTES} | {OF_ONE_SALE, AS_FILE} | set(TELL_NOTHING) == read
     named = {
         route.path
         for table in TABLES
         for route in table
         for section in route.sections
-        if not route.is_write and {"person", "where"} & section.known
+        if not route.is_write and {"person", "where"} & section.known and route.path != AS_FILE
     }
     assert {route.path for route in ROUTES if route.person} == named
 
@@ -195,4 +197,76 @@ async def test_one_sale_is_found_by_whoever_sees_its_seller_and_branch(office: O
             told = content["data"]["total_revenue"] if status == 200 else (status, content["field"])
             if told != (deal.amount if is_theirs else (404, "id")):
                 wrong.append((name, deal, told))
+    assert wrong == []
+
+
+# ---- files ----------------------------------------------------------------------------------------------------------
+
+
+def see(name: str, branch: str | None) -> int:
+    """Everybody's there, or an employee's own."""
+    return add_up(branch, None if PEOPLE[name].sees_team else name)
+
+
+def aim(name: str, branch: str | None) -> int:
+    """The targets one sees: of everybody who works there, or an employee's own."""
+    seen = (one for one in PEOPLE if PEOPLE[one].home == branch and (PEOPLE[name].sees_team or one == name))
+    return sum(add_up(seller=one) for one in seen)
+
+
+@dataclass(frozen=True)
+class Export:
+    """Parameters, the column that is added up, and what it comes to. `spans`: it may be of every branch at once."""
+
+    column: str
+    expect: Callable[[str, str | None], int]
+    params: dict[str, str] = field(default_factory=dict)
+    spans: bool = True
+
+
+FILES = {
+    "sales": Export("Amount", lambda name, branch: 2 * see(name, branch)),  # sold, and brought back
+    "returns": Export("Amount", see),
+    "question": Export("Revenue", see, {"measures": "revenue", "by": "person"}),
+    "leaderboard": Export("Revenue", lambda _, branch: add_up(branch)),
+    "team": Export("Revenue", lambda _, branch: add_up(branch)),
+    "cards": Export("Value", see),
+    "chart": Export("Revenue", see, {"chart": "salesperson_totals"}),
+    "goals": Export("Target", aim, spans=False),
+    "stock": Export("On hand", lambda _, branch: STOCK[branch or ""], spans=False),
+    "customers": Export("Revenue", see),
+}
+
+
+def test_every_export_is_in_a_table() -> None:
+    assert set(FILES) | {"products"} == set(EXPORTS)  # the products are the whole company's
+
+
+async def _read_file(office: Office, name: str, export: str, params: dict[str, str]) -> Told:
+    path, headers = AS_FILE.format(name=export, format="csv"), {"Authorization": f"Bearer {office.keys[name]}"}
+    answer = await office.client.get(path, params=params, headers=headers)
+    if answer.status != 200:
+        return answer.status, (await answer.json(content_type=None)).get("field")
+    rows = list(csv.DictReader((await answer.text()).splitlines()))
+    counted = [row for row in rows if row.get("Figure", "Total Revenue") == "Total Revenue"]
+    return sum(Decimal(row[FILES[export].column]) for row in counted if "Total" not in row.values())
+
+
+async def test_a_file_says_no_more_than_the_list_it_is_of(office: Office) -> None:
+    wrong = []
+    for name in office.asking:
+        one = PEOPLE[name]
+        for export, file in FILES.items():
+            for asked in ASKED:
+                told = await _read_file(office, name, export, {**file.params, **({"b": asked} if asked else {})})
+                if export == "team" and not one.sees_team:
+                    wanted: Told = 403, told[1] if isinstance(told, tuple) else ""
+                elif asked == "Moon" or (asked == "all" and not file.spans):
+                    wanted = 404, "branch"
+                elif asked not in (None, *one.may_ask) and not (asked == "all" and one.sees_everything):
+                    wanted = 403, "branch"
+                else:
+                    wanted = file.expect(name, None if asked == "all" else asked or one.home)
+                if told != wanted:
+                    wrong.append((name, export, asked, told, wanted))
     assert wrong == []
