@@ -53,8 +53,7 @@ class _Sides:
 def draft_voucher(voucher: Fields, meaning: Meaning, masters: Masters) -> Draft:
     """Read one voucher of a sale or a return. Raises InvalidInput naming the field at fault."""
     sign = -1 if meaning is Meaning.RETURN else 1
-    customer = get_field(voucher, "customer")
-    sides = _sort_entries(voucher, customer, masters, sign)
+    sides = _sort_entries(voucher, get_field(voucher, "customer"), masters, sign)
     items = [draft_item(entry, masters, sign) for entry in list_entries(voucher, "allinventoryentries")]
     items += [one for entry, _ in sides.goods for one in _draft_allocated(entry, masters, sign)]
     charges = _find_charges(sides, items)
@@ -72,7 +71,7 @@ def draft_voucher(voucher: Fields, meaning: Meaning, masters: Masters) -> Draft:
     if difference:
         is_balanced = False
         lines.append(DraftLine(None, difference, details={"ledger": DIFFERENCE}))
-    return _place(voucher, customer, sides.party_entry, masters, lines, owed, is_balanced)
+    return _place(voucher, sides.party_entry, masters, lines, owed, is_balanced)
 
 
 def _sort_entries(voucher: Fields, customer: str | None, masters: Masters, sign: int) -> _Sides:
@@ -185,7 +184,6 @@ def _share(lines: list[DraftLine], sides: _Sides, items: list[DraftLine]) -> Non
 
 def _place(
     voucher: Fields,
-    customer: str | None,
     entry: Fields | None,
     masters: Masters,
     lines: list[DraftLine],
@@ -193,7 +191,8 @@ def _place(
     is_balanced: bool,
 ) -> Draft:
     """Who and where, from the voucher, else the party's entry, else its master."""
-    customer = customer or (get_field(entry, "ledgername") if entry else None)
+    customer = get_field(voucher, "party_ledger") or (get_field(entry, "ledgername") if entry else None)
+    customer = customer or get_field(voucher, "customer")
     ledger = masters.find_ledger(customer)
     own = get_field(voucher, "ledgergroup") or (get_field(entry, "ledgergroup") if entry else None)
     allocated = next((line.details.pop("item_ledger_group", None) for line in lines if line.details), None)

@@ -21,6 +21,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "vchno": ("vouchernumber", "vchno"),
     "vchtype": ("vouchertypename", "vchtype"),
     "customer": ("partyledgername", "customer", "party", "partyname", "basicbuyername"),
+    "party_ledger": ("partyledgername", "customer", "party"),  # the ledger itself; the others may name somebody else
     "partyid": ("partyledgernameid", "partyid"),
     "gstno": ("partygstin", "gstno", "gstin", "consigneegstin"),
     "item": ("stockitemname", "item"),

@@ -43,7 +43,8 @@ _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _PAYMENT = re.compile(r"\b(cash|bank|card|upi|wallet|cheque|gift voucher|tds)\b")
 _DEBTORS = ("sundry debtors", "sundry creditors", "cash-in-hand", "cash in hand", "bank accounts", "bank od a/c")
 _SALES = ("sales accounts", "direct incomes", "indirect incomes", "income (direct)", "income (indirect)")
-_OTHERS = ("others", "other", "not applicable", "default", "gst")
+_OTHERS = ("others", "other", "default", "discount")
+_VAGUE = ("GST", "Duty", "Tax")
 
 
 def find_role(entry: Fields, party: str | None, masters: Masters, *, is_owed: bool) -> tuple[Role, str]:
@@ -66,19 +67,21 @@ def _find_by_master(name: str, masters: Masters) -> tuple[Role, str] | None:
 
 
 def _find_by_name(entry: Fields, name: str, *, is_owed: bool) -> tuple[Role, str]:
-    duty, folded = read_text(entry.get("gstdutyhead")) or read_text(entry.get("dutyhead")), fold(name)
-    if duty is not None and fold(duty) not in _OTHERS:
-        return Role.TAX, _name_head(duty, name)
-    head = next((head for head, words in _HEADS if words.search(folded)), None)
+    told = (read_text(entry.get(key)) for key in ("gstdutyhead", "dutyhead", "vchledgertype"))
+    duty, folded = next((text for text in told if text and fold(text) not in _OTHERS), None), fold(name)
+    if duty is not None:
+        return Role.TAX, _name_head(name, duty)
+    head = _find_head(folded)
     if _OUTPUT.search(folded) or (head and not _INCOME.search(folded)):
         return Role.TAX, head or name
     return (Role.PARTY, "") if is_owed and _PAYMENT.search(folded) else (Role.GOODS, "")
 
 
-def _name_head(name: str, other: str | None) -> str:
-    """The head a name speaks of, else what the other does, else the name itself."""
-    for text in (name, other or ""):
-        head = next((head for head, words in _HEADS if words.search(fold(text))), None)
-        if head:
-            return head
-    return name
+def _name_head(name: str, duty: str | None) -> str:
+    """The head a ledger's name or its duty speaks of, the one that says more; else the name itself."""
+    found = [head for text in (duty, name) if text and (head := _find_head(fold(text)))]
+    return next((head for head in found if head not in _VAGUE), found[0] if found else name)
+
+
+def _find_head(folded: str) -> str | None:
+    return next((head for head, words in _HEADS if words.search(folded)), None)

@@ -74,6 +74,8 @@ def read_amount(value: Any, field: str = "AMOUNT") -> Amount:
         return Amount(e4, currency=None)
     foreign, at, rate = before.partition("@")
     foreign_e4 = _read_signed(foreign, E4, field, text)
+    if foreign_e4 < 0 < e4 or e4 < 0 < foreign_e4:  # the sign may stand before one of them only
+        e4, foreign_e4 = -abs(e4), -abs(foreign_e4)
     rate_e9 = _read_signed(rate.partition("/")[0], RATE_E9, field, text) if at else _derive_rate(e4, foreign_e4)
     return Amount(e4, foreign_e4, find_currency(foreign), rate_e9)
 

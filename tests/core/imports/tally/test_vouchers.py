@@ -5,11 +5,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from core.errors import InvalidInput
+from core.imports.tally import read_complete_sales
 from core.imports.tally.drafts import draft_voucher
 from core.imports.tally.masters import Masters, Meaning
 from core.imports.tally.values import read_amount, read_day, read_quantity, read_rate
+from core.models.sales import lines
 from tests.core.imports.shop import Shop
 from tests.core.imports.tally.daybooks import Item, Voucher, sell
 
@@ -199,6 +202,37 @@ def test_it_reads_stock_groups_and_tax_ledgers_from_their_masters(shop: Shop, ta
     <GROUP NAME="GST Heads"><PARENT>Duties &amp; Taxes</PARENT></GROUP>"""
     take(shop, sell(ledgers=[("Sarkari 18", "18.00")]), masters)
     assert shop.ask_by("revenue,tax", "category") == {"Stationery": ["100.00", "18.00"]}
+
+
+NESTED = """<VOUCHER><DATE>2016-04-30</DATE><GUID>n</GUID><VOUCHERTYPENAME>Credit Note</VOUCHERTYPENAME>
+<PARTYNAME>ABC Ltd</PARTYNAME><BASICBUYERNAME>ABC Ltd</BASICBUYERNAME>
+<ALLLEDGERENTRIES.LIST><LEDGERNAME>Global Traders</LEDGERNAME><ISPARTYLEDGER>true</ISPARTYLEDGER>
+<AMOUNT><AMOUNT>624</AMOUNT><CURRENCY>$</CURRENCY><ISDEBIT>false</ISDEBIT></AMOUNT></ALLLEDGERENTRIES.LIST>
+<ALLLEDGERENTRIES.LIST><LEDGERNAME>Sales @ 4%</LEDGERNAME><VCHLEDGERTYPE>Others</VCHLEDGERTYPE>
+<AMOUNT><AMOUNT>600</AMOUNT><CURRENCY>$</CURRENCY><ISDEBIT>true</ISDEBIT></AMOUNT></ALLLEDGERENTRIES.LIST>
+<ALLLEDGERENTRIES.LIST><LEDGERNAME>Four of a hundred</LEDGERNAME><VCHLEDGERTYPE>VAT</VCHLEDGERTYPE>
+<AMOUNT><AMOUNT>24</AMOUNT><CURRENCY>$</CURRENCY><ISDEBIT>true</ISDEBIT></AMOUNT></ALLLEDGERENTRIES.LIST></VOUCHER>"""
+
+
+def test_it_reads_nested_amounts_and_takes_the_partys_ledger_for_the_customer(shop: Shop, take):
+    take(shop, NESTED)
+    assert shop.totals("returns,orders") == ["600.00", 0]
+    with shop.database.begin_read() as tx:
+        (line,) = read_complete_sales(tx, shop.alice).sales
+    assert (line["customer"], line["buyer"], line["taxes"]) == ("Global Traders", "ABC Ltd", {"VAT": "-24.00"})
+    shop.verify()
+
+
+def test_it_keeps_what_a_line_was_in_another_currency(shop: Shop, take):
+    item = Item("Mouse", "10", "Nos", None, "21645.00", more="<RATE>$50.00 = ₹2164.50/Nos</RATE>")
+    text = "$ 500.00 @ ₹ 43.29/$ = ₹ 21645.00"
+    book = Voucher("g", [item]).write().replace(">21645.00<", f">{text}<").replace(">-21645.00<", f">-{text}<")
+    take(shop, book)
+    with shop.database.begin_read() as tx:
+        (line,) = tx.execute(select(lines)).all()
+    assert (line.amount_e4, line.unit_price_e4) == (216_450_000, 21_645_000)
+    assert (line.currency, line.rate_e9) == ("USD", 43_290_000_000)
+    assert line.foreign_amounts == {"unit_price_e4": 500_000, "discount_e4": 0, "amount_e4": 5_000_000}
 
 
 def test_it_never_adds_currencies_up_in_silence(sqlite_shop: Shop, take):
