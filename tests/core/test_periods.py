@@ -1,15 +1,12 @@
 """Periods are half-open stretches of business days, wherever and whenever (contract, part 4)."""
 
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from itertools import pairwise
-from zoneinfo import available_timezones
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.clock import day_of, find_zone
+from core.clock import find_zone
 from core.errors import InvalidInput
 from core.periods import (
     PERIOD_WORDS,
@@ -30,7 +27,6 @@ from core.periods import (
 
 TODAY = date(2026, 11, 20)
 WHOLE = sorted(UNITS)
-ZONES = sorted(available_timezones() - {"localtime"})
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 calendars = st.builds(Calendar, st.integers(0, 6), st.integers(1, 12))
 
@@ -252,53 +248,6 @@ def test_it_refuses_what_is_no_period_by_name(words: str) -> None:
 
 def test_a_span_includes_its_last_day() -> None:
     assert span(date(2021, 1, 1), date(2021, 12, 31)).days == 365
-
-
-@cache
-def list_clock_changes(zone_name: str) -> tuple[datetime, ...]:
-    """The instants from 1970 to 2040 at which clocks in a zone are set, to the minute."""
-    zone, found = find_zone(zone_name), []
-    steps = [datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=10 * step) for step in range(2560)]
-    for before, after in pairwise(steps):
-        if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
-            low, high = before, after
-            while high - low > timedelta(minutes=1):
-                middle = low + (high - low) / 2
-                if middle.astimezone(zone).utcoffset() == before.astimezone(zone).utcoffset():
-                    low = middle
-                else:
-                    high = middle
-            found.append(high.replace(second=0, microsecond=0))
-    return tuple(found)
-
-
-@st.composite
-def instants_at_clock_changes(draw: st.DrawFn) -> tuple[datetime, str]:
-    """An instant within a day of a clock change, or any instant of a zone that has none."""
-    zone = draw(st.sampled_from(ZONES))
-    changes = list_clock_changes(zone) or (datetime(2026, 11, 20, tzinfo=UTC),)
-    return draw(st.sampled_from(changes)) + timedelta(seconds=draw(st.integers(-90_000, 90_000))), zone
-
-
-@given(instants_at_clock_changes(), calendars, st.sampled_from(WHOLE))
-def test_an_instant_lies_in_one_period_only_whatever_the_clocks_do(
-    placed: tuple[datetime, str], calendar: Calendar, unit: str
-) -> None:
-    """In the branch's zone: in the present one, not in the one before, nor in the one after."""
-    day = day_of(*placed)
-    stretches = [shift_unit(day, unit, calendar, shift) for shift in (-1, 0, 1)]
-    assert [one.start <= day < one.end for one in stretches] == [False, True, False]
-    assert [one.end for one in stretches[:2]] == [one.start for one in stretches[1:]]
-
-
-@given(
-    st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),
-    st.sampled_from(ZONES),
-)
-def test_an_instant_has_one_business_day_in_every_zone(instant: datetime, zone: str) -> None:
-    day = day_of(instant, zone)
-    midnight = datetime(day.year, day.month, day.day, tzinfo=find_zone(zone))
-    assert midnight.astimezone(UTC) - timedelta(hours=3) <= instant < midnight.astimezone(UTC) + timedelta(hours=30)
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "Asia/Riyadh\0"])
