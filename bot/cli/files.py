@@ -10,10 +10,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.cli.counting import count_things
 from bot.cli.opening import open_database
 from bot.cli.setup import company_option
+from bot.cli.tally import sync
 from bot.cli.targets import read_mapping, targets
 from core.access import act_as_operator, find_company, find_viewer
 from core.errors import InvalidInput
 from core.imports import EVERYTHING, PRESETS, ImportOptions, ImportResult, Understanding, import_sales, understand_file
+from core.imports.tally import is_tally_file
 from core.imports.targets import is_file_of_targets
 
 ALL = "all"
@@ -29,7 +31,10 @@ class Importing(click.Group):
         if args[0] in self.commands:
             return super().resolve_command(ctx, args)
         file = next((Path(word) for word in args if Path(word).is_file()), None)
-        name = "targets" if file is not None and is_file_of_targets(file, ImportOptions()) else "sales"
+        if file is not None and is_tally_file(file):
+            name = "tally"
+        else:
+            name = "targets" if file is not None and is_file_of_targets(file, ImportOptions()) else "sales"
         return name, self.commands[name], args
 
 
@@ -39,6 +44,7 @@ def import_() -> None:
 
 
 import_.add_command(targets)
+import_.add_command(sync, "tally")
 
 
 @import_.command("sales")

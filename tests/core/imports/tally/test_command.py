@@ -43,6 +43,14 @@ def test_it_syncs_a_real_day_book_and_answers(call, tally_data: Path):
     assert "abc_company_demo: 100 %" in status
 
 
+def test_it_finds_out_that_a_file_is_tallys(call, tally_data: Path):
+    for name in ("tallyprime7_day-book-trading.xml", "tallyprime7_sales_voucher.json"):
+        code, said, _ = call("import", str(tally_data / name))
+        assert code == 0
+        assert "recorded" in said
+    assert "21300.00" in call("ask", "--measures", "invoiced", "--by", "customer")[1]
+
+
 def test_it_shows_first_and_writes_nothing_when_dry(call, tmp_path: Path):
     path = write_book(tmp_path / "b.xml", [sell("a"), sell("b", day="20269999")])
     code, said, _ = call("sync", str(path), "--dry-run")
