@@ -139,6 +139,7 @@ def show_choices_of(tx: Connection, viewer: Viewer) -> dict[str, Any]:
         "salespeople": None if choices.salespeople is None else list_handles(tx, viewer, choices.salespeople),
         "locale": own.locale,
         "number_format": own.number_format,
+        "theme": choices.theme,
         "cards": [_show_seat(seat) for seat in dashboard.seats],
         "custom": [
             {

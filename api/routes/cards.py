@@ -152,6 +152,7 @@ def choose_cards(tx: Connection, viewer: Viewer, body: ChoicesBody) -> Outcome:
             CustomCard(one.name, one.title, one.measure, one.by, tuple(_split(text) for text in one.where))
             for one in body.custom
         ),
+        body.theme,
     )
     with _contradicting():
         write_choices(tx, viewer, choices)

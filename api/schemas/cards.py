@@ -10,7 +10,7 @@ from api.schemas.envelope import Answer, Pages
 from api.schemas.fields import Body, Day, PageLength, PageNumber, Query, RowLimit, Text100
 from api.schemas.metrics import LONGEST_FILTER, MOST_FILTERS, PERIOD_PATTERN, WHERE_PATTERN
 from core.cards.catalogue import CARD_PERMISSIONS, CARDS, CHARTS, ChartType, MapType
-from core.cards.choices import LAST_POSITION, MOST_ROWS, MOST_SALESPEOPLE
+from core.cards.choices import LAST_POSITION, MOST_ROWS, MOST_SALESPEOPLE, THEMES
 from core.cards.custom import MOST_CUSTOM
 from core.company import NUMBER_FORMATS
 from core.metrics.measures import MEASURES
@@ -231,6 +231,7 @@ class ChoicesBody(Body):
     number_format: Literal[NUMBER_FORMATS] | None = Field(  # type: ignore[valid-type]
         None, description="groups of digits, in every picture and chat answer too: null as the locale or the company"
     )
+    theme: Literal[THEMES] | None = Field(None, description="of the pictures in chat")  # type: ignore[valid-type]
     cards: list[CardChoice] = Field(default_factory=list, max_length=len(CARDS) + len(CHARTS) + MOST_CUSTOM)
     custom: list[OwnCard] = Field(default_factory=list, max_length=MOST_CUSTOM)
 
@@ -269,6 +270,7 @@ class ChoicesAnswer(Answer):
     salespeople: list[str] | None
     locale: str | None
     number_format: str | None
+    theme: str | None
     cards: list[SeatAnswer]
     custom: list[OwnCardAnswer]
 

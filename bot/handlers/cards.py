@@ -10,6 +10,7 @@ from bot.handlers.sales import read_settings
 from bot.parsing.cards import (
     DRAWN_AS,
     CardWords,
+    ChosenTheme,
     DroppedCard,
     NewCard,
     Turned,
@@ -19,7 +20,8 @@ from bot.parsing.cards import (
     parse_named_card,
 )
 from bot.parsing.presses import REMEMBERED, parse_drawing
-from bot.turn import Reply, Turn, strip_command
+from bot.pictures import Theme
+from bot.turn import Picture, Reply, Turn, strip_command
 from bot.views.cards import (
     list_charts,
     show_added,
@@ -34,7 +36,15 @@ from core.access import Permission, Viewer
 from core.cards.asking import Narrowing, find_seat
 from core.cards.catalogue import Card, Chart, check_chart_type, check_map_type
 from core.cards.charts import read_chart
-from core.cards.choices import add_custom, change_choice, drop_custom, read_dashboard, turn_card
+from core.cards.choices import (
+    add_custom,
+    change_choice,
+    choose_theme,
+    drop_custom,
+    read_dashboard,
+    read_theme,
+    turn_card,
+)
 from core.cards.custom import IMAGINED, CustomCard
 from core.cards.figures import read_card, read_cards
 from core.company import list_branches
@@ -56,6 +66,9 @@ def answer_kpi(tx: Connection, turn: Turn) -> Reply:
             )
         case DroppedCard():
             return show_dropped(drop_custom(tx, turn.viewer, said.name))
+        case ChosenTheme():
+            choose_theme(tx, turn.viewer, said.theme)
+            return _show_kpi(tx, turn, CardWords(()))
         case CardWords():
             return _show_kpi(tx, turn, said)
 
@@ -72,7 +85,7 @@ def _show_kpi(tx: Connection, turn: Turn, said: CardWords, *, edits_pressed: boo
     figures = read_cards(tx, turn.viewer, Narrowing(said.period, said.where))
     whose, currency = name_whose(tx, turn.viewer), turn.viewer.company.currency
     reply = show_cards(figures, whose, currency, REMEMBERED if said.where else "", edits_pressed=edits_pressed)
-    return replace(reply, picture=draw_cards(figures, whose, currency, turn.viewer))
+    return replace(reply, picture=_paint(tx, turn.viewer, draw_cards(figures, whose, currency, turn.viewer)))
 
 
 def answer_chart(tx: Connection, turn: Turn) -> Reply:
@@ -101,10 +114,17 @@ def _show_chart(tx: Connection, turn: Turn, said: CardWords, *, edits_pressed: b
     if isinstance(card, Card):
         figure, currency = read_card(tx, viewer, said.text, narrowing), viewer.company.currency
         reply = show_one_card(figure, whose, currency, subject, edits_pressed=edits_pressed)
-        return replace(reply, picture=draw_card(figure, whose, currency, viewer))
+        return replace(reply, picture=_paint(tx, viewer, draw_card(figure, whose, currency, viewer)))
     chart = replace(read_chart(tx, viewer, said.text, narrowing), **drawn)
     reply = show_chart(chart, whose, subject, edits_pressed=edits_pressed)
-    return replace(reply, picture=draw_chart(chart, whose, viewer))
+    return replace(reply, picture=_paint(tx, viewer, draw_chart(chart, whose, viewer)))
+
+
+def _paint(tx: Connection, viewer: Viewer, picture: Picture | None) -> Picture | None:
+    """The picture in the viewer's theme."""
+    if picture is None:
+        return None
+    return replace(picture, chart=replace(picture.chart, theme=Theme(read_theme(tx, viewer))))
 
 
 def _choose_drawing(tx: Connection, viewer: Viewer, said: CardWords) -> tuple[Card | Chart, dict[str, Any]]:

@@ -25,6 +25,7 @@ DRAWN_AS: dict[str, tuple[str, str | None]] = {
 }
 _TURNS = {"show": True, "hide": False}
 _STATES = {"on": True, "off": False}
+_THEMES = [["light"], ["dark"]]
 _FILTER = re.compile(r'(?<!\S)([A-Za-z][A-Za-z0-9_]*)=(?:["“„«]([^"“”„«»]+)["”“»]|(\S+))')
 _DRAWN_AS = re.compile(rf"(?:^|\s)as ({'|'.join(DRAWN_AS)})(?=\s|$)", re.IGNORECASE)
 _NO_PERIOD_AFTER = ("by", "financial")  # "revenue by month", "orders by financial year"
@@ -68,6 +69,16 @@ class DroppedCard:
     """A card of one's own that is to go."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTheme:
+    """Pictures are to be light or dark."""
+
+    theme: str
+
+
+Change = Turned | NewCard | DroppedCard | ChosenTheme
 
 
 def parse_card_words(text: str, reading: Reading, calendar: Calendar) -> CardWords:
@@ -121,11 +132,11 @@ def parse_chart(text: str, reading: Reading, calendar: Calendar) -> CardWords:
     return said
 
 
-def parse_kpi(text: str, reading: Reading, calendar: Calendar) -> CardWords | Turned | NewCard | DroppedCard:
+def parse_kpi(text: str, reading: Reading, calendar: Calendar) -> CardWords | Change:
     """The words after /kpi: a period and filters, or what changes cards; InvalidInput names any other.
 
     `profit on`, `show NAME` and `hide NAME` turn cards on and off; `add NAME MEASURE by DIMENSION` makes one and
-    `drop NAME` takes it away.
+    `drop NAME` takes it away; `dark` and `light` are how pictures look.
     """
     if changes_cards(text):
         return _parse_change(text)
@@ -138,7 +149,7 @@ def parse_kpi(text: str, reading: Reading, calendar: Calendar) -> CardWords | Tu
 def changes_cards(text: str) -> bool:
     """Whether the words after /kpi change anything."""
     words = [word.text.lower() for word in split_words(text)]
-    return len(words) > 1 and (words[0] in (*_TURNS, "add", "drop") or words[-1] in _STATES)
+    return words in _THEMES or (len(words) > 1 and (words[0] in (*_TURNS, "add", "drop") or words[-1] in _STATES))
 
 
 def chooses_drawing(text: str) -> bool:
@@ -146,10 +157,12 @@ def chooses_drawing(text: str) -> bool:
     return _DRAWN_AS.search(text) is not None
 
 
-def _parse_change(text: str) -> Turned | NewCard | DroppedCard:
+def _parse_change(text: str) -> Change:
     where = parse_filters(text)
     words = [word.text for word in split_words(_FILTER.sub(" ", make_plain(clean_text(text))))]
     first, name = words[0].lower(), " ".join(words[1:])
+    if [first] in _THEMES:
+        return ChosenTheme(first)
     if first == "add":
         return _parse_new_card(words[1:], where)
     if first == "drop":

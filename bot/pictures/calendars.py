@@ -1,9 +1,10 @@
-"""A month as a calendar, each day as dark as it was busy. One rule: a day without a value is empty, not zero."""
+"""Months as calendars, each day as dark as it was busy. One rule: a day without a value is empty, not zero."""
 
 from calendar import monthrange
 from datetime import date
 
 from bot.pictures.canvas import (
+    BODY,
     INNER,
     SMALL,
     Mark,
@@ -24,43 +25,48 @@ from core.metrics.measures import Unit
 GAP = 6
 CELL = (INNER - 6 * GAP) / 7
 HEADS = 34
+NAME, MONTH_GAP = 34, 18
+MOST_MONTHS = 6
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def draw_calendar(chart: Chart) -> Spec:
-    """The month of the first point; labels are ISO dates, and days of other months are left out.
+    """The months of the points, one below the other; the latest six. Labels are ISO dates.
 
     The week starts on the chart's `first_weekday`. Raises ValueError for a label that is no date.
     """
     if not chart.points:
         return draw_nothing(chart)
-    colours = palette_of(chart)
     days = {date.fromisoformat(point.label): point for point in chart.points}
-    month = next(iter(days)).replace(day=1)
-    shown = {day: point for day, point in days.items() if (day.year, day.month) == (month.year, month.month)}
+    months = sorted({day.replace(day=1) for day in days})[-MOST_MONTHS:]
+    shown = {day: point for day, point in days.items() if day >= months[0]}
     strongest = max((abs(to_float(point.value, chart.unit) or 0) for point in shown.values()), default=0) or 1
-    heads = [
-        draw_text(
-            _left(column) + CELL / 2,
-            18,
-            WEEKDAYS[(chart.first_weekday + column) % 7],
-            colours.muted,
-            SMALL - 1,
-            align="center",
-        )
-        for column in range(7)
+    marks, y = [], 0.0
+    for month in months:
+        drawn, height = _draw_month(chart, month, shown, strongest, is_named=len(months) > 1)
+        marks.append(draw_group(0, y, drawn))
+        y += height
+    return draw_sheet(chart, [*marks, draw_group(0, y, _draw_key(chart, shown))], y + 48)
+
+
+def _draw_month(
+    chart: Chart, month: date, days: dict[date, Point], strongest: float, *, is_named: bool
+) -> tuple[list[Mark], float]:
+    """The weeks of one month under the names of the weekdays, and the height they take."""
+    colours, top = palette_of(chart), NAME if is_named else 0
+    names = [WEEKDAYS[(chart.first_weekday + column) % 7] for column in range(7)]
+    marks = [
+        draw_text(_left(column) + CELL / 2, top + 18, name, colours.muted, SMALL - 1, align="center")
+        for column, name in enumerate(names)
     ]
-    offset = (month.weekday() - chart.first_weekday) % 7
-    cells = []
-    for number in range(monthrange(month.year, month.month)[1]):
+    if is_named:
+        marks.append(draw_text(0, 22, f"{month:%B} {month.year}", colours.text, BODY, bold=True))
+    offset, count = (month.weekday() - chart.first_weekday) % 7, monthrange(month.year, month.month)[1]
+    for number in range(count):
         row, column = divmod(offset + number, 7)
-        point = shown.get(month.replace(day=number + 1))
-        cells.append(
-            draw_group(_left(column), HEADS + row * (CELL + GAP), _draw_day(chart, number + 1, point, strongest))
-        )
-    rows = (offset + monthrange(month.year, month.month)[1] + 6) // 7
-    bottom = HEADS + rows * (CELL + GAP)
-    return draw_sheet(chart, [*heads, *cells, draw_group(0, bottom, _draw_key(chart, shown))], bottom + 48)
+        cell = _draw_day(chart, number + 1, days.get(month.replace(day=number + 1)), strongest)
+        marks.append(draw_group(_left(column), top + HEADS + row * (CELL + GAP), cell))
+    return marks, top + HEADS + (offset + count + 6) // 7 * (CELL + GAP) + (MONTH_GAP if is_named else 0)
 
 
 def shade(chart: Chart, value: float, strongest: float) -> str:

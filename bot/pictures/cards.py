@@ -157,11 +157,22 @@ def _draw_tile(chart: Chart) -> list[Mark]:
     shown = show_full(headline.value, chart.unit, chart.style, chart.currency, longest=11)
     inner = TILE_WIDTH - 32
     size = fit_size(shown, inner, 35, bold=True)
-    title = [draw_text(16, 34, chart.title, colours.muted, SMALL, limit=inner)]
+    title = draw_text(16, 34, chart.title, colours.muted, SMALL, limit=inner)
     figure = draw_text(16, 76, shown, choose_tile_ink(chart, headline), size, bold=True)
     change = draw_group(16, 84, draw_change(chart, Headline(None, change_percent=headline.change_percent), SMALL - 1))
+    aside = _describe_aside(chart, headline)
+    beside = [draw_text(TILE_WIDTH - 16, 105, aside, colours.muted, SMALL - 3, align="right", limit=inner - 70)]
     spark = draw_group(8, 118, draw_spark(chart, TILE_WIDTH - 16, TILE_HEIGHT - 118 - 14))
-    return [draw_rect(0, 0, TILE_WIDTH, TILE_HEIGHT, colours.panel, corner=16), *title, figure, change, spark]
+    panel = draw_rect(0, 0, TILE_WIDTH, TILE_HEIGHT, colours.panel, corner=16)
+    return [panel, title, figure, change, *(beside if aside else []), spark]
+
+
+def _describe_aside(chart: Chart, headline: Headline) -> str:
+    """How much of the target is reached, else the period where it is the card's own."""
+    share = find_share(headline.value, headline.target)
+    if share is None:
+        return chart.subtitle
+    return f"{show_share(share, chart.style)} of {show_short(headline.target, chart.unit, chart.style)}"
 
 
 def choose_tile_ink(chart: Chart, headline: Headline) -> str:

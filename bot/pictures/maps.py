@@ -32,7 +32,8 @@ from core.metrics.measures import Unit
 
 MOST_LISTED = 6
 ROW = 46
-LARGEST_BUBBLE = 46
+LARGEST_BUBBLE = 40
+CODE_WIDTH, CODE_HEIGHT = 34, 22
 CLOSEST = 7
 
 
@@ -55,6 +56,7 @@ class View:
         return -reach < x < INNER + reach and -reach < y < self.height + reach
 
 
+Bubble = tuple[float, float, float, float, str]  # its middle, radius, value and the place's code
 Draw = Callable[[Chart, Map, View, list[tuple[Place, Point]]], list[Mark]]
 
 
@@ -158,17 +160,29 @@ def _draw_shades(chart: Chart, found: Map, view: View, matched: list[tuple[Place
 
 def _draw_bubbles(chart: Chart, found: Map, view: View, matched: list[tuple[Place, Point]]) -> list[Mark]:
     colours, marks = palette_of(chart), _draw_land(chart, found, view, {})
-    largest = max((abs(to_float(point.value, chart.unit) or 0.0) for _, point in matched), default=0) or 1
-    for place, point in sorted(matched, key=lambda one: -abs(to_float(one[1].value, chart.unit) or 0.0)):
-        value = to_float(point.value, chart.unit) or 0.0
-        radius = max(5.0, LARGEST_BUBBLE * math.sqrt(abs(value) / largest))
-        x, y = view.place(place.x, place.y)
+    values = [to_float(point.value, chart.unit) or 0.0 for _, point in matched]
+    largest = max(map(abs, values), default=0) or 1
+    bubbles = [
+        (*view.place(place.x, place.y), max(5.0, LARGEST_BUBBLE * math.sqrt(abs(value) / largest)), value, place.code)
+        for (place, _), value in zip(matched, values, strict=True)
+    ]
+    bubbles.sort(key=lambda one: -one[2])
+    for x, y, radius, value, _ in bubbles:
         colour = colours.bad if value < 0 else colours.accent
-        marks.append(
-            draw_symbol(x, y, "circle", colour, (2 * radius) ** 2, fillOpacity=0.55, stroke=colour, strokeWidth=2)
-        )
-        if radius > 17:
-            marks += draw_haloed(x, y + 6, place.code, colours.text, colours.paper, SMALL - 2)
+        look: dict[str, Any] = {"fillOpacity": 0.5, "stroke": colour, "strokeWidth": 2}
+        marks.append(draw_symbol(x, y, "circle", colour, (2 * radius) ** 2, **look))
+    return marks + _draw_codes(chart, bubbles)
+
+
+def _draw_codes(chart: Chart, bubbles: list[Bubble]) -> list[Mark]:
+    """The codes of the bubbles, over all of them; of two that would touch only that of the larger."""
+    colours, marks = palette_of(chart), []
+    told: list[Bubble] = []
+    for bubble in bubbles:
+        x, y, radius, _, code = bubble
+        if radius > 15 and all(abs(x - other[0]) > CODE_WIDTH or abs(y - other[1]) > CODE_HEIGHT for other in told):
+            told.append(bubble)
+            marks += draw_haloed(x, y + 6, code, colours.text, colours.paper, SMALL - 2)
     return marks
 
 

@@ -1,9 +1,12 @@
 """Charts as pictures. One rule: the figures are those of the words; a kind that cannot show them gives way."""
 
+from datetime import date
+
 from bot.pictures import can_place
 from bot.pictures.charts import Chart, Headline, Point, Status
 from bot.turn import Picture
 from bot.views.cards import count_others, list_told_rows, show_days, show_note
+from bot.views.figures import show_month
 from bot.views.numbers import current_style
 from core.access import Viewer
 from core.cards.catalogue import ChartType, MapType
@@ -65,7 +68,8 @@ def draw_card(figure: CardFigure, title: str, currency: str, viewer: Viewer) -> 
     """The picture of a card: the figure, how it stands, its course; or the days of its course as a calendar."""
     is_by_day = figure.period.days <= LONGEST_BY_DAY and bool(figure.trend)
     kind = "calendar" if figure.chart_type is ChartType.CALENDAR and is_by_day else "card"
-    return Picture(kind, _make_card(figure, f"{title} · {show_days(figure.period)}", currency, viewer))
+    subtitle = f"{title} · {show_days(figure.period)}"
+    return Picture(kind, _make_card(figure, subtitle, currency, viewer, is_by_date=kind == "calendar"))
 
 
 def draw_cards(figures: tuple[CardFigure, ...], title: str, currency: str, viewer: Viewer) -> Picture | None:
@@ -82,7 +86,15 @@ def draw_cards(figures: tuple[CardFigure, ...], title: str, currency: str, viewe
     return Picture("cards", Chart(title, f"{show_days(shared)}{compared}", style=current_style(), parts=tiles))
 
 
-def _make_card(figure: CardFigure, subtitle: str, currency: str, viewer: Viewer) -> Chart:
+def _show_label(label: str) -> str:
+    """A day ("2026-07-18") or month ("2026-07") of a course in words."""
+    if len(label) == len("2026-07"):
+        return show_month(date.fromisoformat(f"{label}-01"))
+    day = date.fromisoformat(label)
+    return f"{day.day} {day:%b %Y}"
+
+
+def _make_card(figure: CardFigure, subtitle: str, currency: str, viewer: Viewer, *, is_by_date: bool = False) -> Chart:
     headline = Headline(
         figure.value,
         figure.target,
@@ -93,7 +105,7 @@ def _make_card(figure: CardFigure, subtitle: str, currency: str, viewer: Viewer)
     return Chart(
         figure.card.title,
         subtitle,
-        tuple(Point(point.label, point.value) for point in figure.trend),
+        tuple(Point(point.label if is_by_date else _show_label(point.label), point.value) for point in figure.trend),
         figure.measure.unit,
         currency,
         style=current_style(),

@@ -30,6 +30,7 @@ from core.people.rights import require_rank
 from core.periods import Period, month_of, parse_period
 
 MOST_ROWS = 100
+THEMES = ("light", "dark")
 MOST_SALESPEOPLE = 500
 LAST_POSITION = 1_000_000  # of what was never put anywhere, as the dashboard document has it
 
@@ -52,12 +53,14 @@ class Choices:
     """Everything somebody chose.
 
     `salespeople` are numbers of people: None until chosen, which is everybody; then exactly those, none being nobody.
+    `theme` is that of pictures, light or dark; None: light.
     """
 
     period: str | None = None
     salespeople: tuple[int, ...] | None = None
     cards: tuple[Choice, ...] = ()
     custom: tuple[CustomCard, ...] = ()
+    theme: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ def read_choices(tx: Connection, viewer: Viewer) -> Choices:
             CustomCard(row.name, row.title, row.measure, row.by, tuple((name, value) for name, value in row.filters))
             for row in custom
         ),
+        board.theme if board else None,
     )
 
 
@@ -144,7 +148,7 @@ def write_choices(tx: Connection, viewer: Viewer, choices: Choices) -> Choices:
     for table in (dashboards, card_choices, custom_cards):
         tx.execute(delete(table).where(table.c.company_id == key["company_id"], table.c.person_id == key["person_id"]))
     chosen = None if checked.salespeople is None else list(checked.salespeople)
-    tx.execute(insert(dashboards), [{**key, "period": checked.period, "salespeople": chosen}])
+    tx.execute(insert(dashboards), [{**key, "period": checked.period, "salespeople": chosen, "theme": checked.theme}])
     cards = [{**key, **_list_fields(one)} for one in checked.cards]
     custom = [
         {**key, "name": one.name, "title": one.title, "measure": one.measure, "by": one.by, "filters": list(one.where)}
@@ -163,6 +167,19 @@ def change_choice(tx: Connection, viewer: Viewer, card: str, **changes: Any) -> 
     before = next((one for one in choices.cards if one.card == card), Choice(card))
     others = tuple(one for one in choices.cards if one.card != card)
     write_choices(tx, viewer, replace(choices, cards=(*others, replace(before, **changes))))
+
+
+def choose_theme(tx: Connection, viewer: Viewer, theme: str) -> None:
+    """Have the viewer's pictures light or dark; InvalidInput names `theme`."""
+    write_choices(tx, viewer, replace(read_choices(tx, viewer), theme=theme))
+
+
+def read_theme(tx: Connection, viewer: Viewer) -> str:
+    """Whether the viewer's pictures are light or dark."""
+    query = select(dashboards.c.theme).where(
+        dashboards.c.company_id == viewer.company.id, dashboards.c.person_id == viewer.person_id
+    )
+    return tx.execute(query).scalar() or THEMES[0]
 
 
 def add_custom(tx: Connection, viewer: Viewer, custom: CustomCard) -> AnyCard:
@@ -276,6 +293,8 @@ def _check(tx: Connection, viewer: Viewer, choices: Choices) -> Choices:
         raise InvalidInput("Two choices are for the same card.", field="card")
     if choices.period is not None:
         parse_period(choices.period, clock.today(viewer.time_zone), viewer.company.calendar)
+    if choices.theme not in (None, *THEMES):
+        raise InvalidInput(f"“{choices.theme}” is no theme.", field="theme", hint=" or ".join(THEMES))
     _check_people(viewer, choices.salespeople or ())
     return replace(choices, custom=custom)
 

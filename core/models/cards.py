@@ -12,6 +12,7 @@ dashboards = Table(
     reference("person_id", "people.id"),
     Column("period", String(64)),  # as it is said: "last week"
     Column("salespeople", JSON(none_as_null=True)),  # numbers of people; NULL: never chosen, so everybody
+    Column("theme", String(8)),  # of pictures: light or dark; NULL: light
     UniqueConstraint("company_id", "person_id"),
 )
 

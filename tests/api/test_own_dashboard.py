@@ -54,6 +54,9 @@ async def test_figures_are_shown_as_each_has_them_written(alice: Caller, bob: Ca
     problem = await alice.refused(409, "PUT", CHOICES, json={"locale": "xx-YY"})
     assert problem["field"] == "locale"
     await alice.refused(422, "PUT", CHOICES, json={"number_format": "roman"})
+    assert (await choose(alice, theme="dark"))["theme"] == "dark"
+    assert (await bob.get(CHOICES))["data"]["theme"] is None
+    await alice.refused(422, "PUT", CHOICES, json={"theme": "pink"})
 
 
 @pytest.mark.usefixtures("house")

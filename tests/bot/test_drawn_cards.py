@@ -1,10 +1,14 @@
 """Cards and charts as pictures in chat. One rule: the figures come with them, and alone where nothing is drawn."""
 
+import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.pictures import Renderer
+from bot.pictures import Renderer, Theme
+from bot.pictures.themes import PALETTES
+from core import clock
 from core.access import find_viewer
 from core.cards.catalogue import CHARTS, ChartType
 from core.cards.choices import change_choice, read_choices
@@ -157,3 +161,25 @@ async def test_a_field_that_an_import_brought_is_a_chart_and_a_card(chat: Chat, 
         assert "Total Revenue: SAR 49.98" in (await alice.send('/kpi till="kiosk 1"')).text
     assert "Alice" not in (await chat.bob.send("/chart revenue by till")).text
     assert "Nothing there" in (await chat.charlie.send("/chart revenue by till")).text
+
+
+async def test_pictures_are_light_or_dark_for_each(chat: Chat) -> None:
+    sell_for_everybody(chat)
+    renderer = Reading()
+    async with drawing_with(chat, renderer) as alice:
+        for text in ("/kpi", "/kpi dark", "/chart salespeople", "/chart revenue", "/kpi light"):
+            (drawn,) = await alice.send(text)
+            assert drawn.photo is not None, text
+    papers = [PALETTES[theme].paper for theme in (Theme.LIGHT, Theme.DARK, Theme.DARK, Theme.DARK, Theme.LIGHT)]
+    assert [json.loads(drawn)["background"] for drawn in renderer.drawn] == papers
+
+
+async def test_a_calendar_is_of_every_month_of_the_period(chat: Chat) -> None:
+    sell_for_everybody(chat)
+    renderer = Reading()
+    async with drawing_with(chat, renderer) as alice:
+        (drawn,) = await alice.send("/chart revenue as calendar 60d")
+        assert drawn.photo is not None
+    last = clock.today("Asia/Riyadh")
+    months = {f"{last - timedelta(days=days):%B %Y}" for days in (0, 32, 59)}
+    assert [month for month in months if f'"{month}"' not in renderer.drawn[-1]] == []

@@ -638,6 +638,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("period", sa.String(length=64), nullable=True),
         sa.Column("salespeople", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("theme", sa.String(length=8), nullable=True),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_dashboards_company_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_dashboards_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dashboards")),
