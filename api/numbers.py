@@ -59,3 +59,10 @@ def scale_number(value: object, digits: int) -> int:
     if abs(scaled - rounded) > abs(scaled) * NOISE:
         raise ValueError(f"has more than {digits} decimals")
     return rounded
+
+
+def show_decimal(value: int, digits: int) -> orjson.Fragment:
+    """A scaled integer without zeros at its end: a rate of 3750000000 thousand-millionths is 3.75."""
+    while digits and value % 10 == 0:
+        value, digits = value // 10, digits - 1
+    return orjson.Fragment(write_decimal(value, digits, digits))

@@ -1,7 +1,8 @@
 """The table of routes. One rule: a route is declared once; the handler's wiring and the OpenAPI document come from it.
 
 A route's function takes the open transaction `tx` and the `viewer` whose key it is (those that need neither, neither),
-and any of `path`, `query`, `headers` and `body`: the annotation of each is the model it is read into.
+and any of `path`, `query`, `headers` and `body`: the annotation of each is the model it is read into. A write by
+somebody has `headers` whether its function takes them or not.
 """
 
 import inspect
@@ -11,10 +12,12 @@ from typing import Any, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
 
+from api.schemas.headers import WriteHeaders
 from core.exports import Exported
 
 Function = Callable[..., "Outcome"]
 SECTIONS = ("path", "query", "headers", "body")
+REPLAY = "`true` when this Idempotency-Key was answered so before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class Route:
     leads_to: Mapping[str, str]  # operation ids that take this answer's `id`
     needs_key: bool
     needs_database: bool
+    takes: frozenset[str]  # the sections that the function itself takes
     media: tuple[str, ...] = ()
 
     @property
@@ -128,6 +132,9 @@ class RouteTable:
         def add(function: Function) -> Function:
             summary, _, description = (inspect.getdoc(function) or "").partition("\n")
             hints = get_type_hints(function, include_extras=True)
+            is_named = method != "GET" and "viewer" in hints
+            models = ({"headers": WriteHeaders} if is_named else {}) | hints
+            replays = {"Idempotent-Replay": REPLAY} if is_named else {}
             route = Route(
                 method,
                 path,
@@ -136,15 +143,16 @@ class RouteTable:
                 description.strip(),
                 scope,
                 function,
-                tuple(_make_section(name, hints[name]) for name in SECTIONS if name in hints),
+                tuple(_make_section(name, models[name]) for name in SECTIONS if name in models),
                 answer,
                 status,
-                problems,
+                (*problems, *([409] if is_named else [])),
                 example or Example(),
-                headers or {},
+                {**(headers or {}), **replays},
                 leads_to or {},
                 "viewer" in hints,
                 "tx" in hints,
+                frozenset(hints) & frozenset(SECTIONS),
                 media,
             )
             self.routes.append(route)

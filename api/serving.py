@@ -22,6 +22,7 @@ from core.access import Viewer
 from core.db import Database
 from core.errors import SalesbellError
 from core.people.keys import authenticate_key
+from core.people.requests import Answered, claim_request, keep_answer
 
 log = structlog.get_logger()
 
@@ -37,6 +38,7 @@ class Reply:
     body: bytes
     outcome: Outcome
     person_id: int | None
+    status: int = 200
 
 
 class Desk:
@@ -92,7 +94,7 @@ class Desk:
                 await self._database.read(_identify, key, route)
             raise
         if not route.needs_database:
-            return _encode(route.function(**arguments))
+            return _encode(route, route.function(**arguments))
         if not route.is_write:
             return await self._database.read(_act, key, route, arguments)
         reply = await self._database.write(_act, key, route, arguments)
@@ -101,19 +103,36 @@ class Desk:
 
 
 def _act(tx: Connection, key: str, route: Route, arguments: Mapping[str, Any]) -> Reply:
+    taken = {name: value for name, value in arguments.items() if name in route.takes}
     if not route.needs_key:
-        return _encode(route.function(tx, **arguments))
+        return _encode(route, route.function(tx, **taken))
     viewer = _identify(tx, key, route)
-    return _encode(route.function(tx, viewer, **arguments), viewer.person_id)
+    name = arguments["headers"].idempotency_key if route.is_write else None
+    if name is None:
+        return _encode(route, route.function(tx, viewer, **taken), viewer.person_id)
+    claimed = claim_request(tx, viewer, name, _fingerprint(route, arguments))
+    if isinstance(claimed, Answered):
+        location = {"Location": claimed.location} if claimed.location else {}
+        repeated = Outcome(None, headers=location | {"Idempotent-Replay": "true"})
+        return Reply(claimed.body, repeated, viewer.person_id, claimed.status)
+    reply = _encode(route, route.function(tx, viewer, **taken), viewer.person_id)
+    keep_answer(tx, claimed, Answered(reply.status, reply.body, reply.outcome.headers.get("Location")))
+    return reply
 
 
-def _encode(outcome: Outcome, person_id: int | None = None) -> Reply:
+def _fingerprint(route: Route, arguments: Mapping[str, Any]) -> str:
+    """What is asked, whatever way it was written; the headers only name it."""
+    asked = [(name, repr(value)) for name, value in sorted(arguments.items()) if name != "headers"]
+    return hashlib.sha256(f"{route.name}{asked}".encode(errors="replace")).hexdigest()
+
+
+def _encode(route: Route, outcome: Outcome, person_id: int | None = None) -> Reply:
     if outcome.file is not None:
-        return Reply(b"", outcome, person_id)
+        return Reply(b"", outcome, person_id, route.status)
     content: dict[str, Any] = {"status": "success", "data": outcome.data}
     if outcome.pagination is not None:
         content["pagination"] = outcome.pagination
-    return Reply(orjson.dumps(content, option=orjson.OPT_UTC_Z), outcome, person_id)
+    return Reply(orjson.dumps(content, option=orjson.OPT_UTC_Z), outcome, person_id, route.status)
 
 
 def _identify(tx: Connection, key: str, route: Route) -> Viewer:
@@ -169,7 +188,7 @@ async def _respond(
         headers["Link"] = _write_links(request, pairs, reply.outcome.links)
     if route.is_write:
         return web.Response(
-            status=route.status, body=reply.body, headers=headers | _WRITE_HEADERS, content_type="application/json"
+            status=reply.status, body=reply.body, headers=headers | _WRITE_HEADERS, content_type="application/json"
         )
     return respond_unless_known(request, reply.body, "application/json", headers | _READ_HEADERS)
 

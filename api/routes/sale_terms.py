@@ -1,29 +1,57 @@
 """From a body to what the ledger is asked for. One rule: what is said twice has to agree; nothing is guessed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from sqlalchemy.engine import Connection
 
-from api.schemas.sales import SaleItem, SaleOfOne, SaleOfSeveral
+from api.problems import Problem
+from api.schemas.sales import SaleItem, SaleOfOne, SaleOfSeveral, ShareItem, TaxItem
 from core.access import Viewer, find_branch
 from core.catalog.products import read_products, read_products_by_sku
-from core.errors import Conflict, NotFound
+from core.catalog.variants import find_variants_by_sku, read_variants
+from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.money import divide_half_even, write_amount
 from core.people.members import find_person
 from core.sales.commands import SaleLine, SaleTerms
-from core.sales.log import LogEntry
-from core.sales.pricing import AmountOff, Discount, PercentOff, Price, price_line
-from core.sales.receipt import ReceiptLine
-from core.text import clean_name, clean_note, fold
+from core.sales.pricing import AmountOff, Discount, PercentOff, Tax, price_line
+
+Item = tuple[int | None, int | None]  # the numbers of a product and of its variant
+# What core calls the fields of a sale, in the words of the request.
+FIELDS = {
+    "price": "unit_price",
+    "discount": "discount_amount",
+    "date": "sale_date",
+    "coupon": "coupon_code",
+    "customer": "customer_name",
+    "note": "notes",
+    "share": "shares",
+    "sale": "id",
+}
+
+
+@contextmanager
+def in_words_of_request() -> Iterator[None]:
+    """What core's rules refuse of a well-formed sale contradicts something: the price, the stock, the calendar."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise Problem(409, error.message, _word(error.field)) from None
+    except (Conflict, NotAllowed, NotFound) as error:
+        raise type(error)(error.message, field=_word(error.field), hint=error.hint) from None
+
+
+def _word(field: str | None) -> str | None:
+    return FIELDS.get(field or "", field)
 
 
 def read_terms(tx: Connection, viewer: Viewer, body: SaleOfOne | SaleOfSeveral) -> SaleTerms:
     """What a body says, for core. Raises NotFound (product, person), Conflict (code and number, discount)."""
     items: Sequence[SaleItem] = body.lines if isinstance(body, SaleOfSeveral) else [body]
-    day, sold_at = _split_date(body.sale_date)
+    day, sold_at = split_date(body.sale_date)
     return SaleTerms(
-        tuple(_read_item(tx, viewer, item) for item in items),
+        tuple(read_item(tx, viewer, item) for item in items),
         platform=body.platform,
         coupon=body.coupon_code,
         customer=body.customer_name,
@@ -32,6 +60,10 @@ def read_terms(tx: Connection, viewer: Viewer, body: SaleOfOne | SaleOfSeveral) 
         person_id=find_person(tx, viewer, body.person).id if body.person else None,
         note=body.notes,
         guest_at=_find_guest_branch(tx, viewer, body.guest_branch),
+        taxes=read_taxes(body.taxes),
+        currency=read_currency(viewer, body.currency),
+        rate_e9=body.rate,
+        shares=read_shares(tx, viewer, body.shares) if body.shares else None,
     )
 
 
@@ -44,84 +76,112 @@ def _find_guest_branch(tx: Connection, viewer: Viewer, words: str | None) -> int
         raise NotFound(error.message, field="guest_branch") from None
 
 
-def _split_date(said: date | datetime | None) -> tuple[date | None, datetime | None]:
+def split_date(said: date | datetime | None) -> tuple[date | None, datetime | None]:
+    """A day, or an instant."""
     return (None, said) if isinstance(said, datetime) else (said, None)
 
 
-def _read_item(tx: Connection, viewer: Viewer, item: SaleItem) -> SaleLine:
-    product_id = _find_product(tx, viewer, item)
-    return SaleLine(item.quantity, product_id, item.unit_price, discount=_read_discount(tx, viewer, item, product_id))
+def read_taxes(said: Sequence[TaxItem] | None) -> tuple[Tax, ...]:
+    """Taxes, for core."""
+    return tuple(Tax(tax.name, tax.percentage, tax.amount) for tax in said or ())
 
 
-def _find_product(tx: Connection, viewer: Viewer, item: SaleItem) -> int | None:
-    if item.sku is None:
-        return item.product_id
-    found = [product.id for product in read_products_by_sku(tx, viewer.company.id, item.sku)]
+def read_currency(viewer: Viewer, said: str | None) -> str | None:
+    """A currency's code; None where it is the company's own."""
+    code = said.upper() if said else None
+    return None if code == viewer.company.currency else code
+
+
+def read_shares(tx: Connection, viewer: Viewer, said: Sequence[ShareItem] | None) -> dict[int, int]:
+    """Who shares in a sale, in hundredths of a per cent. Conflict where somebody does twice."""
+    shares: dict[int, int] = {}
+    for share in said or ():
+        person = find_person(tx, viewer, share.person)
+        if person.id in shares:
+            raise Conflict(f"{person.name} is there twice.", field="shares", hint="each person once")
+        shares[person.id] = share.percentage
+    return shares
+
+
+def read_item(tx: Connection, viewer: Viewer, item: SaleItem, *, known: frozenset[Item] = frozenset()) -> SaleLine:
+    """One item, for core. `known` are those that a sale has already: they may have been retired since."""
+    product_id, variant_id = meant = find_item(tx, viewer, item.product_id, item.sku, item.variant_id)
+    if meant not in known:
+        require_active(tx, viewer, product_id, variant_id)
+    discount = read_discount(tx, viewer, item, product_id, variant_id)
+    return SaleLine(item.quantity, product_id, item.unit_price, discount=discount, variant_id=variant_id)
+
+
+def find_item(
+    tx: Connection, viewer: Viewer, product_id: int | None, sku: str | None, variant_id: int | None
+) -> tuple[int | None, int | None]:
+    """The numbers of a product and a variant, by whichever of number and code they are named."""
+    if variant_id is not None and product_id is None and sku is None:
+        raise Conflict("A variant is one of a product.", field="variant_id", hint="product_id")
+    if sku is None:
+        return product_id, variant_id
+    found: set[Item] = {(product.id, variant_id) for product in read_products_by_sku(tx, viewer.company.id, sku)}
     if not found:
-        raise NotFound(f"There is no product “{item.sku}”.", field="sku")
-    if item.product_id is not None and item.product_id not in found:
-        raise Conflict(f"Product number {item.product_id} is not “{item.sku}”.", field="sku")
-    if item.product_id is None and len(found) > 1:
-        numbers = ", ".join(map(str, found))
-        raise Conflict(f"“{item.sku}” is the code of several products.", field="sku", hint=f"product_id: {numbers}")
-    return item.product_id or found[0]
+        found = {(one.product_id, one.id) for one in find_variants_by_sku(tx, viewer.company.id, sku)}
+    if not found:
+        raise NotFound(f"There is no product “{sku}”.", field="sku")
+    fitting = {one for one in found if product_id in (None, one[0]) and variant_id in (None, one[1])}
+    if not fitting:
+        raise Conflict(f"“{sku}” is the code of another product.", field="sku")
+    if len(fitting) > 1:
+        numbers = ", ".join(str(one[0]) for one in sorted(fitting))
+        raise Conflict(f"“{sku}” is the code of several products.", field="sku", hint=f"product_id: {numbers}")
+    return fitting.pop()
 
 
-def _read_discount(tx: Connection, viewer: Viewer, item: SaleItem, product_id: int | None) -> Discount | None:
+def require_active(tx: Connection, viewer: Viewer, product_id: int | None, variant_id: int | None) -> None:
+    """What was deleted is sold no more; what was sold of it stays (edge cases 1 and 2 of the transactions document)."""
+    product = read_products(tx, viewer.company.id, [product_id]).get(product_id) if product_id is not None else None
+    if product is not None and not product.is_active:
+        raise Conflict(f"{product.name} is sold no more.", field="product_id")
+    variant = read_variants(tx, viewer.company.id, [variant_id]).get(variant_id) if variant_id is not None else None
+    if variant is not None and not variant.is_active:
+        raise Conflict(f"{variant.name} is sold no more.", field="variant_id")
+
+
+def read_discount(
+    tx: Connection, viewer: Viewer, item: SaleItem, product_id: int | None, variant_id: int | None
+) -> Discount | None:
     """The discount, however it was said; nothing off is no discount."""
     amount = AmountOff(item.discount_amount) if item.discount_amount else None
     percent = PercentOff(item.discount_percentage) if item.discount_percentage else None
     if amount is not None and percent is not None:
-        _require_agreement(tx, viewer, item, product_id, amount, percent)
+        unit_price = item.unit_price
+        if unit_price is None:
+            unit_price = find_list_price(tx, viewer, product_id, variant_id)
+        require_agreement(viewer, item.quantity, unit_price, amount, percent)
     return amount or percent
 
 
-def _require_agreement(
-    tx: Connection, viewer: Viewer, item: SaleItem, product_id: int | None, amount: AmountOff, percent: PercentOff
+def find_list_price(tx: Connection, viewer: Viewer, product_id: int | None, variant_id: int | None) -> int | None:
+    """What one costs by the list, if it says so; of a variant its own price, else its product's."""
+    if product_id is None:
+        return None
+    variant = read_variants(tx, viewer.company.id, [variant_id]).get(variant_id) if variant_id is not None else None
+    if variant is not None and variant.price_e4 is not None:
+        return variant.price_e4
+    product = read_products(tx, viewer.company.id, [product_id]).get(product_id)
+    return product.price_e4 if product else None
+
+
+def require_agreement(
+    viewer: Viewer, quantity_e3: int, unit_price_e4: int | None, amount: AmountOff, percent: PercentOff
 ) -> None:
     """Said twice, a discount comes to the same; or the percentage is what the answer will show, of the price of one."""
-    unit_price, currency = item.unit_price, viewer.company.currency
-    if unit_price is None and product_id is not None:
-        product = read_products(tx, viewer.company.id, [product_id]).get(product_id)
-        unit_price = product.price_e4 if product else None
-    if not unit_price:
+    if not unit_price_e4:
         return  # core refuses the sale, or there is nothing to take a discount off
-    off_e4 = price_line(item.quantity, currency, unit_price_e4=unit_price, total_e4=None, discount=percent).discount_e4
-    if off_e4 != amount.amount_e4 and percent.percent_e2 != 10 * divide_half_even(amount.amount_e4 * 1000, unit_price):
+    currency = viewer.company.currency
+    price = price_line(quantity_e3, currency, unit_price_e4=unit_price_e4, total_e4=None, discount=percent)
+    off_e4 = price.discount_e4
+    shown_e2 = 10 * divide_half_even(amount.amount_e4 * 1000, unit_price_e4)
+    if off_e4 != amount.amount_e4 and percent.percent_e2 != shown_e2:
         raise Conflict(
             f"discount_amount and discount_percentage disagree: the percentage is {write_amount(off_e4, currency)}.",
             field="discount_percentage",
             hint="one of them is enough",
         )
-
-
-def require_same(viewer: Viewer, terms: SaleTerms, lines: Sequence[ReceiptLine], entry: LogEntry) -> None:
-    """Conflict unless a sale recorded under an Idempotency-Key is the one that is asked for again."""
-    texts = ((terms.platform, entry.platform), (terms.coupon, entry.coupon), (terms.customer, entry.customer))
-    is_same = (
-        len(lines) == len(terms.lines)
-        and all(_is_same_line(viewer, line, shown) for line, shown in zip(terms.lines, lines, strict=True))
-        and all(_is_same_text(said, kept) for said, kept in texts)
-        and (clean_note(terms.note) if terms.note else "") == (entry.note or "")
-        and (terms.sold_at or entry.sold_at) == entry.sold_at
-        and (terms.day or entry.day) == entry.day
-        and (terms.person_id or viewer.person_id) == entry.person_id
-        and (terms.guest_at is not None) == (entry.kind == "guest")
-    )
-    if not is_same:
-        raise Conflict(
-            "This Idempotency-Key recorded another sale.", field="Idempotency-Key", hint="a new key for a new sale"
-        )
-
-
-def _is_same_text(said: str | None, kept: str | None) -> bool:
-    return (fold(clean_name(said, "text")) if said else None) == (fold(kept) if kept else None)
-
-
-def _is_same_line(viewer: Viewer, line: SaleLine, shown: ReceiptLine) -> bool:
-    unit_price = shown.unit_price_e4 if line.unit_price_e4 is None else line.unit_price_e4
-    price = price_line(
-        line.quantity_e3, viewer.company.currency, unit_price_e4=unit_price, total_e4=None, discount=line.discount
-    )
-    kept = (shown.product_id, shown.quantity_e3, Price(shown.unit_price_e4, shown.discount_e4, shown.amount_e4))
-    return (line.product_id, line.quantity_e3, price) == kept

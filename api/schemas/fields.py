@@ -15,7 +15,7 @@ from core.sales.log import LARGEST_PAGE
 
 LARGEST_NUMBER = 2**63 - 1
 MOST_ROWS = 10_000
-LARGEST_AMOUNT, LARGEST_QUANTITY = 10**9, 10**6
+LARGEST_AMOUNT, LARGEST_QUANTITY, LARGEST_RATE = 10**9, 10**6, 10**6
 # A day's margin, so that every time zone can show them.
 _FIRST_INSTANT = datetime(1, 1, 3, tzinfo=UTC)
 _LAST_INSTANT = datetime(9999, 12, 29, tzinfo=UTC)
@@ -23,6 +23,7 @@ _LAST_INSTANT = datetime(9999, 12, 29, tzinfo=UTC)
 _INTEGER = re.compile(r"-?[0-9]{1,40}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+_SOMETHING = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
 _NO_NUL = r"^[^\u0000]*$"
 
 
@@ -97,6 +98,13 @@ def _read_sale_date(value: object) -> date | datetime | None:
     return _read_any_day(value) if isinstance(value, str) and _DAY.fullmatch(value) else _read_instant(value)
 
 
+def _read_rate(value: object) -> int:
+    """A rate has as many decimals as the market says; nine of them are kept."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 < value <= LARGEST_RATE:
+        raise ValueError(f"is not between 0 and {LARGEST_RATE:,}")
+    return max(1, round(Decimal(value).scaleb(9)))
+
+
 def _amount_schema(step: float, highest: int, lowest: float = 0) -> dict[str, Any]:
     return {"type": "number", "minimum": lowest, "maximum": highest, "multipleOf": step}
 
@@ -116,6 +124,13 @@ QuantityE3 = Annotated[
     WithJsonSchema(_amount_schema(0.001, LARGEST_QUANTITY, 0.001)),
 ]
 PercentE2 = Annotated[int, PlainValidator(_scaled(2, 0, 100)), WithJsonSchema(_amount_schema(0.01, 100))]
+StockE3 = Annotated[
+    int, PlainValidator(_scaled(3, 0, LARGEST_QUANTITY)), WithJsonSchema(_amount_schema(0.001, LARGEST_QUANTITY))
+]
+ShareE2 = Annotated[int, PlainValidator(_scaled(2, 1, 100)), WithJsonSchema(_amount_schema(0.01, 100, 0.01))]
+RateE9 = Annotated[
+    int, PlainValidator(_read_rate), WithJsonSchema({"type": "number", "minimum": 1e-9, "maximum": LARGEST_RATE})
+]
 
 DAY_PATTERN = r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 Day = Annotated[
@@ -137,6 +152,11 @@ _Blankable = BeforeValidator(_blank_is_none)
 Text50 = Annotated[Annotated[str, Field(max_length=50, pattern=_NO_CONTROLS)] | None, _Blankable]
 Text100 = Annotated[Annotated[str, Field(max_length=100, pattern=_NO_CONTROLS)] | None, _Blankable]
 Text200 = Annotated[Annotated[str, Field(max_length=200, pattern=_NO_CONTROLS)] | None, _Blankable]
+Name40 = Annotated[str, Field(max_length=40, pattern=_SOMETHING)]
+Name100 = Annotated[str, Field(max_length=100, pattern=_SOMETHING)]
+Name200 = Annotated[str, Field(max_length=200, pattern=_SOMETHING)]
+Name300 = Annotated[str, Field(max_length=300, pattern=_SOMETHING)]
+Reason = Annotated[Annotated[str, Field(max_length=300, pattern=_NO_CONTROLS)] | None, _Blankable]
 Note = Annotated[Annotated[str, Field(max_length=4000, pattern=_NO_NUL)] | None, _Blankable]
 
 

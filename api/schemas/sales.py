@@ -1,16 +1,17 @@
 """Sales as sent and as answered. One rule: the words are those of the transactions document."""
 
-from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from api.schemas.branch import BranchQuery
-from api.schemas.envelope import Answer, Money
 from api.schemas.fields import (
     AmountE4,
     Body,
     Day,
+    Instant,
+    Name40,
+    Name100,
     Note,
     Number,
     PageLength,
@@ -18,14 +19,16 @@ from api.schemas.fields import (
     PercentE2,
     QuantityE3,
     Query,
+    RateE9,
     SaleDate,
+    ShareE2,
     Text50,
     Text100,
     Text200,
 )
 
 MOST_LINES = 100
-KEY_PATTERN = r"^[!-~]+$"  # what can be seen, in ASCII
+MOST_SHARES, MOST_TAXES = 20, 20
 NAMED_BY = [
     {"required": ["product_id"], "properties": {"product_id": {"type": "integer"}}},
     {"required": ["sku"], "properties": {"sku": {"type": "string", "pattern": r"[^\s\u0000-\u001f\u007f-\u009f]"}}},
@@ -43,10 +46,14 @@ class SaleItem(Body):
     model_config = ConfigDict(json_schema_extra=_name_something)
 
     product_id: Number | None = Field(None, description="the product's number")
-    sku: Text100 = Field(None, description="the product's code, instead of its number")
-    variant_id: None = Field(None, description="no product has variants yet")
+    sku: Text100 = Field(None, description="the product's code, or its variant's own, instead of its number")
+    variant_id: Number | None = Field(
+        None, description="the number of the product's variant; the base product unless given"
+    )
     quantity: QuantityE3 = Field(description="how many; up to three decimals, as 2.5 kilograms")
-    unit_price: AmountE4 | None = Field(None, description="what one sold for; the list price unless given")
+    unit_price: AmountE4 | None = Field(
+        None, description="what one sold for; the list price unless given: kept for ever"
+    )
     discount_amount: AmountE4 | None = Field(None, description="taken off the item's subtotal, in money")
     discount_percentage: PercentE2 | None = Field(
         None,
@@ -59,6 +66,39 @@ class SaleItem(Body):
         if self.product_id is None and self.sku is None and self.unit_price is None:
             raise ValueError("names neither product_id nor sku nor unit_price")
         return self
+
+
+def _say_one(schema: dict[str, Any]) -> None:
+    said = ({"required": [name], "properties": {name: {"type": "number"}}} for name in ("percentage", "amount"))
+    schema["oneOf"] = list(said)
+
+
+class TaxItem(Body):
+    """A tax on top of the whole sale: a percentage of it, or an amount."""
+
+    model_config = ConfigDict(json_schema_extra=_say_one)
+
+    name: Name40 = Field(description="what it is called, such as VAT")
+    percentage: PercentE2 | None = Field(None, description="of the sale after discount, in per cent")
+    amount: AmountE4 | None = Field(None, description="in the sale's currency")
+
+    @model_validator(mode="after")
+    def _require_one(self) -> Self:
+        if (self.percentage is None) == (self.amount is None):
+            raise ValueError("is either a percentage or an amount")
+        return self
+
+
+class ShareItem(Body):
+    """Somebody else's part of a sale; the seller has the rest."""
+
+    person: Name100 = Field(description="the handle or name of who shares in it; they are asked, unless it is yourself")
+    percentage: ShareE2 = Field(description="how much of every figure counts for them, in per cent")
+
+
+Taxes = Annotated[list[TaxItem], Field(max_length=MOST_TAXES)]
+Sharing = Annotated[list[ShareItem], Field(max_length=MOST_SHARES)]
+CurrencyCode = Annotated[str, Field(pattern=r"^[A-Za-z]{3}$")]
 
 
 class SaleTermsBody(Body):
@@ -75,6 +115,13 @@ class SaleTermsBody(Body):
         description="the branch, by handle or name, in which the seller, of another one, was helping out: the sale is "
         "guest coverage there, and counts in nobody's revenue (contract, part 2.1)",
     )
+    taxes: Taxes | None = Field(None, description="on top of the sale")
+    currency: CurrencyCode | None = Field(None, description="of the amounts, where it is not the company's (ISO 4217)")
+    rate: RateE9 | None = Field(
+        None,
+        description="what one unit of `currency` is worth in the company's; the rate kept for that day unless given",
+    )
+    shares: Sharing | None = Field(None, description="who else it counts for, once they have said yes")
 
 
 class SaleOfOne(SaleTermsBody, SaleItem):
@@ -98,20 +145,16 @@ SaleBody = Annotated[
 ]
 
 
-class WriteHeaders(BaseModel):
-    """Headers of a write."""
-
-    model_config = ConfigDict(frozen=True)
-
-    idempotency_key: Annotated[str, Field(min_length=1, max_length=128, pattern=KEY_PATTERN)] | None = Field(
-        None, alias="Idempotency-Key", description="a name of your own for this write: the same again changes nothing"
-    )
-
-
 class SalePath(Query):
     """Which sale."""
 
     id: Number = Field(description="the sale's number")
+
+
+class AsOfQuery(Query):
+    """At which moment."""
+
+    as_of: Instant | None = Field(None, description="as the ledger had it then; as it is now unless given")
 
 
 class SalesQuery(BranchQuery):
@@ -119,58 +162,20 @@ class SalesQuery(BranchQuery):
 
     product_id: Number | None = Field(None, description="with this product, by its number")
     sku: Text100 = Field(None, description="with the products of this code")
-    variant_id: Number | None = Field(None, description="with this variant; no product has variants yet")
+    variant_id: Number | None = Field(None, description="with this variant")
+    category: Text200 = Field(None, description="with products of this category; case does not count")
     platform: Text50 = Field(None, description="sold on this platform; case does not count")
     coupon_code: Text50 = Field(None, description="with this coupon; case does not count")
+    customer_name: Text200 = Field(None, description="to this customer; case does not count")
+    kind: Literal["sale", "guest", "return", "exchange"] | None = Field(
+        None, description="only documents of this kind; sales, guest coverage among them, unless given"
+    )
     person: Text100 = Field(None, description="sold by this person, a handle or name")
     start_date: Day | None = Field(None, description="sold on this day or later")
     end_date: Day | None = Field(None, description="sold on this day (included) or earlier")
+    as_of: Instant | None = Field(None, description="as the ledger had them at this moment")
+    sort: Literal["date", "-date", "revenue", "-revenue", "profit", "-profit"] = Field(
+        "-date", description="in which order; with `-` the latest or largest first"
+    )
     page: PageNumber = Field(1, description="which page, from 1")
     limit: PageLength = Field(50, description="how many on a page")
-
-
-class SaleLineAnswer(Answer):
-    """One item of a sale."""
-
-    product_id: int | None
-    sku: str | None
-    product_name: str | None
-    variant_id: None
-    variant_name: None
-    quantity: Money
-    unit_price: Money
-    discount_amount: Money
-    discount_percentage: Money
-    total_revenue: Money
-
-
-_OF_ONE = "of the only item; null where there are several"
-
-
-class SaleAnswer(Answer):
-    """A sale. Amounts are numbers with the currency's decimals, a `unit_price` with up to four."""
-
-    id: int
-    product_id: int | None = Field(description=_OF_ONE)
-    sku: str | None = Field(description=_OF_ONE)
-    product_name: str | None = Field(description=_OF_ONE)
-    variant_id: None
-    variant_name: None
-    sale_date: datetime
-    quantity: Money = Field(description="of all items together")
-    unit_price: Money | None = Field(description=_OF_ONE)
-    discount_amount: Money = Field(description="of all items together, after rounding to the smallest coin")
-    discount_percentage: Money | None = Field(
-        description="discount_amount / unit_price × 100, as the transactions document has it: of the price of one, "
-        f"not of the subtotal, with one decimal; {_OF_ONE}"
-    )
-    total_revenue: Money = Field(description="Σ unit_price × quantity − discount, before tax")
-    coupon_code: str | None
-    platform: str | None
-    customer_name: str | None
-    notes: str | None
-    person: str = Field(description="who sold it")
-    is_guest_coverage: bool = Field(description="sold while helping out in a branch not the seller's own")
-    currency: str = Field(description="ISO 4217")
-    created_at: datetime
-    lines: list[SaleLineAnswer]

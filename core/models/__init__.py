@@ -1,6 +1,18 @@
 """The tables, one noun a file. One rule: importing this package registers every table in `metadata`."""
 
-from core.models import cards, catalog, company, goals, imports, outbox, people, rollups, sales
+from core.models import cards, catalog, company, goals, imports, outbox, people, requests, rollups, sales
 from core.models.columns import metadata
 
-__all__ = ["cards", "catalog", "company", "goals", "imports", "metadata", "outbox", "people", "rollups", "sales"]
+__all__ = [
+    "cards",
+    "catalog",
+    "company",
+    "goals",
+    "imports",
+    "metadata",
+    "outbox",
+    "people",
+    "requests",
+    "rollups",
+    "sales",
+]

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, distinct, func, select
 from sqlalchemy.engine import Connection, Row
 
-from core.access import Reach, Viewer, find_branch, resolve_scope
+from core.access import Permission, Reach, Viewer, find_branch, resolve_scope
+from core.errors import InvalidInput
+from core.goals.categories import list_spellings, spell_every_way
 from core.metrics.filters import is_all_branches
 from core.models.catalog import customers, products, variants
 from core.models.people import people
@@ -15,13 +18,20 @@ from core.periods import Period
 from core.sales.receipt import Foreign, ReceiptLine, add_taxes, read_foreign, show_lines
 
 LARGEST_PAGE = 200
+NEWEST = "-date"
+# What a list may be in the order of; with "-" before it, the largest first.
+ORDERS: dict[str, ColumnElement[Any]] = {
+    "date": func.max(lines.c.sold_at),
+    "revenue": func.sum(lines.c.amount_e4),
+    "profit": func.sum(lines.c.amount_e4 - func.coalesce(lines.c.cost_e4, lines.c.amount_e4)),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
     """Which documents: sold in a period, with any of some products, on a platform, by a person, of some kinds.
 
-    `as_of`: as the ledger had them at that instant.
+    A category is meant however products write it. `as_of`: as the ledger had them at that instant.
     """
 
     period: Period | None = None
@@ -35,11 +45,12 @@ class LogFilter:
     reach: Reach = Reach.TEAM
     variant_id: int | None = None
     as_of: datetime | None = None
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One document as listed. Amounts e4."""
+    """One document as listed: told of first at `created_at`, as it is since `recorded_at`. Amounts e4."""
 
     document_id: int
     kind: str
@@ -56,6 +67,8 @@ class LogEntry:
     lines: tuple[ReceiptLine, ...]
     taxes: dict[str, int]
     foreign: Foreign | None
+    round_off_e4: int
+    created_at: datetime
 
     @property
     def total_e4(self) -> int:
@@ -66,6 +79,11 @@ class LogEntry:
     def discount_e4(self) -> int:
         """Taken off."""
         return sum(line.discount_e4 for line in self.lines)
+
+    @property
+    def payable_e4(self) -> int:
+        """What the customer pays: with tax, rounded off."""
+        return self.total_e4 + sum(self.taxes.values()) + self.round_off_e4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +102,35 @@ class LogPage:
         return max(1, -(-self.total // self.limit))
 
 
-def list_documents(tx: Connection, viewer: Viewer, wanted: LogFilter, page: int = 1, limit: int = 50) -> LogPage:
-    """A page of the documents a viewer may see, newest first. Raises NotAllowed beyond the viewer's scope."""
+def list_documents(
+    tx: Connection, viewer: Viewer, wanted: LogFilter, page: int = 1, limit: int = 50, order: str = NEWEST
+) -> LogPage:
+    """A page of the documents a viewer may see, in an order of `ORDERS`; of equal ones the newest first.
+
+    Raises NotAllowed beyond the viewer's scope, InvalidInput naming `sort`.
+    """
     passes = narrow_lines(tx, viewer, wanted)
     total = tx.execute(select(func.count(distinct(lines.c.document_id))).where(passes)).scalar_one()
-    newest = func.max(lines.c.sold_at)
     numbers = (
         select(lines.c.document_id)
         .where(passes)
         .group_by(lines.c.document_id)
-        .order_by(newest.desc(), lines.c.document_id.desc())
+        .order_by(_find_order(viewer, order), ORDERS["date"].desc(), lines.c.document_id.desc())
         .offset((page - 1) * limit)
         .limit(limit)
     )
     found = list(tx.execute(numbers).scalars())
     entries = read_entries(tx, viewer.company.id, found, wanted.as_of)
     return LogPage(tuple(entries[number] for number in found), page, limit, total, viewer.company.currency)
+
+
+def _find_order(viewer: Viewer, order: str) -> ColumnElement[Any]:
+    name = order.removeprefix("-")
+    if name not in ORDERS:
+        raise InvalidInput(f"A list is not in the order of “{name}”.", field="sort", hint=", ".join(ORDERS))
+    if name == "profit":
+        viewer.require(Permission.SEE_PROFIT, field="sort")
+    return ORDERS[name].desc() if order.startswith("-") else ORDERS[name].asc()
 
 
 def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnElement[bool]:
@@ -118,6 +149,10 @@ def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnEle
         conditions += [lines.c.day >= wanted.period.start, lines.c.day < wanted.period.end]
     if wanted.product_ids is not None:
         conditions.append(lines.c.product_id.in_(wanted.product_ids))
+    if wanted.category:
+        spelt = spell_every_way(wanted.category, list_spellings(tx, scope.company_id))
+        of_it = select(products.c.id).where(products.c.company_id == scope.company_id, products.c.category.in_(spelt))
+        conditions.append(lines.c.product_id.in_(of_it))
     if wanted.customer:
         named = func.lower(customers.c.name) == wanted.customer.lower()
         buyers = select(customers.c.id).where(customers.c.company_id == scope.company_id, named)
@@ -130,10 +165,14 @@ def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnEle
     return and_(*conditions)
 
 
-def _select_entries(company_id: int, numbers: list[int], as_of: datetime | None) -> Select[tuple[object, ...]]:
+def _select_entries(
+    company_id: int, numbers: list[int], as_of: datetime | None, are_wanted: ColumnElement[bool]
+) -> Select[tuple[object, ...]]:
+    said = revisions.c.company_id == company_id, revisions.c.document_id == lines.c.document_id
+    known_then = () if as_of is None else (revisions.c.recorded_at <= as_of,)
     latest = (
         select(revisions.c.note)
-        .where(revisions.c.company_id == company_id, revisions.c.document_id == lines.c.document_id)
+        .where(*said, *known_then)
         .order_by(revisions.c.number.desc())
         .limit(1)
         .scalar_subquery()
@@ -142,6 +181,7 @@ def _select_entries(company_id: int, numbers: list[int], as_of: datetime | None)
         select(
             lines,
             documents.c.original_id,
+            documents.c.created_at,
             products.c.sku,
             products.c.name.label("product_name"),
             variants.c.name.label("variant_name"),
@@ -156,7 +196,7 @@ def _select_entries(company_id: int, numbers: list[int], as_of: datetime | None)
             .outerjoin(variants, variants.c.id == lines.c.variant_id)
             .outerjoin(customers, customers.c.id == lines.c.customer_id)
         )
-        .where(lines.c.company_id == company_id, lines.c.document_id.in_(numbers), _is_present(as_of))
+        .where(lines.c.company_id == company_id, lines.c.document_id.in_(numbers), are_wanted)
         .order_by(lines.c.document_id, lines.c.position, lines.c.id)
     )
 
@@ -171,10 +211,22 @@ def read_entries(
     tx: Connection, company_id: int, numbers: list[int], as_of: datetime | None = None
 ) -> dict[int, LogEntry]:
     """Documents by their number, as listed; voided ones are missing. Whoever asks has checked the scope."""
-    if not numbers:
-        return {}
+    return _read(tx, _select_entries(company_id, numbers, as_of, _is_present(as_of))) if numbers else {}
+
+
+def read_last_entry(tx: Connection, company_id: int, number: int) -> LogEntry | None:
+    """A document as it is or, once voided, as it was last. Whoever asks has checked the scope."""
+    present = read_entries(tx, company_id, [number])
+    if not present:
+        own = lines.c.company_id == company_id, lines.c.document_id == number
+        last = select(func.max(lines.c.revision)).where(*own).correlate(None).scalar_subquery()
+        present = _read(tx, _select_entries(company_id, [number], None, lines.c.revision == last))
+    return present.get(number)
+
+
+def _read(tx: Connection, query: Select[tuple[object, ...]]) -> dict[int, LogEntry]:
     grouped: dict[int, list[Row[tuple[object, ...]]]] = {}
-    for row in tx.execute(_select_entries(company_id, numbers, as_of)):
+    for row in tx.execute(query):
         grouped.setdefault(row.document_id, []).append(row)
     return {number: _make_entry(rows) for number, rows in grouped.items()}
 
@@ -198,4 +250,6 @@ def _make_entry(rows: list[Row[tuple[object, ...]]]) -> LogEntry:
         show_lines(known),
         add_taxes(row["taxes"] for row in known),
         read_foreign(known),
+        sum(row["round_off_e4"] for row in known),
+        first["created_at"],
     )

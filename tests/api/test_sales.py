@@ -49,8 +49,10 @@ async def test_it_answers_the_sale_of_the_transactions_document(bob: Caller, hou
     assert sale["product_id"] == house.products["SOL-3077"]
     assert (sale["person"], sale["product_name"], sale["currency"]) == ("Bob", "SolarGlow", "SAR")
     assert answer.headers["Location"] == f"/api/sales/{sale['id']}"
+    assert sale.pop("warnings") == ["2024-01-15 is more than a year ago."]
     assert (await bob.get(answer.headers["Location"]))["data"] == sale
-    assert (await bob.get("/api/sales"))["data"] == [sale]
+    listed = (await bob.get("/api/sales"))["data"]
+    assert [sale | one for one in listed] == [sale]
 
 
 async def test_it_takes_a_product_by_its_code_and_the_list_price(bob: Caller) -> None:
@@ -121,7 +123,7 @@ async def test_it_takes_a_number_a_client_computed_in_binary_fractions(bob: Call
         ({"sku": "SOL-3077", "quantity": 1, "notes": "a\0b"}, 422, "notes"),
         ({"sku": "SOL-3077", "quantity": 1, "notes": "\ud800"}, 422, "notes"),
         ({"sku": "SOL-3077", "quantity": 1, "colour\ud800": "red"}, 422, "body"),
-        ({"sku": "SOL-3077", "quantity": 1, "variant_id": 3}, 422, "variant_id"),
+        ({"sku": "SOL-3077", "quantity": 1, "variant_id": 3}, 404, "variant_id"),
         ({"sku": "SOL-3077", "quantity": 1, "sale_date": "soon"}, 422, "sale_date"),
         ({"sku": "SOL-3077", "quantity": 1, "sale_date": "2024-02-30"}, 422, "sale_date"),
         ({"sku": "SOL-3077", "quantity": 1, "sale_date": "9999-12-31T23:59:59-14:00"}, 409, "sale_date"),
