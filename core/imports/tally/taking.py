@@ -4,7 +4,7 @@ The same voucher again changes nothing. One that was altered in Tally closes its
 correction does; one that was cancelled, deleted or made optional there counts no longer.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,12 +12,13 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
-from core.errors import Conflict, InvalidInput, SalesbellError
+from core.errors import Conflict, InvalidInput
 from core.imports.entities import Entities, Seats
 from core.imports.rows import SaleRows
 from core.imports.tally.details import keep_details
-from core.imports.tally.drafts import Draft, draft_voucher
+from core.imports.tally.drafts import draft_voucher
 from core.imports.tally.exports import Company
+from core.imports.tally.fates import ReadVoucher, Taken
 from core.imports.tally.fields import get_field
 from core.imports.tally.found import Fields, Found
 from core.imports.tally.histories import GONE, History, read_histories
@@ -36,44 +37,6 @@ from core.sales.ledger import (
 )
 
 _LONGEST = {"product": 300, "customer": 300, "ledger_group": 100, "region": 100, "country": 100, "pincode": 20}
-
-
-COUNTED = ("recorded", "corrected", "withdrawn", "unchanged", "passed_over", "differing", "sales", "returns")
-
-
-@dataclass(slots=True)
-class Taken:
-    """What became of vouchers: how many of each fate, and those refused, each with its reason."""
-
-    recorded: int = 0
-    corrected: int = 0
-    withdrawn: int = 0
-    unchanged: int = 0
-    passed_over: int = 0  # no sales, or cancelled before they ever came
-    differing: int = 0
-    sales: int = 0
-    returns: int = 0
-    refused: int = 0
-    rejected: list[tuple[Found, SalesbellError]] = field(default_factory=list)  # of this batch only
-
-    def add(self, other: "Taken") -> None:
-        """Count another batch."""
-        for name in COUNTED:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.refused += len(other.rejected)
-
-
-@dataclass(slots=True)
-class _Read:
-    """A voucher that was read: `draft` is None where it does not count, `why` says why not."""
-
-    found: Found
-    key: str
-    kind: str
-    version: int
-    draft: Draft | None
-    why: str = ""
-    rows: list[LineRow] = field(default_factory=list)
 
 
 @dataclass
@@ -105,9 +68,9 @@ class Taker:
             self._compare(tx, one, there[one.key], histories.get(there[one.key], History()), taken, now)
         return taken
 
-    def _read_all(self, batch: list[Found], taken: Taken) -> list[_Read]:
+    def _read_all(self, batch: list[Found], taken: Taken) -> list[ReadVoucher]:
         """Each voucher once, as its highest version has it."""
-        read: dict[str, _Read] = {}
+        read: dict[str, ReadVoucher] = {}
         for found in batch:
             try:
                 one = self._read(found)
@@ -121,17 +84,17 @@ class Taker:
                 read[one.key] = one
         return list(read.values())
 
-    def _read(self, found: Found) -> _Read:
+    def _read(self, found: Found) -> ReadVoucher:
         voucher = found.fields
         meaning, _ = self.masters.judge(get_field(voucher, "vchtype") or "", voucher)
         key, version = identify_voucher(voucher, self.company), read_version(voucher)
         state = find_state(voucher)
         if state or meaning not in (Meaning.SALE, Meaning.RETURN):
-            return _Read(found, key, "sale", version, None, state or "no sale")
+            return ReadVoucher(found, key, "sale", version, None, state or "no sale")
         draft = draft_voucher(voucher, meaning, self.masters)
-        return _Read(found, key, meaning.value, version, draft)
+        return ReadVoucher(found, key, meaning.value, version, draft)
 
-    def _settle(self, tx: Connection, read: list[_Read], taken: Taken, now: datetime) -> None:
+    def _settle(self, tx: Connection, read: list[ReadVoucher], taken: Taken, now: datetime) -> None:
         """Find or make what the vouchers name, and write their lines out; those that cannot be are refused."""
         placed = [(one, line) for one in read if one.draft for line in one.draft.lines]
         if not placed:
@@ -167,7 +130,7 @@ class Taker:
                 one.rows = []
                 taken.rejected.append((one.found, refused[id(one)]))
 
-    def _name_entities(self, placed: list[tuple[_Read, DraftLine]]) -> SaleRows:
+    def _name_entities(self, placed: list[tuple[ReadVoucher, DraftLine]]) -> SaleRows:
         drafts = [one.draft for one, _ in placed if one.draft]
         read = {one.key: one.found.fields for one, _ in placed}
         sellers = {key: self._formula.read(fields) or UNASSIGNED for key, fields in read.items()}
@@ -187,7 +150,7 @@ class Taker:
             [one.kind == "return" for one, _ in placed],
         )
 
-    def _build_line(self, one: _Read, line: DraftLine, seats: Seats, place: int) -> LineRow:
+    def _build_line(self, one: ReadVoucher, line: DraftLine, seats: Seats, place: int) -> LineRow:
         draft = one.draft
         if draft is None:
             raise ValueError("a voucher that does not count has no lines")
@@ -221,7 +184,7 @@ class Taker:
             "import_id": self.import_id,
         }
 
-    def _add(self, tx: Connection, new: list[_Read], taken: Taken, now: datetime) -> None:
+    def _add(self, tx: Connection, new: list[ReadVoucher], taken: Taken, now: datetime) -> None:
         counted = [one for one in new if one.draft is not None]
         taken.passed_over += len(new) - len(counted)
         incoming = [Incoming(one.kind, one.key, one.rows, _read_note(one.found.fields)) for one in counted]
@@ -239,7 +202,9 @@ class Taker:
         taken.sales += result.new_documents.get("sale", 0)
         taken.returns += result.new_documents.get("return", 0)
 
-    def _compare(self, tx: Connection, one: _Read, number: int, history: History, taken: Taken, now: datetime) -> None:
+    def _compare(
+        self, tx: Connection, one: ReadVoucher, number: int, history: History, taken: Taken, now: datetime
+    ) -> None:
         """Set a voucher beside what the ledger has of it, and correct that where Tally knows better."""
         is_newer = one.version > history.version or (one.version == history.version and self._reads_anew(one, history))
         if one.draft is None:
@@ -258,7 +223,7 @@ class Taker:
             taken.corrected += one.draft is not None
             taken.withdrawn += one.draft is None
 
-    def _reads_anew(self, one: _Read, history: History) -> bool:
+    def _reads_anew(self, one: ReadVoucher, history: History) -> bool:
         """Whether the same version says more than it did: a field was chosen, or a formula given, since it came."""
         if not history.is_ours or len(history.present) != len(one.rows):
             return False
@@ -270,7 +235,7 @@ class Taker:
                 return True
         return False
 
-    def _correct(self, tx: Connection, one: _Read, number: int, history: History, now: datetime) -> None:
+    def _correct(self, tx: Connection, one: ReadVoucher, number: int, history: History, now: datetime) -> None:
         company_id = self.viewer.company.id
         revision = lock_document(tx, company_id, number).revision
         old = read_present_lines(tx, company_id, number)
