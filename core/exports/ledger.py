@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, distinct, extract, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, cast, distinct, extract, func, select
 from sqlalchemy import Row as Found
 from sqlalchemy.engine import Connection
 
@@ -61,7 +61,7 @@ def _read_customer_code(row: Any) -> str | None:
 
 
 def _write_json(value: Any) -> str | None:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else None
+    return json.dumps(value, ensure_ascii=False) if value else None
 
 
 # The order people read them in; what only files have comes after what they came to see.
@@ -159,7 +159,7 @@ def _list(tx: Connection, viewer: Viewer, wanted: Wanted, name: str, title: str,
         describe_scope(tx, viewer, wanted.branch, wanted.reach or Reach.TEAM, person_id),
         viewer.company.currency,
         columns,
-        _stream(tx, passes, shown, own),
+        _stream(tx, _select(passes, orders_span=viewer.company.has_spanning_orders), shown, own),
         wanted.period,
         _tell(wanted),
         tuple(_total(kind, sums[kind], columns) for kind in NAMES if kind in sums),
@@ -184,16 +184,19 @@ def _tell(wanted: Wanted) -> tuple[str, ...]:
     return tuple(part for part in (*wanted.told, wanted.platform, coupon, customer, *wanted.kinds) if part)
 
 
-def _stream(tx: Connection, passes: ColumnElement[bool], shown: list[_Field], own: list[str]) -> Iterator[Row]:
-    """The rows, oldest first, a few at a time from the database."""
-    found = tx.execute(_select(passes).execution_options(yield_per=BATCH_ROWS))
+def _stream(tx: Connection, query: Select[Any], shown: list[_Field], own: list[str]) -> Iterator[Row]:
+    """The rows, a few at a time from the database."""
+    found = tx.execute(query.execution_options(yield_per=BATCH_ROWS))
     readers = [one.read for one in shown]
     for row in found:
         kept = row.attributes or {}
         yield (*(read(row) for read in readers), *(kept.get(field) for field in own))
 
 
-def _select(passes: ColumnElement[bool]) -> Any:
+def _select(passes: ColumnElement[bool], *, orders_span: bool) -> Select[Any]:
+    """The lines by day, those of one document together also where they are of several days."""
+    first_day = func.min(lines.c.day).over(partition_by=lines.c.document_id)
+    order = (first_day,) if orders_span else (lines.c.day,)
     said = and_(
         revisions.c.company_id == documents.c.company_id,
         revisions.c.document_id == documents.c.id,
@@ -229,7 +232,7 @@ def _select(passes: ColumnElement[bool]) -> Any:
         )
         .select_from(source)
         .where(passes)
-        .order_by(lines.c.day, lines.c.document_id, lines.c.position, lines.c.id)
+        .order_by(*order, lines.c.document_id, lines.c.position, lines.c.id)
     )
 
 
