@@ -86,7 +86,7 @@ def divide(numerator: Value, denominator: Value, times: int = 1) -> Value:
     """An exact quotient, or None where there is nothing to divide by."""
     if numerator is None or not denominator:
         return None
-    return Fraction(numerator) * times / Fraction(denominator)
+    return Fraction(numerator * times, denominator)
 
 
 def _ratio(numerator: str, denominator: str, times: int = 1) -> Callable[[Mapping[str, Value]], Value]:

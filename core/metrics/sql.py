@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     Table,
     and_,
@@ -35,7 +36,7 @@ from core.periods import Calendar
 from core.statements import Statement
 
 Shape = tuple[tuple[Dimension, int], ...]  # each filter's dimension, and how many values it has
-DISTINCT, RANK = "distinct_key", "place"
+DISTINCT = "distinct_key"
 _OURS = branches.alias("ours")
 _OUR_BRANCHES = select(_OURS.c.id).where(_OURS.c.company_id == bindparam("company"))
 
@@ -258,11 +259,11 @@ def _keep_best(outline: _Outline, groups: Select[Any]) -> Select[Any]:
     """Those with the largest value, and all that are as large as the last of them."""
     if not outline.ranked_by:
         return groups
-    every = groups.subquery("every_group")
-    rank = func.rank().over(order_by=every.c[outline.ranked_by].desc()).label(RANK)
-    ranked = select(*every.c, rank).subquery("ranked")
-    kept = [ranked.c[column.name] for column in every.c]
-    return select(*kept).where(ranked.c[RANK] <= bindparam("most"))
+    every = groups.cte("every_group")
+    value = every.c[outline.ranked_by]
+    largest = select(value).order_by(value.desc()).limit(bindparam("most", type_=Integer)).subquery("largest")
+    least = select(func.min(largest.c[outline.ranked_by])).scalar_subquery()
+    return select(*every.c).where(value >= least)
 
 
 def _select_labelled(outline: _Outline) -> Select[Any]:

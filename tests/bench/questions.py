@@ -80,9 +80,8 @@ ASKED = (
         "top items of a year",
         Question(("revenue",), YEAR, by=("product",), limit=10),
         (
-            "SELECT name, revenue FROM (SELECT product_id, sum(revenue_e4) AS revenue FROM rollup_product_year "
-            f"WHERE company_id = {{company}} AND {_in(YEAR)} GROUP BY product_id ORDER BY 2 DESC LIMIT 10) AS r "
-            "JOIN products ON id = product_id ORDER BY 2 DESC",
+            "SELECT name, sum(revenue_e4) FROM rollup_product_year AS r JOIN products ON id = product_id "
+            f"WHERE r.company_id = {{company}} AND {_in(YEAR)} GROUP BY name ORDER BY 2 DESC LIMIT 10",
         ),
         f"SELECT product_id, sum(amount_e4) FROM lines WHERE {OUR_SALES} "
         f"AND {_in(YEAR)} GROUP BY 1 ORDER BY 2 DESC LIMIT 10",
