@@ -24,6 +24,7 @@ from core.imports.presets import EVERYTHING
 from core.imports.rejects import RejectsFile
 from core.imports.tally.details import list_custom_fields
 from core.imports.tally.exports import Export, Understanding, understand_exports
+from core.imports.tally.fates import Taken
 from core.imports.tally.fields import get_field
 from core.imports.tally.keeping import declare_dimensions, read_known_types, remember_types
 from core.imports.tally.options import TallyOptions
@@ -35,7 +36,7 @@ from core.imports.tally.progress import (
     open_file_progress,
     read_company_progress,
 )
-from core.imports.tally.taking import Taken, Taker
+from core.imports.tally.taking import Taker
 
 log = structlog.get_logger()
 
