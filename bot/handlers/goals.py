@@ -40,7 +40,8 @@ def _answer_workdays(tx: Connection, turn: Turn, said: WorkdayWords) -> Reply:
     else:
         workdays = find_workdays(tx, viewer, everywhere=everywhere)
     scope = resolve_scope(viewer, Reach.TEAM, every_branch=everywhere)
-    return show_workdays(workdays, name_scope(tx, viewer, scope), viewer, read_settings(viewer).today)
+    whose, today = name_scope(tx, viewer, scope), read_settings(viewer).today
+    return show_workdays(workdays, whose, viewer, today, weights_are_new=bool(said.weights_e3))
 
 
 def _list_goals(tx: Connection, turn: Turn, said: GoalWords) -> Reply:

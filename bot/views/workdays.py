@@ -5,7 +5,7 @@ from datetime import date
 from babel.dates import get_day_names
 
 from bot.turn import Reply
-from bot.views.figures import LOCALE, show_day, show_quantity, show_text
+from bot.views.figures import LOCALE, show_day, show_month, show_quantity, show_text
 from core.access import Permission, Viewer
 from core.goals.workdays import EQUAL_E3, Workdays
 from core.periods import Calendar
@@ -14,10 +14,15 @@ MOST_DAYS = 20
 HOW_TO_SET = "Change them: <code>/goal weights sat 2 fri 0</code>\nClose a day: <code>/goal closed 2026-12-25</code>"
 
 
-def show_workdays(workdays: Workdays, whose: str, viewer: Viewer, today: date) -> Reply:
-    """How much each weekday bears, and the closed days that are not over."""
+def show_workdays(
+    workdays: Workdays, whose: str, viewer: Viewer, today: date, *, weights_are_new: bool = False
+) -> Reply:
+    """How much each weekday bears, from which month on if that is new, and the closed days that are not over."""
     head = f"📅 <b>Days of the targets</b> · {show_text(whose)}"
-    blocks = [head, _show_weights(workdays, viewer.company.calendar), _show_closed(workdays, today)]
+    weights = _show_weights(workdays, viewer.company.calendar)
+    if weights_are_new:
+        weights += f"\nFrom {show_month(today)} on; months that are over stay as they were."
+    blocks = [head, weights, _show_closed(workdays, today)]
     how_to = [HOW_TO_SET] if viewer.may(Permission.SET_GOALS) else []
     return Reply("\n\n".join([*blocks, *how_to]))
 

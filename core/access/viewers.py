@@ -108,7 +108,7 @@ def read_company(row: Row[tuple[object, ...]]) -> Company:
 def find_company(tx: Connection, handle: str | None = None) -> Company:
     """The company of that handle or name, or the only one there is. Raises NotFound, or InvalidInput listing them."""
     known = [read_company(row) for row in tx.execute(select(companies).order_by(companies.c.id))]
-    found = [company for company in known if handle is None or _is_called(company, handle)]
+    found = _find_called(known, handle) if handle is not None else known
     if len(found) == 1:
         return found[0]
     if not known:
@@ -119,9 +119,10 @@ def find_company(tx: Connection, handle: str | None = None) -> Company:
     raise NotFound(f"There is no company “{handle}”. There are: {names}.", field="company")
 
 
-def _is_called(company: Company, words: str) -> bool:
-    """By its name, or by its handle however its words are joined: corner_shop is corner-shop."""
-    return fold(words) == fold(company.name) or make_handle(words) == company.handle
+def _find_called(known: list[Company], words: str) -> list[Company]:
+    """Those of that handle, however its words are joined (corner-shop is corner_shop), else those of that name."""
+    by_handle = [company for company in known if company.handle == make_handle(words)]
+    return by_handle or [company for company in known if fold(company.name) == fold(words)]
 
 
 def act_as_operator(company: Company, branch_id: int | None = None) -> Viewer:

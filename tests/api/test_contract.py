@@ -68,6 +68,16 @@ async def test_my_target_has_every_field_of_part_1_4(bob: Caller) -> None:
 
 
 @pytest.mark.usefixtures("in_july")
+async def test_a_month_that_is_over_keeps_its_daily_targets(bob: Caller, database: Database, house: House) -> None:
+    reported = (await bob.get(TARGETS[0], month="2026-07"))["data"]["calendar"]
+    with time_machine.travel("2026-08-03T09:00:00Z", tick=False):
+        with database.begin() as tx:
+            set_weights(tx, load_viewer(tx, house.people["alice"]), {4: 2000, 5: 0, 6: 0})
+        for path in TARGETS:
+            assert (await bob.get(path, month="2026-07"))["data"]["calendar"] == reported
+
+
+@pytest.mark.usefixtures("in_july")
 async def test_another_month_has_no_today_and_perhaps_no_target(bob: Caller) -> None:
     await bob.sell(quantity=1, unit_price=999, sale_date="2026-06-30")
     shown = (await bob.get(TARGETS[0], month="2026-06"))["data"]
@@ -164,8 +174,9 @@ async def test_a_month_that_is_none_is_named(month: str, bob: Caller) -> None:
 @pytest.mark.parametrize(
     ("days", "status", "field"),
     [
-        ({"from": "1026-01-01", "to": "2026-01-01"}, 409, "to"),
-        ({"from": "2026-01-01", "to": "3026-01-01"}, 409, "to"),
+        ({"from": "1026-01-01", "to": "2026-01-01"}, 422, "from"),
+        ({"from": "2026-01-01", "to": "3026-01-01"}, 422, "to"),
+        ({"from": "1900-01-01", "to": "2026-01-01"}, 409, "to"),
         ({"from": "2026-02-01", "to": "2026-01-31"}, 409, "to"),
         ({"from": "2026-02-30"}, 422, "from"),
         ({"to": "2025-13-01"}, 422, "to"),

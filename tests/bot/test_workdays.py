@@ -16,6 +16,33 @@ async def test_alice_weighs_the_weekdays_of_her_branch(chat: Chat) -> None:
     assert "Every weekday bears the same." in (await chat.alice.send("/goal weights equal")).text
 
 
+async def test_weights_hold_from_the_month_they_are_set_in(chat: Chat) -> None:
+    with time_machine.travel("2026-07-15T09:00:00Z"):
+        await chat.alice.send("/goal 3100")
+        text = (await chat.alice.send("/goal weights fri 0")).text
+        assert "Fri 0\nFrom July 2026 on; months that are over stay as they were." in text
+        assert "From July" not in (await chat.alice.send("/goal weights")).text
+        july = (await chat.alice.send("/team 2026-07-10")).text
+        assert "of SAR" not in july  # a Friday
+        assert "of SAR 119.2" in (await chat.alice.send("/team 2026-07-11")).text
+    with time_machine.travel("2026-08-05T09:00:00Z"):
+        await chat.alice.send("/goal weights fri 5 sat 0")
+        assert (await chat.alice.send("/team 2026-07-10")).text == july
+        refused = (await chat.alice.send("/goal closed 2026-07-31")).text
+        assert "2026-07-31 is in a month that is over" in refused
+
+
+async def test_a_goal_is_judged_by_the_days_that_bear_it(chat: Chat) -> None:
+    with time_machine.travel("2026-07-15T09:00:00Z"):
+        for words in ("3100", "@bob 1000", "@bob 50 units SOL-3077", "lighting 900"):
+            await chat.alice.send(f"/goal {words}")
+        said = [(await chat.alice.send(words)).text for words in ("/goal", "/me @bob", "/team")]
+        assert [text.count("🔴") for text in said] == [4, 1, 2]
+        await chat.alice.send("/goal closed 2026-07-01..2026-07-14")
+        said = [(await chat.alice.send(words)).text for words in ("/goal", "/me @bob", "/team")]
+        assert [text.count("🟢") for text in said] == [4, 1, 2]
+
+
 async def test_alice_closes_days_and_opens_them_again(chat: Chat) -> None:
     with time_machine.travel("2026-12-01T09:00:00Z"):
         assert "Closed:\nFri, 25 Dec 2026" in (await chat.alice.send("/goal closed 2026-12-25")).text
