@@ -39,6 +39,7 @@ from core.cards.charts import read_chart
 from core.cards.choices import (
     add_custom,
     change_choice,
+    check_top,
     choose_theme,
     drop_custom,
     read_dashboard,
@@ -109,13 +110,13 @@ def turn_chart(tx: Connection, turn: Turn) -> Reply:
 def _show_chart(tx: Connection, turn: Turn, said: CardWords, *, edits_pressed: bool = False) -> Reply:
     viewer = turn.viewer
     card, drawn = _choose_drawing(tx, viewer, said)
-    subject = REMEMBERED if said.where or card.name == IMAGINED else card.name
+    subject = REMEMBERED if said.where or said.top or card.name == IMAGINED else card.name
     narrowing, whose = Narrowing(said.period, said.where, insists=True), name_whose(tx, viewer)
     if isinstance(card, Card):
         figure, currency = read_card(tx, viewer, said.text, narrowing), viewer.company.currency
         reply = show_one_card(figure, whose, currency, subject, edits_pressed=edits_pressed)
         return replace(reply, picture=_paint(tx, viewer, draw_card(figure, whose, currency, viewer)))
-    chart = replace(read_chart(tx, viewer, said.text, narrowing), **drawn)
+    chart = replace(read_chart(tx, viewer, said.text, narrowing, said.top and check_top(said.top)), **drawn)
     reply = show_chart(chart, whose, subject, edits_pressed=edits_pressed)
     return replace(reply, picture=_paint(tx, viewer, draw_chart(chart, whose, viewer)))
 

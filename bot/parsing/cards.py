@@ -33,12 +33,13 @@ _NO_PERIOD_AFTER = ("by", "financial")  # "revenue by month", "orders by financi
 
 @dataclass(frozen=True, slots=True)
 class CardWords:
-    """Names and a period, either of which may be missing; filters `country=France`; how it is to be drawn."""
+    """Names and a period, either of which may be missing; filters `country=France`; how it is drawn; how many rows."""
 
     names: tuple[str, ...]
     period: Period | None = None
     where: tuple[tuple[str, str], ...] = ()
     drawn_as: str | None = None
+    top: int | None = None
 
     @property
     def text(self) -> str:
@@ -105,9 +106,12 @@ def parse_card_words(text: str, reading: Reading, calendar: Calendar) -> CardWor
 def parse_named_card(text: str, reading: Reading, calendar: Calendar) -> CardWords:
     """The words after /chart and /why: `country`, `top items last month`, `orders by till as pie country=France`.
 
-    A period that no name stands before is a name itself: `/chart month`. Raises what `parse_card_words` raises.
+    A period that no name stands before is a name itself: `/chart month`. `top 5 customers` is how many rows. Raises
+    what `parse_card_words` raises.
     """
     said = parse_card_words(text, reading, calendar)
+    if len(said.names) > 2 and said.names[0].lower() == "top" and said.names[1].isdecimal():
+        return replace(said, names=("top", *said.names[2:]), top=int(said.names[1]))
     if said.period is None or said.names:
         return said
     plain = _DRAWN_AS.sub(" ", _FILTER.sub(" ", make_plain(clean_text(text))))

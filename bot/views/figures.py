@@ -11,7 +11,7 @@ from babel.dates import format_date
 from bot.views.numbers import current_style, write_compact
 from core.metrics.measures import Unit, Value
 from core.metrics.wording import show_figure
-from core.money import divide_half_even
+from core.money import divide_half_even, write_decimal
 from core.periods import Period
 
 NOTHING = "–"  # shown where a figure has no meaning, such as an average of no orders
@@ -54,6 +54,11 @@ def show_compact(amount_e4: Value, currency: str) -> str:
     if style.is_plain_english:
         return f"{currency} {write_compact(amount, style)}"
     return _isolate(write_compact(amount, style, currency=currency))
+
+
+def show_rate(rate_e9: int) -> str:
+    """What a unit of another currency is worth: 3.75."""
+    return write_decimal(rate_e9, 9, 9).rstrip("0").rstrip(".")
 
 
 def show_quantity(quantity_e3: Value) -> str:

@@ -18,7 +18,8 @@ class Narrowing:
     """What all cards are narrowed to (the dashboard document's part 3).
 
     Several values of one dimension in `where` mean any of them. `period` None: the dashboard's own, this month unless
-    one was chosen. `insists`: the period is meant for this one card, and wins over the card's own.
+    one was chosen, of a chart by months this year. `insists`: the period is meant for this one card, and wins over the
+    card's own.
     """
 
     period: Period | None = None

@@ -13,6 +13,7 @@ from core.cards.catalogue import (
     STANDARD,
     AnyCard,
     Card,
+    Chart,
     check_chart_type,
     check_map_type,
     find_permission,
@@ -30,6 +31,8 @@ from core.people.rights import require_rank
 from core.periods import Period, month_of, parse_period
 
 MOST_ROWS = 100
+# Of a chart by months nobody wants this month alone.
+USUAL = {"month": "year", "quarter": "year", "year": "all", "financial_year": "all"}
 THEMES = ("light", "dark")
 MOST_SALESPEOPLE = 500
 LAST_POSITION = 1_000_000  # of what was never put anywhere, as the dashboard document has it
@@ -216,9 +219,13 @@ def turn_card(tx: Connection, viewer: Viewer, words: str, *, is_on: bool) -> Any
 
 
 def choose_period(dashboard: Dashboard, viewer: Viewer, seat: Seat, asked: Period | None) -> Period:
-    """The period of a card: its own, else the one asked for, else the dashboard's."""
-    if seat.choice.period is not None:
-        return parse_period(seat.choice.period, dashboard.today, viewer.company.calendar)
+    """The period of a card: its own, else the one asked for, else the dashboard's, else what is usual for it."""
+    usual = USUAL.get(seat.card.by) if isinstance(seat.card, Chart) else None
+    words = seat.choice.period
+    if words is None and asked is None and dashboard.choices.period is None:
+        words = usual
+    if words is not None:
+        return parse_period(words, dashboard.today, viewer.company.calendar)
     return choose_dashboard_period(dashboard, viewer, asked)
 
 
@@ -307,10 +314,17 @@ def _check_choice(viewer: Viewer, choice: Choice, cards: dict[str, AnyCard], tod
         parse_period(choice.period, today, viewer.company.calendar)
     check_chart_type(card, choice.chart_type)
     check_map_type(card, choice.map_type)
-    if choice.top is not None and (isinstance(card, Card) or not 1 <= choice.top <= MOST_ROWS):
-        raise InvalidInput(f"A chart shows 1 to {MOST_ROWS} rows, a figure none.", field="top")
+    if choice.top is not None:
+        check_top(choice.top, card)
     if choice.position is not None and not 0 <= choice.position < LAST_POSITION:
         raise InvalidInput("A position is 0 or more.", field="position")
+
+
+def check_top(top: int, card: AnyCard | None = None) -> int:
+    """How many rows a chart is to show; InvalidInput names `top`."""
+    if isinstance(card, Card) or not 1 <= top <= MOST_ROWS:
+        raise InvalidInput(f"A chart shows 1 to {MOST_ROWS} rows, a figure none.", field="top", hint="top 5 customers")
+    return top
 
 
 def _check_people(viewer: Viewer, chosen: tuple[int, ...]) -> None:

@@ -13,6 +13,7 @@ from core.cards.asking import Narrowing, choose_card_period, find_seat, make_que
 from core.cards.catalogue import Card, ChartType, Trend, check_chart_type
 from core.cards.choices import Dashboard, read_dashboard
 from core.errors import NotFound
+from core.goals.goals import GOAL_MEASURES, list_goals
 from core.metrics.ask import ask, resolve_question
 from core.metrics.firsts import count_first_purchases
 from core.metrics.measures import Measure, Measured, Value, divide, find_measure
@@ -125,7 +126,7 @@ def _fill(
     now = ask(tx, viewer, question).totals
     earlier = find_period_before(period, dashboard.today)
     before = ask(tx, viewer, make_question(measures, dashboard, narrowing, earlier, where)).totals if earlier else {}
-    target = _read_target(tx, viewer, question) if "revenue" in measures else None
+    targets = _read_targets(tx, viewer, question)
     course = _read_course(tx, viewer, question, cards, dashboard.today)
     seats = {seat.card.name: seat for seat in dashboard.seats}
     return [
@@ -134,7 +135,7 @@ def _fill(
             find_measure(card.measure),
             period,
             now[card.measure],
-            target if card.measure == "revenue" else None,
+            targets.get(card.measure),
             earlier,
             before.get(card.measure),
             course[card.name],
@@ -154,12 +155,24 @@ def find_period_before(period: Period, today: date) -> Period | None:
     return previous(period)
 
 
-def _read_target(tx: Connection, viewer: Viewer, question: Question) -> int | None:
-    """The share of the month's targets; None where only a part of the revenue is looked at."""
+def _read_targets(tx: Connection, viewer: Viewer, question: Question) -> dict[str, int]:
+    """By measure, what is to be reached: of revenue the share of the months' targets, else a goal of just that period.
+
+    None where only a part of the sales is looked at; a branch's goals are not those of all branches.
+    """
     if question.where or question.within or question.people is not None:
-        return None
-    scope = resolve_question(tx, viewer, question).scope
-    return read_targets(tx, scope, question.period, viewer.company.currency).get(scope.person_id)
+        return {}
+    scope, found = resolve_question(tx, viewer, question).scope, {}
+    others = {name for name in question.measures if name in GOAL_MEASURES and name != "revenue"}
+    if others and scope.branch_id is not None:
+        for goal in list_goals(tx, viewer, question.period.start, person_id=scope.person_id, branch_id=scope.branch_id):
+            is_of_period = (goal.period.start, goal.period.end) == (question.period.start, question.period.end)
+            if goal.measure in others and is_of_period and goal.about is None and goal.person_id == scope.person_id:
+                found[goal.measure] = goal.target
+    revenue = None
+    if "revenue" in question.measures:
+        revenue = read_targets(tx, scope, question.period, viewer.company.currency).get(scope.person_id)
+    return found if revenue is None else {**found, "revenue": revenue}
 
 
 def _read_course(tx: Connection, viewer: Viewer, question: Question, cards: list[Card], today: date) -> Course:

@@ -143,3 +143,26 @@ async def test_a_card_of_ones_own_is_added_and_dropped(chat: Chat) -> None:
     assert "You have no card “etsy”" in (await chat.alice.send("/kpi drop etsy")).text
     assert (await chat.bob.send("/kpi add gain profit")).text.startswith("🔒")
     assert "needs a measure" in (await chat.alice.send("/kpi add etsy")).text
+
+
+async def test_a_goal_of_the_month_is_the_target_of_its_card(chat: Chat) -> None:
+    sell_for_everybody(chat)
+    await chat.alice.send("/goal 14 units")
+    assert "Total Quantity: 7 new\n▰▰▰▰▰▱▱▱▱▱ 50% of 14" in (await chat.alice.send("/kpi")).text
+
+
+async def test_it_shows_as_many_rows_as_asked_for(chat: Chat) -> None:
+    with chat.database.begin() as tx:
+        for number in range(5):
+            chat.shop.sell(tx, chat.shop.bob, 1 + number, customer=f"Customer {number}")
+    text = (await chat.alice.send("/chart top 2 customers")).text
+    assert [f"Customer {number}" in text for number in range(5)] == [False, False, False, True, True]
+    assert "Others: SAR 149.94" in text
+    assert "1 to 100 rows" in (await chat.alice.send("/chart top 500 customers")).text
+
+
+async def test_a_chart_by_months_is_of_the_year(chat: Chat) -> None:
+    sell_for_everybody(chat)
+    today = clock.today("Asia/Riyadh")
+    assert f"1 Jan – 31 Dec {today.year}" in (await chat.alice.send("/chart sales by period")).text
+    assert f"{today:%B %Y}" in (await chat.alice.send("/chart sales by period this month")).text
