@@ -15,6 +15,7 @@ from bot.cli.targets import read_mapping, targets
 from core.access import act_as_operator, find_company, find_viewer
 from core.errors import InvalidInput
 from core.imports import EVERYTHING, PRESETS, ImportOptions, ImportResult, Understanding, import_sales, understand_file
+from core.imports.own import is_own_file
 from core.imports.tally import is_tally_file
 from core.imports.targets import is_file_of_targets
 
@@ -106,7 +107,10 @@ def sales(
                 viewer = find_viewer(tx, handle, company_handle)
             else:
                 viewer = act_as_operator(find_company(tx, company_handle))
-        _show_understanding(console, understand_file(file, options))
+        if options.is_open and is_own_file(file):
+            console.print(f"{file.name}: what `export sales` wrote, taken back as it went out", highlight=False)
+        else:
+            _show_understanding(console, understand_file(file, options))
         with Progress(
             TextColumn("  importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
         ) as bar:

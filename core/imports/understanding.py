@@ -40,6 +40,11 @@ class ImportOptions:
     beside: tuple[Path, ...] = ()
     batch_rows: int = 10_000
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was said of how its columns are read, so that the file itself may say it."""
+        return self.preset is None and not self.mapping
+
 
 @dataclass(frozen=True)
 class Understanding:

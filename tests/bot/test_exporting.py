@@ -69,3 +69,18 @@ def test_it_says_what_would_work(salesbell: Call) -> None:
         assert code == 2, words
         assert told in said, said
     assert "Nothing was recorded here" in salesbell("export", "sales", "--period", "2020", "--out", "none.csv")[1]
+
+
+def test_it_is_imported_again_without_a_word(salesbell: Call) -> None:
+    open_company(salesbell)
+    assert salesbell("export", "sales", "--out", "all.csv")[0] == 0
+    code, said, told = salesbell("import", "all.csv")
+    assert code == 0, told
+    assert "taken back as it went out" in told
+    assert "Read 2 rows: 0 recorded, 2 there before, 0 rejected." in said
+    salesbell("company", "create", "Copy", "--currency", "SAR", "--branch", "Mall")
+    code, said, _ = salesbell("import", "sales", "--company", "copy", "all.csv")
+    assert code == 0
+    assert "Read 2 rows: 2 recorded, 0 there before, 0 rejected." in said
+    words = ("ask", "--measures", "revenue,orders,customers", "--by", "person", "--json", "--company")
+    assert salesbell(*words, "copy")[1] == salesbell(*words, "lumina")[1]

@@ -43,6 +43,7 @@ class TakenBack:
     """What became of the rows of a file, and what had to be made for them."""
 
     id: int = 0
+    source: str = SOURCE
     read: int = 0
     recorded: int = 0
     already_there: int = 0
