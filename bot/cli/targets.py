@@ -25,6 +25,7 @@ from core.imports.understanding import ImportOptions
 @click.option("--decimal", help="The decimal mark, if it cannot be told: . or ,")
 @click.option("--encoding", help="e.g. utf-8 or cp1252; found out if left out.")
 @click.option("--delimiter", help="e.g. ; or tab; found out if left out.")
+@click.option("--sheet", help="Which sheet of a workbook; the first if left out.")
 @click.option("--branch", help="The branch of rows that name none.")
 @click.option("--person", help="The person of rows that name none.")
 def targets(
@@ -35,6 +36,7 @@ def targets(
     decimal: str | None,
     encoding: str | None,
     delimiter: str | None,
+    sheet: str | None,
     branch: str | None,
     person: str | None,
 ) -> None:
@@ -47,6 +49,7 @@ def targets(
         decimal=decimal,
         encoding=encoding,
         delimiter="\t" if delimiter == "tab" else delimiter,
+        sheet=sheet,
         branch=branch,
         person=person,
     )
@@ -77,9 +80,8 @@ def read_mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 
 def _show_understanding(plan: TargetsPlan) -> None:
     file, console = plan.file, Console(stderr=True)
-    how = f"{file.encoding_words}, columns apart by {file.delimiter!r}"
     rows = (
-        f"{file.path.name}: {count_things(plan.rows, 'row')} of targets, {how}",
+        f"{file.path.name}: {count_things(plan.rows, 'row')} of targets, {file.words}",
         "  " + ", ".join(f"{name} ← {column}" for name, column in plan.columns),
     )
     for row in rows:

@@ -18,8 +18,8 @@ from core.errors import InvalidInput, NotFound, SalesbellError
 from core.goals.goals import GoalSet, set_goal
 from core.goals.months import parse_month
 from core.imports.columns import find_column
-from core.imports.delimited import TextFile, open_text_file
 from core.imports.numbers import NumberEvidence, read_scaled
+from core.imports.opening import RowsFile, open_file
 from core.imports.presets import Preset
 from core.imports.rejects import RejectsFile
 from core.imports.understanding import ImportOptions
@@ -50,7 +50,7 @@ _OF_SALES = ("Order ID", "Order Date", "Date", "Quantity", "Amount", "Sales")
 class TargetsPlan:
     """A file of targets as it will be read: what to show before, and what the reading needs."""
 
-    file: TextFile
+    file: RowsFile
     places: Mapping[str, int]  # of each field, in a row
     decimal: str
     rows: int
@@ -79,7 +79,7 @@ class TargetsResult:
 def is_file_of_targets(path: Path, options: ImportOptions) -> bool:
     """Whether the columns of a file are those of targets; no for what cannot be read at all."""
     try:
-        header = open_text_file(path, options.encoding, options.delimiter).header
+        header = open_file(path, options.encoding, options.delimiter, options.sheet).header
         has_all = all(find_column(header, TARGETS.columns[name]) is not None for name in TARGETS.required)
         return has_all and find_column(header, _OF_SALES) is None
     except InvalidInput:
@@ -88,7 +88,7 @@ def is_file_of_targets(path: Path, options: ImportOptions) -> bool:
 
 def understand_targets(path: Path, options: ImportOptions) -> TargetsPlan:
     """Find out how a file of targets is written. InvalidInput names what is missing or stays open."""
-    file = open_text_file(path, options.encoding, options.delimiter)
+    file = open_file(path, options.encoding, options.delimiter, options.sheet)
     places = _find_places(file.header, options.mapping)
     evidence, rows = NumberEvidence(), 0
     for _, cells in file.read_rows():

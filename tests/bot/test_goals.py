@@ -1,10 +1,12 @@
 """Goals told in chat and at the command line: of everything, a category, a product; the same figures everywhere."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 import time_machine
+from openpyxl import Workbook
 
 from tests.bot.command_line import Call
 from tests.bot.conftest import Chat
@@ -176,6 +178,18 @@ def test_a_row_that_cannot_be_is_kept_with_its_line_column_and_value(
         assert word in rejected
     assert len(_read_goals(shop, "May-18")) == 1
     assert _read_goals(shop, "Apr-18") == []
+
+
+def test_a_workbook_of_targets_is_one_too(shop: Call) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Month", "Category", "Target"], [date(2018, 4, 1), "Lighting", 10400], ["May-18", "Fitness", 12000.5]):
+        sheet.append(row)
+    book.save("targets.xlsx")
+    assert "2 new, 0 changed, 0 there before, 0 rejected." in shop("import", "targets.xlsx", "--branch", "mall")[1]
+    assert _read_goals(shop, "Apr-18") == [(None, "Lighting", "10400.00", "0.00", 0.0)]
+    assert _read_goals(shop, "May-18") == [(None, "Fitness", "12000.50", "0.00", 0.0)]
 
 
 @pytest.mark.parametrize("name", ["bob", "dana", "charlie"])
