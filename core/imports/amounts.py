@@ -32,7 +32,7 @@ class Settler:
     A negative quantity or a negative amount is a return of what its figures say without their sign, where the file
     has credits: goods that came back (a quantity of -2 at 5.00), a credit or a correction (a quantity of 1 at
     -11062.06), or goods that were written off (a quantity of -20 at no price: a return of nothing). So revenue less
-    returns is what all rows add up to. Two signs that contradict each other are refused.
+    returns is what all rows add up to. A quantity and an amount that contradict each other are refused.
     """
 
     def __init__(self, names: Mapping[str, str], *, has_amount: bool, has_credits: bool) -> None:
@@ -90,10 +90,7 @@ class Settler:
                 raise InvalidInput(f"{column} is below zero, {other} is not.", field=column, hint="one sign for both")
             return amount < 0
         if amount is None and price is not None and price < 0:
-            if quantity < 0:
-                column = self._names["unit_price"]
-                raise InvalidInput(f"{column} is below zero, and so is the quantity.", field=column, hint="0 or more")
-            return True
+            return quantity > 0  # and a credit that came back is a sale
         return quantity < 0
 
     def _take_discount(self, gross: int | None, discount: int | None, rate: int | None) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from core.errors import InvalidInput
 from core.imports.columns import Layout
 from core.imports.entities import Entities, Seats
 from core.imports.fresh import FreshDocument, write_fresh
-from core.imports.memo import find_flaw
+from core.imports.memo import find_flaw, has_flaw
 from core.imports.rows import Rejected, SaleRows
 from core.models.company import custom_fields
 from core.sales.intake import Fate, Incoming, find_documents, hold_source, take_in
@@ -110,7 +110,7 @@ def _select(columns: LineColumns, wanted: Sequence[bool]) -> LineColumns:
 def _reject_unknown(columns: LineColumns, rows: SaleRows, result: BatchResult) -> tuple[LineColumns, SaleRows]:
     """Without the rows that name what nobody knows."""
     looked_at = [columns[name] for name in ("person_id", "branch_id", "product_id", "moment")]
-    flawed = [values for values in looked_at if any(value.__class__ is InvalidInput for value in values)]
+    flawed = list(filter(has_flaw, looked_at))
     if flawed:
         flaws = [find_flaw(values) for values in zip(*flawed, strict=True)]
         told = zip(rows.lines, rows.cells, flaws, strict=True)

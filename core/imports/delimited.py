@@ -13,8 +13,7 @@ from typing import TextIO
 from core.errors import InvalidInput
 
 Row = tuple[int, list[str]]  # the line it ends on, its cells
-LONGEST_LINE = 1_000_000  # characters
-CHUNK = 1 << 20
+CHUNK = 1_000_000  # bytes; a line is never longer than two of them
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _WORDS = {word: mark for mark, word in DELIMITERS.items()}
 # How a file that is no text begins, and what it is.
@@ -108,6 +107,10 @@ def _scan(path: Path) -> tuple[str, str]:
         while chunk := file.read(CHUNK):
             start = start or chunk[:4]
             digest.update(chunk)
+            if len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk:
+                # Told here, before a line that has no end is read into memory.
+                words = f"A line of {path.name} is longer than {CHUNK:,} characters: is it a CSV file?"
+                raise InvalidInput(words, field="file")
             if chunk.isascii() and not decoder.getstate()[0]:
                 continue
             text = decoder.decode(chunk)
@@ -137,23 +140,11 @@ def _open_text(path: Path, encoding: str) -> Iterator[TextIO]:
         yield stream
 
 
-def _read_lines(stream: TextIO, name: str) -> Iterator[str]:
-    """Lines of bounded length: a gigabyte without a line end is no CSV, and is not read to see."""
-    number = 0
-    while line := stream.readline(LONGEST_LINE):
-        number += 1
-        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
-            raise InvalidInput(
-                f"Line {number} of {name} is longer than {LONGEST_LINE:,} characters: is it a CSV file?", field="file"
-            )
-        yield line
-
-
 def _split(stream: TextIO, delimiter: str, name: str) -> Iterator[Row]:
-    reader = csv.reader(_read_lines(stream, name), delimiter=delimiter)
+    reader = csv.reader(stream, delimiter=delimiter)
     try:
         for cells in reader:
-            if any(cells):
+            if cells and (cells[0] or any(cells)):
                 yield reader.line_num, cells
     except csv.Error as error:
         limit = f"{csv.field_size_limit():,}"

@@ -237,17 +237,14 @@ class Entities:
     def _prepare_products(self, tx: Connection, rows: SaleRows, items: Sequence[ProductKey]) -> None:
         new = {key: place for place, key in enumerate(items) if key not in self._products and any(key)}
         wanted = dict.fromkeys(key for key in items if key in new)
-        if self.codes_are_products and (wanted or self._nameless):
-            names = _find_names(rows)
-            self._name_products(tx, names)
-        if not wanted:
-            return
+        names = _find_names(rows) if self.codes_are_products and (wanted or self._nameless) else {}
         self._match_products(tx, wanted)
-        if "products" in self.creates:
+        self._name_products(tx, names)
+        if wanted and "products" in self.creates:
             missing = [key for key in wanted if key not in self._products]
             categories, subcategories = rows.get_texts("category"), rows.get_texts("subcategory")
             told = {key: (categories[new[key]], subcategories[new[key]]) for key in missing}
-            self._add_products(tx, told, names if self.codes_are_products else {})
+            self._add_products(tx, told, names)
             self._match_products(tx, missing)
 
     def _match_products(self, tx: Connection, wanted: Collection[ProductKey]) -> None:

@@ -46,7 +46,7 @@ class Joiner:
     def extend(self, rows: list[list[str]], width: int) -> list[list[str]]:
         """Rows of at least `width` cells, cut to it, with more cells."""
         if not self._lookups:
-            return rows if all(len(cells) == width for cells in rows) else [cells[:width] for cells in rows]
+            return rows if set(map(len, rows)) <= {width} else [cells[:width] for cells in rows]
         return [self._extend(cells[:width]) for cells in rows]
 
     def _extend(self, cells: list[str]) -> list[str]:

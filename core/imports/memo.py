@@ -34,6 +34,11 @@ class Memo(dict[K, V], Generic[K, V]):
         return value
 
 
+def has_flaw(values: Any) -> bool:
+    """Whether there is a refusal among the values of a column."""
+    return InvalidInput in set(map(type, values))
+
+
 def find_flaw(values: Any) -> InvalidInput | None:
     """The first refusal among the values of a row."""
     return next((value for value in values if value.__class__ is InvalidInput), None)

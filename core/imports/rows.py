@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import compress, repeat
+from operator import itemgetter
 from typing import Any
 
 from core.errors import InvalidInput
@@ -17,7 +18,7 @@ from core.imports.dates import Moment
 from core.imports.delimited import Row
 from core.imports.fields import CUSTOM_LONGEST, FIELDS, Kind
 from core.imports.lookups import Joiner
-from core.imports.memo import Memo, find_flaw
+from core.imports.memo import Memo, find_flaw, has_flaw
 from core.imports.numbers import read_scaled
 from core.imports.understanding import Understanding
 from core.text import clean_name, clean_note, fold
@@ -114,7 +115,7 @@ class RowReader:
     def _fit(self, batch: Sequence[Row]) -> tuple[list[Row], list[Rejected]]:
         """Rows of the right length; empty cells too many do not count."""
         width = self._width
-        if all(len(cells) == width for _, cells in batch):
+        if set(map(len, map(itemgetter(1), batch))) <= {width}:
             return list(batch), []
         whole: list[Row] = []
         rejected: list[Rejected] = []
@@ -240,7 +241,7 @@ def _reject_flawed(
 ) -> tuple[list[Row], dict[str, list[Any]]]:
     """Without the rows that have a flaw, which are put among the rejected ones."""
     looked_at = [read[name] for name in among or read]
-    flawed = [column for column in looked_at if any(value.__class__ is InvalidInput for value in column)]
+    flawed = list(filter(has_flaw, looked_at))
     if not flawed:
         return whole, read
     flaws = [find_flaw(values) for values in zip(*flawed, strict=True)]

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from itertools import compress
-from operator import add, itemgetter
+from operator import itemgetter, sub
+from struct import Struct
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -16,7 +17,7 @@ from core.statements import load_rows, raise_as_sqlalchemy
 
 Columns = Mapping[str, Sequence[Any]]
 Key = tuple[Any, ...]
-Sums = tuple[int, ...]
+Sums = int  # of all SUMS, side by side in one number: adding two of them adds each
 WEIGHED = ("kind", "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4", "round_off_e4")
 SEAT = ("branch_id", "person_id")
 
@@ -38,10 +39,11 @@ def add_new_documents(tx: Connection, company_id: int, columns: Columns) -> None
             continue
         keys = _choose_finest(rollup)
         sums = _coarsen(finest[keys], keys, rollup)
+        rows = [(company_id, *key, *_unpack(sums[key])) for key in sorted(sums)]
         if ORDERS in rollup.sums:
             orders = _count_orders(columns, rollup, is_sale)
-            sums = {key: (*values, orders[key]) for key, values in sums.items()}
-        _add_rows(tx, rollup, [(company_id, *key, *sums[key]) for key in sorted(sums)])
+            rows = [(*row, orders[key]) for key, row in zip(sorted(sums), rows, strict=True)]
+        _add_rows(tx, rollup, rows)
     seats = set(compress(_zip_keys(columns, ("document_id", *SEAT), columns["day"]), is_sale))
     if len(seats) > len({seat[0] for seat in seats}):
         mark_spanning(tx, company_id)
@@ -49,7 +51,17 @@ def add_new_documents(tx: Connection, company_id: int, columns: Columns) -> None
 
 def _weigh(names: Sequence[str], values: Sequence[Any]) -> Sums:
     weights = weigh_line(dict(zip(names, values, strict=True)), 1)
-    return tuple(weights.get(name, 0) for name in SUMS)
+    return sum(weights.get(name, 0) << 64 * place for place, name in enumerate(SUMS))
+
+
+def _unpack(sums: Sums) -> tuple[int, ...]:
+    """Each of SUMS, none of which has more than 63 bits and a sign."""
+    return tuple(map(sub, _SHAPE.unpack((sums + _LIFT).to_bytes(_SHAPE.size, "little")), _LIFTED))
+
+
+# A number below zero would borrow from its neighbour: each is lifted above it, and let down again.
+_SHAPE, _LIFTED = Struct(f"<{len(SUMS)}Q"), (1 << 63,) * len(SUMS)
+_LIFT = sum(lifted << 64 * place for place, lifted in enumerate(_LIFTED))
 
 
 def _zip_keys(columns: Columns, keys: Sequence[str], days: Sequence[Any]) -> Iterable[Key]:
@@ -59,8 +71,7 @@ def _zip_keys(columns: Columns, keys: Sequence[str], days: Sequence[Any]) -> Ite
 def _sum_up(keys: Iterable[Key], weights: Iterable[Sums]) -> dict[Key, Sums]:
     sums: dict[Key, Sums] = {}
     for key, weight in zip(keys, weights, strict=True):
-        before = sums.get(key)
-        sums[key] = weight if before is None else tuple(map(add, before, weight))
+        sums[key] = sums.get(key, 0) + weight
     return sums
 
 
