@@ -222,16 +222,13 @@ def _read(tx: Connection, readings: tuple[Reading, ...], nothing: dict[str, int]
 
 
 def _make_rows(case: Case, groups: dict[Group, dict[str, Any]]) -> list[AnswerRow]:
+    """A row for each group. By the column: two hundred people are a leaderboard."""
+    columns = zip(case.by, zip(*groups, strict=True), strict=False)
+    written = ([None if raw in (None, "") else one.write(raw) for raw in column] for one, column in columns)
+    labels = zip(*written, strict=True)
+    values = groups.values() if case.is_plain else map(case.derive, groups.values())
     width = len(case.by)
-    writers = [dimension.write for dimension in case.by]
-    return [
-        AnswerRow(
-            tuple(None if raw in (None, "") else write(raw) for write, raw in zip(writers, group[:width], strict=True)),
-            values if case.is_plain else case.derive(values),
-            group[width:],
-        )
-        for group, values in groups.items()
-    ]
+    return list(map(AnswerRow, labels, values, (group[width:] for group in groups)))
 
 
 def _arrange(rows: list[AnswerRow], case: Case) -> tuple[AnswerRow, ...]:
