@@ -1,6 +1,6 @@
 """How a seller stands: today, this month, against the goals. One rule: one read of the goals and one of the sums."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from core.metrics.count import Count, count_each
 from core.models.goals import goals
 from core.periods import Period, month_of
 from core.statements import Statement
+from core.text import fold
 
 # The goals of a seller and of the branch that either of two days lies in, met or not.
 _IN_FORCE = Statement(
@@ -54,10 +55,21 @@ def read_standing(tx: Connection, seat: Seat, today: date) -> Standing:
     return _stand(tx, seat, today, _read_goals(tx, seat, today, today), ())[0]
 
 
-def mark_goals(tx: Connection, seat: Seat, day: date, today: date) -> tuple[Standing, list[Goal]]:
-    """How a seller stands after a sale on `day`, and the goals it has just met: each is marked, and so told, once."""
-    in_force = _read_goals(tx, seat, day, today)
-    unmet = tuple(goal for goal in in_force if goal.met_at is None and goal.period.start <= day < goal.period.end)
+def mark_goals(
+    tx: Connection, seat: Seat, day: date, today: date, categories: Iterable[str | None]
+) -> tuple[Standing, list[Goal]]:
+    """How a seller stands after a sale on `day`, and the goals it has just met: each is marked, and so told, once.
+
+    `categories` are those of the products sold: no goal of another one is met by it.
+    """
+    in_force, sold = _read_goals(tx, seat, day, today), {fold(name) for name in categories if name}
+    unmet = tuple(
+        goal
+        for goal in in_force
+        if goal.met_at is None
+        and goal.period.start <= day < goal.period.end
+        and (goal.category is None or fold(goal.category) in sold)
+    )
     standing, values = _stand(tx, seat, today, in_force, unmet)
     now = clock.now()
     met = [

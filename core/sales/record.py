@@ -160,7 +160,8 @@ def tell_goals(tx: Connection, viewer: Viewer, seller: Seller, draft: Draft) -> 
     """Mark the goals it has met, and write down who is to hear of them; how the seller stands now."""
     today = clock.today(seller.time_zone)
     seat = Seat(viewer.company, seller.branch_id, seller.person_id)
-    standing, met = mark_goals(tx, seat, draft.rows[0]["day"], today)
+    categories = (product.category for product in draft.products.values())
+    standing, met = mark_goals(tx, seat, draft.rows[0]["day"], today, categories)
     for goal in met:
         told = goal.person_id or seller.person_id
         chats = find_chats(tx, viewer.company.id, seller.branch_id, told, knows_id=viewer.person_id)
