@@ -18,6 +18,7 @@ from core.imports.tally.source import TextSource, drop_illegal
 
 MOST_NODES = 500_000  # of one voucher: one of thousands of items still is far below
 LONGEST_TEXT = 32 * 1024 * 1024
+LONGEST_WORD = 4 * 1024 * 1024  # of a tag or a comment: the parser goes back to its beginning with every piece of it
 _ATTRIBUTES = frozenset(("name", "remoteid", "vchkey", "vchtype", "action", "objview", "reservedname"))
 _SETTINGS = frozenset(("svcurrentcompany", "svfromdate", "svtodate"))
 _COMPLAINTS = frozenset(("lineerror", "response"))
@@ -33,6 +34,7 @@ def read_markup(source: TextSource) -> Iterator[Found]:
     try:
         for chunk in drop_illegal(_without_declaration(source.read_chunks())):
             parser.feed(chunk)
+            builder.require_move(len(chunk))
             yield from builder.take()
         parser.close()
     except SAXParseException as error:
@@ -85,11 +87,17 @@ class _Builder(ContentHandler):
         self._outside: list[str] = []
         self._inside: list[_Node] = []
         self._finished: list[Found] = []
-        self._line = self._nodes = self._length = 0
+        self._line = self._nodes = self._length = self._silence = 0
         self._locator: Any = None
 
     def setDocumentLocator(self, locator: Any) -> None:  # noqa: N802
         self._locator = locator
+
+    def require_move(self, characters: int) -> None:
+        """Refuse a file of which so much was read without anything being understood."""
+        self._silence += characters
+        if self._silence > LONGEST_WORD:
+            self._refuse("a tag or a comment has no end")
 
     def take(self) -> list[Found]:
         """The records finished since the last time."""
@@ -97,6 +105,7 @@ class _Builder(ContentHandler):
         return finished
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
+        self._silence = 0
         if len(self._outside) + len(self._inside) >= DEEPEST:
             self._refuse(f"elements stand more than {DEEPEST} deep")
         known = name_field(name)
@@ -113,6 +122,7 @@ class _Builder(ContentHandler):
         self._inside.append(_Node(known, len(name) != len(known), kept))
 
     def characters(self, content: str) -> None:
+        self._silence = 0
         if self._inside:
             self._length += len(content)
             if self._length > LONGEST_TEXT:
@@ -167,6 +177,9 @@ def _put(parent: _Node, node: _Node, value: Any) -> None:
         held.extend(only if isinstance(only, list) else [value if only is None else only])
     elif name in children:
         held = children[name]
-        children[name] = [*held, value] if isinstance(held, list) else [held, value]
+        if isinstance(held, list):
+            held.append(value)
+        else:
+            children[name] = [held, value]
     else:
         children[name] = value

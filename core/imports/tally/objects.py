@@ -14,6 +14,7 @@ from core.imports.tally.found import DEEPEST, RECORDS, SETTING, VOUCHER, Fields,
 from core.imports.tally.source import TextSource
 
 LONGEST_RECORD = 32 * 1024 * 1024
+LONGEST_WORD = 1024 * 1024
 _WORD = re.compile(r'\s*(?:("(?:[^"\\]|\\.)*")|([{}\[\]:,])|([^\s{}\[\]:,"]+))', re.DOTALL)
 _SPACE = re.compile(r"\s*")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -83,6 +84,8 @@ class _Text:
                 if stack:
                     self.refuse(f"it ends before “{stack[-1][0]}” is closed")
                 return None
+            if len(self._buffer) - self._at > LONGEST_WORD:
+                self.refuse("a word outside of any voucher has no end")
             self._read_more(1)
 
     def take_record(self) -> Fields:
@@ -121,8 +124,6 @@ class _Text:
     def _read_more(self, pieces: int) -> None:
         if self._at > 1:
             self._lines, self._buffer, self._at = self.line, self._buffer[self._at :], 0
-        if len(self._buffer) > LONGEST_RECORD:
-            self.refuse("a text is longer than any voucher")
         more = list(islice(self._chunks, pieces))
         self._is_over = len(more) < pieces
         self._buffer += "".join(more)

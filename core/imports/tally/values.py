@@ -14,6 +14,7 @@ from core.errors import InvalidInput
 from core.money import E3, E4, LARGEST_E4, divide_half_even
 
 RATE_E9 = 10**9
+LONGEST_NUMBER = 100  # with what stands around it
 _NUMBER = re.compile(r"\d[\d,\s]*(?:\.\d+)?|(?<![A-Za-z])\.\d+")
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?")
 _NAMED_DAY = re.compile(r"(\d{1,2})[-/ ]([A-Za-z]{3})[a-z]*[-/ ](\d{4}|\d{2})")
@@ -158,7 +159,7 @@ def find_currency(text: str) -> str | None:
 
 def _read_signed(text: str, scale: int, field: str, whole: str) -> int:
     """The first number of a text times `scale`; a minus before it, "(-)" or "Dr" after it, turns its sign."""
-    found = _NUMBER.search(text)
+    found = _NUMBER.search(text[:LONGEST_NUMBER])
     if found is None:
         raise InvalidInput(f"{field} “{whole.strip()[:60]}” has no number.", field=field.lower())
     number = Decimal(found[0].replace(",", "").replace(" ", "").replace("\u00a0", ""))

@@ -103,6 +103,10 @@ BROKEN = {
     "a bare ampersand": (OPEN + "\n<NAME>Bramley & Sons</NAME>" + CLOSE, "line 2"),
     "an entity of its own": (OPEN + "\n<NAME>&evil;</NAME>" + CLOSE, "line 2"),
     "levels without end": ("<ENVELOPE>" + "<A>" * 5000, "deep"),
+    "a comment without end": ("<ENVELOPE>\n<!--" + "x" * 5_000_000, "no end"),
+    "a tag without end": ("<ENVELOPE>\n<A " + "x" * 5_000_000, "no end"),
+    "a voucher without end": ("<ENVELOPE><VOUCHER>" + "<A>1</A>" * 510_000, "500,000 fields"),
+    "a text without end": ("<ENVELOPE><VOUCHER><A>" + "x" * 34_000_000, "longer"),
     "something after the end": (OPEN + CLOSE + "<ENVELOPE/>", "line 1"),
 }
 
@@ -164,6 +168,7 @@ def test_it_reads_json_in_every_shape_and_encoding(sqlite_shop: Shop, tmp_path: 
 BROKEN_JSON = {
     "an end too early": (JSON_SHAPES["as TallyPrime writes it"][:-20], "not whole JSON"),
     "a comma too many": ('{"tallymessage": [\n{"guid": "a",}\n]}', "line 2"),
+    "a word without end": ('{"a": "' + "x" * 2_000_000, "no end"),
     "a quote not closed": ('{"tallymessage\n: []}', "quote"),
     "a bracket too many": ('{"tallymessage": []}]', "closes nothing"),
     "no number": ('{"tallymessage": [{"amount": NaN}]}', "NaN"),
