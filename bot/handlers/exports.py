@@ -5,11 +5,15 @@ from sqlalchemy.engine import Connection
 from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_products_named
 from bot.handlers.sales import read_settings
-from bot.parsing.exports import ExportWords, parse_export
+from bot.parsing.exports import ExportWords, Vocabulary, parse_export
 from bot.turn import Reply, Turn
 from bot.views.exports import show_export, show_exports
 from core.access import Viewer
 from core.exports import Wanted, export_file, find_format
+from core.metrics.dimensions import DIMENSIONS
+from core.metrics.measures import MEASURES
+
+_VOCABULARY = Vocabulary(MEASURES, DIMENSIONS)
 
 
 def answer_export(tx: Connection, turn: Turn) -> Reply:
@@ -17,7 +21,7 @@ def answer_export(tx: Connection, turn: Turn) -> Reply:
     if not turn.words.strip():
         return show_exports()
     with hinting_with("export"):
-        said = parse_export(turn.words, read_settings(turn.viewer), turn.viewer.company.calendar)
+        said = parse_export(turn.words, read_settings(turn.viewer), turn.viewer.company.calendar, _VOCABULARY)
     wanted = _find_wanted(tx, turn.viewer, said)
     # People open a CSV with a spreadsheet, which needs the mark to read it as UTF-8.
     return show_export(export_file(tx, turn.viewer, said.name, wanted, find_format(said.format), has_mark=True))

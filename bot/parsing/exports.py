@@ -9,8 +9,6 @@ from bot.parsing.filters import LogFilter, parse_leaderboard, parse_log_filter
 from bot.parsing.refusals import refuse, refuse_two
 from bot.parsing.sale import Reading
 from bot.parsing.words import HANDLE_WORD, Word, split_words, take_period
-from core.metrics.dimensions import DIMENSIONS
-from core.metrics.measures import MEASURES
 from core.periods import Calendar, Period
 
 FormatName = Literal["csv", "xlsx", "pdf"]
@@ -56,7 +54,15 @@ class ExportWords:
     is_low: bool = False
 
 
-def parse_export(text: str, reading: Reading, calendar: Calendar) -> ExportWords:
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What can be counted, and by what; the latter of several words only, as any one word may be a company's own."""
+
+    measures: Container[str]
+    dimensions: Container[str]
+
+
+def parse_export(text: str, reading: Reading, calendar: Calendar, known: Vocabulary) -> ExportWords:
     """The words after /export: `sales last month xlsx`, `chart country pdf`, `revenue by person 30d`.
 
     Raises InvalidInput naming the word that is said twice, or that the list does not know.
@@ -67,7 +73,7 @@ def parse_export(text: str, reading: Reading, calendar: Calendar) -> ExportWords
         refuse(text.strip() or "/export", "names nothing to export: " + ", ".join(dict.fromkeys(NAMES)) + ".", EXAMPLE)
     name = NAMES.get(words[0].text.lower())
     if name is None or (name == "customers" and len(words) > 1 and words[1].text.lower() in ("by", "and")):
-        return _parse_question(_part_names(text), reading, calendar)
+        return _parse_question(_part_names(text), reading, calendar, known)
     rest = _write(words[1:])
     match name:
         case "sales" | "returns":
@@ -127,17 +133,17 @@ def _part_names(text: str) -> list[Word]:
     return split_words(text.replace(",", " and "))
 
 
-def _parse_question(words: list[Word], reading: Reading, calendar: Calendar) -> ExportWords:
+def _parse_question(words: list[Word], reading: Reading, calendar: Calendar, known: Vocabulary) -> ExportWords:
     """Measures, `by` dimensions, each with “and” or a comma between, a period, and filters such as country=France."""
     file_format, first = _take_format(words), words[0].text
-    measures = _take_names(words, MEASURES)
+    measures = _take_names(words, known.measures)
     if not measures:
-        known = ", ".join(dict.fromkeys(NAMES))
-        refuse(first, f"is nothing to export. There are {known}, and any measure.", EXAMPLE)
+        names = ", ".join(dict.fromkeys(NAMES))
+        refuse(first, f"is nothing to export. There are {names}, and any measure.", EXAMPLE)
     by: tuple[str, ...] = ()
     if words and words[0].text.lower() == "by":
         words.pop(0)
-        by = _take_names(words, DIMENSIONS, takes_others=True)
+        by = _take_names(words, known.dimensions, takes_others=True)
     period: Period | None = None
     where: list[tuple[str, str]] = []
     while words:
