@@ -9,10 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.pool import NullPool
 
 from core.access import act_as_operator, load_viewer
-from core.errors import Conflict, NotAllowed
+from core.errors import Conflict, NotAllowed, Unavailable
 from core.imports.tally import Sync, SyncProgress, TallyOptions, read_company_progress, read_complete_sales
 from core.imports.tally.exports import read_export
 from core.imports.tally.source import open_source
@@ -129,6 +130,29 @@ def test_it_survives_kill_9(shop: Shop, tmp_path: Path):
     result = Sync(shop.database, shop.alice).run([path], TallyOptions(batch_vouchers=10))
     assert result.resumed_at >= 150
     assert shop.totals("invoiced,orders") == [f"{sum(truth.invoiced.values(), Decimal(0)):.2f}", truth.orders]
+    shop.verify()
+
+
+def test_it_says_so_when_the_database_goes_away_and_goes_on_when_it_is_back(shop: Shop, tmp_path: Path):
+    if shop.database.is_sqlite:
+        pytest.skip("a file does not go away")
+    path, sync = book(tmp_path, 100), Sync(shop.database, shop.alice)
+
+    def put_out(progress: SyncProgress) -> None:
+        if progress.current == 40:
+            with create_engine(shop.database.engine.url, poolclass=NullPool).connect() as other:
+                everybody = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                other.execute(text(f"{everybody} AND pid <> pg_backend_pid()"))
+
+    end = sync.subscribe(put_out)
+    with pytest.raises(Unavailable, match="40 vouchers"):
+        sync.run([path], SMALL)
+    end()
+    progress = sync.get_company_progress("Demo Ltd")
+    assert progress is not None
+    assert progress.state == "interrupted"
+    assert sync.run([path], SMALL).resumed_at == 40
+    assert shop.totals("invoiced,orders") == ["5000.00", 100]
     shop.verify()
 
 
