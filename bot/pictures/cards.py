@@ -55,15 +55,20 @@ def draw_card(chart: Chart) -> Spec:
 
 
 def draw_cards(head: Chart) -> Spec:
-    """The parts as cards on one picture, two a row, under the title and subtitle; all in the theme of the whole."""
+    """The parts as cards on one picture, two a row, under the title and subtitle; all in the theme of the whole.
+
+    Of an odd number the first has a row of its own.
+    """
     if not head.parts:
         return draw_nothing(head)
     marks, top = draw_head(head)
     charts = [replace(part, theme=head.theme) for part in head.parts]
-    for index, chart in enumerate(charts):
-        x = TILE_EDGE + index % 2 * (TILE_WIDTH + TILE_GAP)
-        y = top + index // 2 * (TILE_HEIGHT + TILE_GAP)
-        marks.append(draw_group(x, y, _draw_tile(chart), width=TILE_WIDTH, height=TILE_HEIGHT))
+    odd = len(charts) % 2
+    for place, chart in enumerate(charts, start=odd):
+        width = WIDTH - 2 * TILE_EDGE if odd and place == 1 else TILE_WIDTH
+        x = TILE_EDGE + (0 if odd and place == 1 else place % 2 * (TILE_WIDTH + TILE_GAP))
+        y = top + place // 2 * (TILE_HEIGHT + TILE_GAP)
+        marks.append(draw_group(x, y, _draw_tile(chart, width), width=width, height=TILE_HEIGHT))
     rows = -(-len(charts) // 2)
     return make_spec(marks, top + rows * (TILE_HEIGHT + TILE_GAP) + TILE_EDGE, palette_of(head).paper)
 
@@ -152,18 +157,18 @@ def draw_spark(chart: Chart, width: float, height: float) -> list[Mark]:
     ]
 
 
-def _draw_tile(chart: Chart) -> list[Mark]:
+def _draw_tile(chart: Chart, width: float) -> list[Mark]:
     headline, colours = chart.headline or Headline(None), palette_of(chart)
-    shown = show_full(headline.value, chart.unit, chart.style, chart.currency, longest=11)
-    inner = TILE_WIDTH - 32
+    shown = show_full(headline.value, chart.unit, chart.style, chart.currency, longest=16 if width > TILE_WIDTH else 11)
+    inner = width - 32
     size = fit_size(shown, inner, 35, bold=True)
     title = draw_text(16, 34, chart.title, colours.muted, SMALL, limit=inner)
     figure = draw_text(16, 76, shown, choose_tile_ink(chart, headline), size, bold=True)
     change = draw_group(16, 84, draw_change(chart, Headline(None, change_percent=headline.change_percent), SMALL - 1))
     aside = _describe_aside(chart, headline)
-    beside = [draw_text(TILE_WIDTH - 16, 105, aside, colours.muted, SMALL - 3, align="right", limit=inner - 70)]
-    spark = draw_group(8, 118, draw_spark(chart, TILE_WIDTH - 16, TILE_HEIGHT - 118 - 14))
-    panel = draw_rect(0, 0, TILE_WIDTH, TILE_HEIGHT, colours.panel, corner=16)
+    beside = [draw_text(width - 16, 105, aside, colours.muted, SMALL - 1, align="right", limit=inner - 76)]
+    spark = draw_group(8, 118, draw_spark(chart, width - 16, TILE_HEIGHT - 118 - 14))
+    panel = draw_rect(0, 0, width, TILE_HEIGHT, colours.panel, corner=16)
     return [panel, title, figure, change, *(beside if aside else []), spark]
 
 

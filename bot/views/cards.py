@@ -29,6 +29,7 @@ from core.periods import END_OF_DAYS, FIRST_DAY, Period
 MOST_ROWS = 10
 LONGEST_LABEL = 32
 LONGEST_BUTTON = 22
+MOST_IN_A_ROW = 3  # buttons whose words a phone shows whole
 PERIODS = {"Today": "today", "Week": "this week", "Month": "this month"}
 DRAWN = {
     "bar": "Bars",
@@ -89,7 +90,8 @@ def offer_drawings(card: AnyCard, now: tuple[ChartType, MapType | None], subject
         Button(DRAWN[DRAWING_WORDS[way]], "draw", write_drawing(DRAWING_WORDS[way], subject, period)) for way in ways
     )
     asks = (Button("Why?", "why", Leaf(subject, period).write()),)
-    return (others, asks) if others else (asks,)
+    half = -(-len(others) // 2) if len(others) > MOST_IN_A_ROW else len(others)
+    return tuple(row for row in (others[:half], others[half:], asks) if row)
 
 
 def _show_card(figure: CardFigure, shared: Period, currency: str) -> str:
