@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.cards import answer_chart, answer_kpi, turn_chart, turn_kpi
+from bot.handlers.books import answer_close
+from bot.handlers.cards import answer_chart, answer_kpi
 from bot.handlers.catalog import answer_product
 from bot.handlers.digest import answer_digest
 from bot.handlers.exports import answer_export
-from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team, turn_board, turn_page
+from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team
 from bot.handlers.goals import answer_goal
-from bot.handlers.lines import answer_why, open_why, turn_lines
+from bot.handlers.lines import answer_why
 from bot.handlers.people import (
     answer_branch,
     answer_company,
@@ -20,14 +21,8 @@ from bot.handlers.people import (
     answer_switch,
     answer_teams,
 )
-from bot.handlers.sales import (
-    pick_product,
-    prompt_correction,
-    prompt_note,
-    record_told_sale,
-    redo_sale,
-    undo_sale,
-)
+from bot.handlers.returns import answer_exchange, answer_give, answer_history, answer_return
+from bot.handlers.sales import record_told_sale
 from bot.handlers.stock import answer_stock
 from bot.handlers.writing import answer_numbers
 from bot.parsing.cards import changes_cards, chooses_drawing
@@ -96,19 +91,53 @@ COMMANDS: dict[str, Command] = {
     for command in (
         Command(
             "sale",
-            "WHAT WAS SOLD [guest at BRANCH]",
+            "WHAT WAS SOLD [with @PERSON 30%] [+15% VAT] [guest at BRANCH]",
             "record a sale",
             record_told_sale,
             Permission.RECORD_SALE,
             writes=True,
-            examples=("/sale 2 SOL-3077", "/sale 2 SOL-3077 @24.99 -10% etsy #SUMMER", "/sale 1250"),
+            examples=(
+                "/sale 2 SOL-3077",
+                "/sale 2 SOL-3077 @24.99 -10% etsy #SUMMER",
+                "/sale 1250",
+                "/sale 2 SOL-3077 with @sam 30%",
+                "/sale 2 SOL-3077 +15% VAT",
+            ),
             more=More(
                 Permission.RECORD_FOR_OTHERS,
-                "WHAT WAS SOLD [for @PERSON] [guest at BRANCH]",
+                "WHAT WAS SOLD [for @PERSON] [with @PERSON 30%] [+15% VAT] [guest at BRANCH]",
                 "or somebody's",
                 ("/sale 2 SOL-3077 for @ann",),
             ),
         ),
+        Command(
+            "return",
+            "[WHAT CAME BACK] [#SALE] [damaged]",
+            "record what came back",
+            answer_return,
+            Permission.RECORD_SALE,
+            writes=True,
+            examples=("/return 1 SOL-3077", "/return 1 SOL-3077 damaged"),
+        ),
+        Command(
+            "exchange",
+            "WHAT CAME BACK for WHAT WENT OUT [#SALE]",
+            "record an exchange",
+            answer_exchange,
+            Permission.RECORD_SALE,
+            writes=True,
+            examples=("/exchange 1 SOL-3077 for 1 GAM-2211",),
+        ),
+        Command(
+            "give",
+            "@PERSON [#SALE]",
+            "make a sale somebody else's",
+            answer_give,
+            Permission.RECORD_FOR_OTHERS,
+            writes=True,
+            examples=("/give @ann",),
+        ),
+        Command("history", "[#SALE]", "what became of a sale", answer_history),
         Command(
             "me",
             "",
@@ -294,12 +323,29 @@ COMMANDS: dict[str, Command] = {
         Command(
             "company",
             "[WHAT VALUE]",
-            "name, money, time, how numbers look",
+            "name, money, rates, time, rules, how numbers look",
             answer_company,
             Permission.MANAGE_COMPANY,
             writes=True,
             in_groups=False,
-            examples=("/company name Lumina Home", "/company currency SAR", "/company numbers indian"),
+            examples=(
+                "/company name Lumina Home",
+                "/company currency SAR",
+                "/company numbers indian",
+                "/company rate USD 3.75",
+                "/company corrections 3",
+                "/company ahead yes",
+            ),
+        ),
+        Command(
+            "close",
+            "[MONTH]",
+            "close months, so that they stay as reported",
+            answer_close,
+            Permission.CLOSE_MONTHS,
+            writes=True,
+            in_groups=False,
+            examples=("/close", "/close last month", "/close report june 2026", "/close open june 2026"),
         ),
         Command(
             "switch",
@@ -321,23 +367,6 @@ COMMANDS: dict[str, Command] = {
         Command("help", "[COMMAND]", "what you can do", answer_help, examples=("/help sales",)),
     )
 }
-
-# What a button may bring: the action, and who answers it.
-ACTIONS: dict[str, Handler] = {
-    "undo": undo_sale,
-    "restore": redo_sale,
-    "edit": prompt_correction,
-    "note": prompt_note,
-    "pick": pick_product,
-    "page": turn_page,
-    "board": turn_board,
-    "kpi": turn_kpi,
-    "why": open_why,
-    "see": turn_lines,
-    "draw": turn_chart,
-}
-# The buttons that only ask: they need not wait for who writes.
-READING_ACTIONS = frozenset({"page", "board", "kpi", "why", "see"})
 
 
 def list_commands(viewer: Viewer) -> list[Command]:

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from sqlalchemy.engine import Connection
 
-from bot.commands import ACTIONS, COMMANDS, READING_ACTIONS, Command, list_commands
+from bot.actions import ACTIONS, READING_ACTIONS
+from bot.commands import COMMANDS, Command, list_commands
 from bot.handlers.sales import answer_reply, correct_by_edit, record_told_sale
 from bot.handlers.welcome import welcome_visitor
 from bot.parsing.sentences import is_sale_sentence

@@ -18,8 +18,10 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
+from bot.keyboards import make_keyboard
+from bot.turn import Buttons
 from bot.views.digest import show_digest
-from bot.views.notices import show_goal_met
+from bot.views.notices import show_goal_met, show_low_stock, show_share_asked
 from bot.views.numbers import Style, writing_as
 from core import clock
 from core.db import Database
@@ -42,9 +44,11 @@ from core.reports.subscriptions import migrate_chat
 log = structlog.get_logger()
 
 # The event of a notice, and how its content reads at the moment it is sent.
-VIEWS: dict[str, Callable[[dict[str, Any], datetime], str]] = {
-    "goal_met": lambda content, _now: show_goal_met(content),
-    "digest": lambda content, now: show_digest(read_digest(content), now),
+VIEWS: dict[str, Callable[[dict[str, Any], datetime], tuple[str, Buttons]]] = {
+    "goal_met": lambda content, _now: (show_goal_met(content), ()),
+    "digest": lambda content, now: (show_digest(read_digest(content), now), ()),
+    "share_asked": lambda content, _now: show_share_asked(content),
+    "low_stock": lambda content, _now: (show_low_stock(content), ()),
 }
 Styles = dict[tuple[int, int], tuple[str, str]]  # of every company and chat, the locale and number format
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -124,11 +128,12 @@ async def _deliver_in_order(
 
 async def _send(bot: Bot, notice: Notice, style: Style) -> None:
     with writing_as(style):
-        text = VIEWS[notice.event](notice.content, clock.now())
+        text, buttons = VIEWS[notice.event](notice.content, clock.now())
     await bot.send_message(
         notice.chat_id,
         text,
         parse_mode=ParseMode.HTML,
+        reply_markup=make_keyboard(buttons),
         link_preview_options=NO_PREVIEW,
         read_timeout=READ_TIMEOUT_SECONDS,
     )

@@ -19,8 +19,6 @@ from telegram import (
     Bot,
     CallbackQuery,
     ForceReply,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     InputMediaPhoto,
     LinkPreviewOptions,
     Message,
@@ -31,8 +29,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from bot.conversation import Incoming
 from bot.delivery import follow_chat
+from bot.keyboards import make_keyboard
 from bot.pictures import PICTURES, Renderer
-from bot.turn import Buttons, Picture, Reply
+from bot.turn import Picture, Reply
 from bot.views.exports import LARGEST_BYTES, show_no_page, show_too_large
 from bot.views.fitting import clip_html
 from core.db import Database
@@ -204,7 +203,7 @@ class Sender:
         """In a group, or where it has to be, as a reply to the message it answers (which may be gone)."""
         is_reply = answered_id is not None and (reply.quotes or reply.asks or chat_id < 0)
         quoted = ReplyParameters(answered_id or 0, allow_sending_without_reply=True) if is_reply else None
-        markup = ForceReply(selective=chat_id < 0) if reply.asks else _make_keyboard(reply.buttons)
+        markup = ForceReply(selective=chat_id < 0) if reply.asks else make_keyboard(reply.buttons)
         if reply.file is not None:
             reply = await _finish(reply, reply.file)
         if (made := reply.file) is not None:
@@ -256,7 +255,7 @@ class Sender:
 
     async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> bool:
         """Change a message of ours; one that says so already is as good as changed. False: it cannot be changed."""
-        text, keyboard = clip_html(reply.text, LONGEST_TEXT), _make_keyboard(reply.buttons)
+        text, keyboard = clip_html(reply.text, LONGEST_TEXT), make_keyboard(reply.buttons)
         return await self._change(
             chat_id,
             lambda: self._bot.edit_message_text(
@@ -271,7 +270,7 @@ class Sender:
 
     async def _edit_picture(self, chat_id: int, message_id: int, reply: Reply, picture: bytes) -> bool:
         """Put another picture and other words in a message of ours that is a picture."""
-        caption, keyboard = clip_html(reply.text, LONGEST_CAPTION), _make_keyboard(reply.buttons)
+        caption, keyboard = clip_html(reply.text, LONGEST_CAPTION), make_keyboard(reply.buttons)
         media = InputMediaPhoto(picture, caption, ParseMode.HTML)
         return await self._change(
             chat_id, lambda: self._bot.edit_message_media(media, chat_id, message_id, reply_markup=keyboard)
@@ -304,11 +303,3 @@ async def _finish(reply: Reply, made: Exported) -> Reply:
     if made.path.stat().st_size > LARGEST_BYTES:
         return replace(reply, text=show_too_large(reply), file=None)
     return reply
-
-
-def _make_keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
-    if not buttons:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(button.label, callback_data=button.data) for button in row] for row in buttons]
-    )

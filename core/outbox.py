@@ -79,9 +79,9 @@ def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def find_chats(
-    tx: Connection, company_id: int, branch_id: int, person_id: int, *, knows_id: int | None = None
+    tx: Connection, company_id: int, branch_id: int, person_id: int | None, *, knows_id: int | None = None
 ) -> list[int]:
-    """The private chats of a person and of the managers of a branch, as far as they have come to the bot.
+    """The private chats of a person (None: nobody) and of a branch's managers, as far as they have come to the bot.
 
     Without `knows_id`: whoever brought it about has been told already.
     """

@@ -2,7 +2,7 @@
 
 from sqlalchemy.engine import Connection
 
-from bot.parsing.setup import PersonWords, parse_company, parse_person
+from bot.parsing.setup import PersonWords, RuleWords, parse_company, parse_company_rule, parse_person
 from bot.turn import Reply, Turn
 from bot.views.people import (
     show_branch_added,
@@ -17,8 +17,9 @@ from bot.views.people import (
     show_team_formed,
     show_teams,
 )
+from core import clock
 from core.access import Reach, Role, find_branch, parse_role, resolve_scope
-from core.company import add_branch, change_company, list_branches
+from core.company import add_branch, change_company, limit_corrections, list_branches, take_orders_ahead
 from core.errors import InvalidInput, NotFound
 from core.people.accounts import find_acting_account, list_companies_of, switch_company
 from core.people.employment import (
@@ -31,6 +32,7 @@ from core.people.employment import (
 from core.people.invitations import invite
 from core.people.members import Person, find_person, list_people
 from core.people.teams import add_to_team, find_team, form_team, list_teams
+from core.sales.rates import list_rates, set_rate
 
 INVITE_EXAMPLE = "/invite employee"
 MANY = ("many", "everyone", "all")
@@ -121,8 +123,23 @@ def _read_branch(tx: Connection, turn: Turn, words: str) -> str:
 def answer_company(tx: Connection, turn: Turn) -> Reply:
     """/company: the company; `name Lumina Home`, `currency SAR`, `week sunday`, `numbers indian` and more change it."""
     if not turn.words.strip():
-        return show_company(turn.viewer.company)
+        return show_company(turn.viewer.company, list_rates(tx, turn.viewer))
+    rule = parse_company_rule(turn.words)
+    if rule is not None:
+        return _set_rule(tx, turn, rule)
     return show_company(change_company(tx, turn.viewer, **parse_company(turn.words)))
+
+
+def _set_rule(tx: Connection, turn: Turn, rule: RuleWords) -> Reply:
+    company = turn.viewer.company
+    match rule.what:
+        case "rate":
+            set_rate(tx, turn.viewer, rule.currency, rule.number or 0, clock.today(company.time_zone))
+        case "corrections":
+            company = limit_corrections(tx, turn.viewer, rule.number)
+        case "ahead":
+            company = take_orders_ahead(tx, turn.viewer, bool(rule.number))
+    return show_company(company, list_rates(tx, turn.viewer))
 
 
 def answer_switch(tx: Connection, turn: Turn) -> Reply:

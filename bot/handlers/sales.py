@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
 from bot.handlers.examples import hinting_with
-from bot.handlers.products import find_products_named
-from bot.parsing.guests import split_guest
+from bot.handlers.products import find_item_named
+from bot.parsing.extras import Extras, choose_currency, list_foreign_currencies, split_extras
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import ParsedLine, ParsedSale, Reading
 from bot.turn import Reply, Turn, strip_command
@@ -20,7 +21,8 @@ from core.catalog.products import Product
 from core.errors import InvalidInput, NotFound
 from core.people.members import find_person
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
-from core.sales.corrections import amend_sale, note_sale, restore_sale, void_sale
+from core.sales.corrections import amend_sale, note_sale, read_terms, restore_sale, void_sale
+from core.sales.rates import list_rates
 from core.sales.record import find_recorded, record_sale
 
 SOURCE = "chat"
@@ -30,6 +32,7 @@ LONGEST_ARGUMENT = 64 - len("pick:")  # bytes a button may bring back, all but i
 _NUMBER = re.compile(r"#(\d{1,18})\b", re.ASCII)
 _PICKS = re.compile(r"\d{1,3}=\d{1,18}(?:\|\d{1,3}=\d{1,18})*", re.ASCII)
 _NOTE_MARK = re.compile(r"^\s*(?:--|—|–|note:)\s*", re.IGNORECASE)
+KEPT_IN_REPLIES = ("platform", "coupon", "customer", "taxes")
 Picks = Mapping[int, int]  # of the unclear lines, by their index: the product chosen
 
 
@@ -62,10 +65,8 @@ def pick_product(tx: Connection, turn: Turn) -> Reply:
 
 def _record(tx: Connection, turn: Turn, words: str, picks: Picks, *, edits_pressed: bool = False) -> Reply:
     try:
-        told, guest_at = split_guest(words)
         with hinting_with("sale"):
-            parsed = parse_sale(told, read_settings(turn.viewer))
-        terms = find_terms(tx, turn.viewer, parsed, picks, guest_at)
+            terms = read_told_sale(tx, turn.viewer, words, picks)
     except ProductUnclear as unclear:
         _require_room(unclear, picks, words)
         return ask_which_product(unclear.words, unclear.index, unclear.candidates, picks, edits_pressed=edits_pressed)
@@ -85,14 +86,24 @@ def _require_room(unclear: ProductUnclear, picks: Picks, words: str) -> None:
         )
 
 
-def find_terms(
-    tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks, guest_branch: str | None = None
-) -> SaleTerms:
-    """What a sale told in words says, with its products and people found, and the branch one was a guest at.
+def read_told_sale(tx: Connection, viewer: Viewer, words: str, picks: Picks) -> SaleTerms:
+    """What a sale told in words says, with its products and people found.
 
     Raises NotFound and InvalidInput naming the words, and ProductUnclear where a button has to decide.
     """
+    own = viewer.company.currency
+    foreign = list_foreign_currencies(words, own)
+    kept = tuple(dict.fromkeys(rate.currency for rate in list_rates(tx, viewer))) if foreign else ()
+    currency = choose_currency(foreign, own, kept)
+    told, extras = split_extras(words, currency)
+    parsed = parse_sale(told, read_settings(viewer, currency))
+    terms = _find_terms(tx, viewer, parsed, picks, extras)
+    return terms if currency == own else replace(terms, currency=currency)
+
+
+def _find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks, extras: Extras) -> SaleTerms:
     lines = tuple(_read_line(tx, viewer, index, line, picks) for index, line in enumerate(parsed.lines))
+    shares = {find_person(tx, viewer, f"@{handle}").id: part for handle, part in extras.share_out().items()}
     return SaleTerms(
         lines=lines,
         discount=parsed.discount,
@@ -102,32 +113,30 @@ def find_terms(
         day=parsed.day,
         person_id=_find_seller(tx, viewer, parsed),
         note=parsed.note,
-        guest_at=find_branch(tx, viewer.company.id, guest_branch) if guest_branch else None,
+        guest_at=find_branch(tx, viewer.company.id, extras.guest_branch) if extras.guest_branch else None,
+        taxes=extras.taxes,
+        shares=shares or None,
     )
 
 
-def read_settings(viewer: Viewer) -> Reading:
-    """How this viewer's company writes days and money."""
+def read_settings(viewer: Viewer, currency: str | None = None) -> Reading:
+    """How this viewer's company writes days and money; amounts in another currency where it is given."""
     return Reading(
         today=clock.today(viewer.time_zone),
         platforms=PLATFORMS,
-        currency=viewer.company.currency,
+        currency=currency or viewer.company.currency,
         day_first=viewer.company.day_first,
     )
 
 
 def _read_line(tx: Connection, viewer: Viewer, index: int, line: ParsedLine, picks: Picks) -> SaleLine:
-    product_id = picks.get(index)
+    product_id, variant_id = picks.get(index), None
     if line.product_words is not None and product_id is None:
-        product_id = _find_product(tx, viewer, index, line.product_words).id
-    return SaleLine(line.quantity_e3, product_id, line.unit_price_e4, line.total_e4, line.discount)
-
-
-def _find_product(tx: Connection, viewer: Viewer, index: int, words: str) -> Product:
-    found = find_products_named(tx, viewer, words)
-    if len(found) > 1:
-        raise ProductUnclear(index, words, found)
-    return found[0]
+        found, variant_id = find_item_named(tx, viewer, line.product_words)
+        if len(found) > 1:
+            raise ProductUnclear(index, line.product_words, found)
+        product_id = found[0].id
+    return SaleLine(line.quantity_e3, product_id, line.unit_price_e4, line.total_e4, line.discount, variant_id)
 
 
 def _find_seller(tx: Connection, viewer: Viewer, parsed: ParsedSale) -> int | None:
@@ -155,13 +164,20 @@ def answer_reply(tx: Connection, turn: Turn) -> Reply | None:
     if mark or (turn.replied_text or "").startswith("📝"):
         noted = note_sale(tx, turn.viewer, document_id, turn.words[mark.end() if mark else 0 :])
         return show_receipt(noted, in_group=turn.is_group, done=NOTED)
-    return _amend(tx, turn, document_id, turn.words)
+    return _amend(tx, turn, document_id, turn.words, keeps=True)
 
 
-def _amend(tx: Connection, turn: Turn, document_id: int, words: str) -> Reply:
+def _keep_unsaid(terms: SaleTerms, before: SaleTerms) -> SaleTerms:
+    """A reply says what was wrong of a sale; whom it was for, where and when it was sold stays unless it says so."""
+    kept = {name: getattr(before, name) for name in KEPT_IN_REPLIES if getattr(terms, name) in (None, ())}
+    return replace(terms, **kept)
+
+
+def _amend(tx: Connection, turn: Turn, document_id: int, words: str, *, keeps: bool = False) -> Reply:
     try:
-        told, guest_at = split_guest(words)
-        terms = find_terms(tx, turn.viewer, parse_sale(told, read_settings(turn.viewer)), {}, guest_at)
+        terms = read_told_sale(tx, turn.viewer, words, {})
+        if keeps:
+            terms = _keep_unsaid(terms, read_terms(tx, turn.viewer, document_id))
         return show_receipt(amend_sale(tx, turn.viewer, document_id, terms), in_group=turn.is_group)
     except ProductUnclear as unclear:
         skus = [product.sku for product in unclear.candidates]
@@ -177,24 +193,24 @@ def _amend(tx: Connection, turn: Turn, document_id: int, words: str) -> Reply:
 
 def undo_sale(tx: Connection, turn: Turn) -> Reply:
     """The Undo button."""
-    receipt = void_sale(tx, turn.viewer, _read_number(turn))
+    receipt = void_sale(tx, turn.viewer, read_number(turn))
     return show_receipt(receipt, in_group=turn.is_group, edits_pressed=True, toast="Undone")
 
 
 def redo_sale(tx: Connection, turn: Turn) -> Reply:
     """The Restore button."""
-    receipt = restore_sale(tx, turn.viewer, _read_number(turn))
+    receipt = restore_sale(tx, turn.viewer, read_number(turn))
     return show_receipt(receipt, in_group=turn.is_group, edits_pressed=True, toast="Restored", done=RESTORED)
 
 
 def prompt_correction(_tx: Connection, turn: Turn) -> Reply:
     """The Edit button."""
-    return ask_for_correction(_read_number(turn), _name_asked(turn))
+    return ask_for_correction(read_number(turn), _name_asked(turn))
 
 
 def prompt_note(_tx: Connection, turn: Turn) -> Reply:
     """The Note button."""
-    return ask_for_note(_read_number(turn), _name_asked(turn))
+    return ask_for_note(read_number(turn), _name_asked(turn))
 
 
 def _name_asked(turn: Turn) -> str:
@@ -202,7 +218,8 @@ def _name_asked(turn: Turn) -> str:
     return f", {mention(turn.telegram_id, turn.viewer.name)}" if turn.is_group else ""
 
 
-def _read_number(turn: Turn) -> int:
+def read_number(turn: Turn) -> int:
+    """The document a button was under."""
     if not _NUMBER.fullmatch(f"#{turn.words}"):
         raise NotFound("That button is too old.", field="sale")
     return int(turn.words)

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from bot.parsing.currencies import read_money_e4
 from bot.parsing.dates import MONTH, MONTHS, SHORT_WEEKDAY, WEEKDAY, WEEKDAYS
-from bot.parsing.numbers import read_quantity_e3
+from bot.parsing.numbers import NUMBER, UNCLEAR_DOT, read_number, read_quantity_e3, scale_number
 from bot.parsing.refusals import refuse, refuse_two
 from bot.parsing.tokens import clean_text, make_plain
 
@@ -117,6 +118,45 @@ COMPANY_WORDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "numbers": ("number_format", str.lower),
     "locale": ("locale", str),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """A rule of the company's: a rate (in thousand-millionths), days for corrections (None: always), orders ahead."""
+
+    what: Literal["rate", "corrections", "ahead"]
+    currency: str = ""
+    number: int | None = None
+
+
+_ALWAYS, _YES, _NO = ("always", "ever", "unlimited"), ("yes", "on", "allowed"), ("no", "off", "never")
+
+
+def parse_company_rule(text: str) -> RuleWords | None:
+    """`rate USD 3.75`, `corrections 3`, `corrections always`, `ahead yes`; None where it is about something else.
+
+    Raises InvalidInput naming the value at fault.
+    """
+    word, *values = text.split()
+    match word.casefold(), [value.casefold() for value in values]:
+        case "rate", [currency, number]:
+            return RuleWords("rate", currency.upper(), _read_rate(number))
+        case "corrections", [days] if days in _ALWAYS:
+            return RuleWords("corrections")
+        case "corrections", [days, *_] if days.isdecimal():
+            return RuleWords("corrections", number=int(days[:9]))
+        case "ahead", [answer] if answer in (*_YES, *_NO):
+            return RuleWords("ahead", number=int(answer in _YES))
+        case ("rate" | "corrections" | "ahead") as what, _:
+            examples = {"rate": "rate USD 3.75", "corrections": "corrections 3", "ahead": "ahead yes"}
+            refuse(text.strip(), "is not clear to me.", f"/company {examples[what]}")
+    return None
+
+
+def _read_rate(text: str) -> int:
+    if not re.fullmatch(NUMBER, text):
+        refuse(text, "is not a rate.", "/company rate USD 3.75")
+    return scale_number(Decimal(text) if UNCLEAR_DOT.fullmatch(text) else read_number(text), 10**9, text)
 
 
 def parse_company(text: str) -> dict[str, Any]:

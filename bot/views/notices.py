@@ -3,13 +3,30 @@
 from datetime import date, timedelta
 from typing import Any
 
-from bot.views.figures import clip, show_period, show_text
+from bot.turn import Button, Buttons
+from bot.views.figures import clip, show_period, show_quantity, show_text
 from bot.views.goals import count_measure
 from core.periods import Period
 
 LONGEST_NAME = 80
 # How what was reached goes on, and what leads from there to the product or category.
 JOINED = {"revenue": (" in sales", "of"), "profit": ("", "on"), "customers": ("", "for")}
+
+
+def show_share_asked(content: dict[str, Any]) -> tuple[str, Buttons]:
+    """Somebody is asked to share in a sale."""
+    number, share = content["document_id"], f"{content['share_e2'] / 100:g} %"
+    asked_by = show_text(clip(content["asked_by"], LONGEST_NAME))
+    text = f"🤝 {asked_by} says that <b>{share}</b> of sale #{number} is yours. It counts once you agree."
+    return text, ((Button("Agree", "share", f"yes={number}"), Button("Decline", "share", f"no={number}")),)
+
+
+def show_low_stock(content: dict[str, Any]) -> str:
+    """Something is running out in a branch."""
+    left = f"only {show_quantity(content['left_e3'])}" if content["left_e3"] > 0 else "none"
+    name, sku = show_text(clip(content["name"], LONGEST_NAME)), show_text(content["sku"])
+    point = show_quantity(content["reorder_point_e3"])
+    return f"📉 <b>{name}</b> ({sku}): {left} left, below the reorder point of {point}."
 
 
 def show_goal_met(content: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from calendar import day_name, month_name
 from dataclasses import replace
 
 from bot.turn import Reply
-from bot.views.figures import show_compact, show_day, show_money, show_text
+from bot.views.figures import count_things, show_compact, show_day, show_money, show_rate, show_text
 from bot.views.numbers import Style, writing_as
 from core.access import Company, Role, Viewer
 from core.company import Branch
@@ -14,6 +14,7 @@ from core.people.members import Person
 from core.people.rights import write_role
 from core.people.teams import Team
 from core.people.writing import Writing
+from core.sales.rates import Rate
 
 EXAMPLE_E4 = 12_345_675_000  # long enough to show how a company groups its numbers
 
@@ -92,8 +93,8 @@ def show_branch_chosen(branch: Branch) -> Reply:
     )
 
 
-def show_company(company: Company) -> Reply:
-    """The company's name, money and time, and how its figures are written."""
+def show_company(company: Company, rates: tuple[Rate, ...] = ()) -> Reply:
+    """The company's name, money and time, its rules, and how its figures are written."""
     week, year = day_name[company.calendar.week_start], month_name[company.calendar.financial_year_month]
     figures = _show_example(Style(company.locale, company.number_format), company.currency)
     rows = [
@@ -104,6 +105,14 @@ def show_company(company: Company) -> Reply:
         f"Financial year: from {year}",
         f"Numbers: {figures} ({company.number_format}, {company.locale})",
     ]
+    if company.correction_days is not None:
+        rows.append(f"Corrections: for {count_things(company.correction_days, 'day', 'days')}; managers always")
+    if company.takes_orders_ahead:
+        rows.append("Orders ahead: taken")
+    if company.closed_before is not None:
+        rows.append(f"Closed: before {show_day(company.closed_before)}")
+    newest = {rate.currency: rate for rate in reversed(rates)}
+    rows += [f"1 {rate.currency} = {show_rate(rate.rate_e9)} {company.currency}" for rate in newest.values()]
     return Reply("\n".join(rows))
 
 

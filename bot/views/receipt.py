@@ -1,7 +1,9 @@
 """A receipt as a message. One rule: everything a person needs to see that it was understood, on one phone screen."""
 
+from dataclasses import replace
+
 from bot.turn import Button, Buttons, Reply
-from bot.views.figures import bar, clip, show_day, show_money, show_percent, show_quantity, show_text
+from bot.views.figures import bar, clip, show_day, show_money, show_percent, show_quantity, show_rate, show_text
 from bot.views.goals import name_goal, show_target
 from core.metrics.measures import divide
 from core.sales.receipt import Receipt, ReceiptLine
@@ -12,6 +14,7 @@ RECORDED = {
     "exchange": "🔁 <b>Exchange recorded</b>",
     "guest": "🤝 <b>Guest coverage recorded</b>",
 }
+SHARE_STATES = {"pending": " · has yet to agree", "confirmed": "", "declined": " · declined"}
 CORRECTED, RESTORED, NOTED = "✏️ <b>Sale corrected</b>", "✅ <b>Sale restored</b>", "✏️ <b>Note taken</b>"
 
 
@@ -52,25 +55,31 @@ def _show_head(receipt: Receipt, done: str | None) -> str:
     who = "" if receipt.is_own else f"\nfor <b>{show_text(receipt.person_name)}</b>"
     day = "" if receipt.is_today else f"\n📅 {show_day(receipt.day)}"
     details = _show_details(receipt)
-    return f"{done or told} · {number}{who}{day}" + (f"\n{details}" if details else "")
+    of = f" of #{receipt.original_id}" if receipt.original_id is not None else ""
+    return f"{done or told} · {number}{of}{who}{day}" + (f"\n{details}" if details else "")
 
 
 def _show_items(receipt: Receipt, *, with_profit: bool) -> str:
     """The lines and what they come to; an amount alone is its own subtotal."""
     is_amount = len(receipt.lines) == 1 and receipt.lines[0].name is None
-    lines = [] if is_amount else [_show_line(line, receipt.currency) for line in receipt.lines[:MOST_LINES]]
+    lines = [] if is_amount else [_show_line(line, receipt) for line in receipt.lines[:MOST_LINES]]
     rest = len(receipt.lines) - MOST_LINES
     more = [f"… and {rest} more"] if rest > 0 else []
     return "\n".join([*lines, *more, _show_sums(receipt, with_profit=with_profit)])
 
 
-def _show_line(line: ReceiptLine, currency: str) -> str:
+def _show_line(line: ReceiptLine, receipt: Receipt) -> str:
+    """A line in the currency it was sold in."""
+    told, currency = line.price, receipt.currency
+    if line.foreign is not None and receipt.foreign is not None:
+        told, currency = line.foreign, receipt.foreign.currency
     if line.name is None:
-        return f"• {show_money(line.subtotal_e4, currency)}"
-    name = show_text(clip(line.name, LONGEST_NAME))
-    price = f"{show_quantity(line.quantity_e3)} × {show_money(line.unit_price_e4, currency)}"
-    off = f" − {show_money(line.discount_e4, currency)}" if line.discount_e4 else ""
-    return f"• <b>{name}</b>\n   {price}{off} = {show_money(line.amount_e4, currency)}"
+        return f"• {show_money(told.subtotal_e4, currency)}"
+    variant = f" · {line.variant_name}" if line.variant_name else ""
+    name = show_text(clip(f"{line.name}{variant}", LONGEST_NAME))
+    price = f"{show_quantity(line.quantity_e3)} × {show_money(told.unit_price_e4, currency)}"
+    off = f" − {show_money(told.discount_e4, currency)}" if told.discount_e4 else ""
+    return f"• <b>{name}</b>\n   {price}{off} = {show_money(told.amount_e4, currency)}"
 
 
 def _show_sums(receipt: Receipt, *, with_profit: bool) -> str:
@@ -79,7 +88,7 @@ def _show_sums(receipt: Receipt, *, with_profit: bool) -> str:
     if receipt.discount_e4:
         share = divide(receipt.discount_e4, receipt.subtotal_e4, 100)
         rows.append(f"Discount: −{show_money(receipt.discount_e4, currency)} ({show_percent(share)})")
-    rows.append(f"<b>Total: {show_money(receipt.total_e4, currency)}</b>")
+    rows += _show_total(receipt)
     if with_profit and receipt.profit_e4 is not None:
         margin = divide(receipt.profit_e4, receipt.total_e4, 100)
         shown = f" ({show_percent(margin)})" if margin is not None else ""
@@ -87,11 +96,38 @@ def _show_sums(receipt: Receipt, *, with_profit: bool) -> str:
     return "\n".join(rows)
 
 
+def _show_total(receipt: Receipt) -> list[str]:
+    """What counts as revenue, and under it what tax and rounding make of it."""
+    currency = receipt.currency
+    rows = [f"<b>Total: {show_money(receipt.total_e4, currency)}</b>"]
+    if receipt.foreign is not None:
+        told = show_money(receipt.foreign.total_e4, receipt.foreign.currency)
+        rows.append(f"{told} at {show_rate(receipt.foreign.rate_e9)}")
+    rows += [f"{show_text(name)}: {show_money(amount, currency)}" for name, amount in receipt.taxes.items()]
+    if receipt.round_off_e4:
+        rows.append(f"Rounded: {show_money(receipt.round_off_e4, currency)}")
+    if receipt.payable_e4 != receipt.total_e4:
+        word = "To give back" if receipt.kind in ("return", "exchange") else "To pay"
+        rows.append(f"<b>{word}: {show_money(receipt.payable_e4, currency)}</b>")
+    return rows
+
+
+def _show_shares(receipt: Receipt) -> list[str]:
+    """Who else it counts for, and who has yet to agree."""
+    return [
+        f"🤝 {show_text(clip(share.person_name, LONGEST_NAME))}: {share.share_e2 / 100:g} %{SHARE_STATES[share.state]}"
+        for share in receipt.shares
+    ]
+
+
 def _show_details(receipt: Receipt) -> str:
     details = (("🛒", receipt.platform), ("🎟", receipt.coupon), ("👤", receipt.customer))
     parts = [f"{sign} {show_text(clip(text, LONGEST_NAME))}" for sign, text in details if text]
     note = (receipt.note or "")[:LONGEST_NOTE]
-    return "\n".join([*([" · ".join(parts)] if parts else []), *([f"📝 <i>{show_text(note)}</i>"] if note else [])])
+    noted = [f"📝 <i>{show_text(note)}</i>"] if note else []
+    came = ", ".join(f"#{number}" for number in receipt.returns)
+    back = [f"📦 Came back: {came}"] if came else []
+    return "\n".join([*([" · ".join(parts)] if parts else []), *_show_shares(receipt), *back, *noted])
 
 
 def _show_standing(receipt: Receipt) -> str:
@@ -121,4 +157,18 @@ def _list_buttons(receipt: Receipt) -> Buttons:
     number = str(receipt.document_id)
     if receipt.is_void:
         return ((Button("Restore", "restore", number),),)
-    return ((Button("Undo", "undo", number), Button("Edit", "edit", number), Button("Note", "note", number)),)
+    undo, note = Button("Undo", "undo", number), Button("Note", "note", number)
+    if receipt.kind in ("return", "exchange"):
+        return ((undo, note),)
+    return ((undo, Button("Edit", "edit", number), note, Button("Return", "return", number)),)
+
+
+def show_exchange(back: Receipt, gone: Receipt, *, in_group: bool = False) -> Reply:
+    """What came back and what went out for it, and what is still to be paid, as the receipt of the new sale."""
+    due = gone.payable_e4 - back.payable_e4
+    word = "To pay" if due >= 0 else "To give back"
+    items = "\n".join(_show_line(line, back) for line in back.lines)
+    head = f"🔁 <b>Exchange recorded</b> · #{back.document_id}\nCame back:\n{items}"
+    foot = f"<b>{word}: {show_money(abs(due), gone.currency)}</b>"
+    shown = show_receipt(gone, in_group=in_group, done="🔁 <b>Went out for it</b>")
+    return replace(shown, text=f"{head}\n\n{shown.text}\n\n{foot}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from core.access import Permission, Viewer
@@ -59,6 +59,16 @@ def read_history(tx: Connection, viewer: Viewer, document_id: int) -> tuple[Chan
             present = written.get(row.number, [])
         changes.append(_make_change(row, present))
     return tuple(changes)
+
+
+def find_last_recorded(tx: Connection, viewer: Viewer) -> int | None:
+    """The number of the document the viewer recorded last; None where there is none."""
+    own = (
+        revisions.c.company_id == viewer.company.id,
+        revisions.c.person_id == viewer.person_id,
+        revisions.c.number == 1,
+    )
+    return tx.execute(select(func.max(revisions.c.document_id)).where(*own, revisions.c.number == 1)).scalar()
 
 
 def _make_change(row: Any, present: list[dict[str, Any]]) -> Change:

@@ -3,17 +3,19 @@
 Here nothing is priced, rounded or moved in stock: it is history that is told, not a sale that is made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from core.errors import InvalidInput
 from core.metrics.rollups import move_rollups
+from core.models.imports import imports
 from core.models.sales import documents, lines, revisions
 from core.sales.ledger import LineRow
 
@@ -237,7 +239,7 @@ def _choose_new(one: Incoming, history: _History) -> tuple[list[LineRow], list[F
     for line in one.lines:
         before = seen.get(line["row_key"])
         if before is not None:
-            fates.append(_compare(before, line))
+            fates.append(compare_line(before, line))
         elif history.is_undone:
             fates.append(
                 InvalidInput(
@@ -253,7 +255,14 @@ def _choose_new(one: Incoming, history: _History) -> tuple[list[LineRow], list[F
     return chosen, fates
 
 
-def _compare(before: LineRow, line: LineRow) -> Fate | InvalidInput:
+def is_remembered(company_id: int) -> ColumnElement[bool]:
+    """Whether a line is one that the same row can meet again: not one an import brought that was taken back."""
+    undone = select(imports.c.id).where(imports.c.company_id == company_id, imports.c.undone_at.is_not(None))
+    return or_(lines.c.superseded_at.is_(None), lines.c.import_id.is_(None), lines.c.import_id.not_in(undone))
+
+
+def compare_line(before: Mapping[str, Any], line: Mapping[str, Any]) -> Fate | InvalidInput:
+    """What becomes of a line whose name is known: nothing where it says the same, else it is refused."""
     other = next((name for name in TOLD if before[name] != line[name]), None)
     if other is None:
         return Fate.ALREADY_THERE
@@ -267,7 +276,7 @@ def _compare(before: LineRow, line: LineRow) -> Fate | InvalidInput:
 def _read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, _History]:
     histories: dict[int, _History] = {}
     if numbers:
-        own = lines.c.company_id == company_id, lines.c.document_id.in_(numbers)
+        own = lines.c.company_id == company_id, lines.c.document_id.in_(numbers), is_remembered(company_id)
         for row in tx.execute(select(lines).where(*own).order_by(lines.c.id)):
             histories.setdefault(row.document_id, _History()).add(dict(row._mapping))
     return histories

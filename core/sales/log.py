@@ -31,7 +31,8 @@ ORDERS: dict[str, ColumnElement[Any]] = {
 class LogFilter:
     """Which documents: sold in a period, with any of some products, on a platform, by a person, of some kinds.
 
-    A category is meant however products write it. `as_of`: as the ledger had them at that instant.
+    A category is meant however products write it, a code whatever its case, retired products too.
+    `as_of`: as the ledger had them at that instant.
     """
 
     period: Period | None = None
@@ -46,6 +47,7 @@ class LogFilter:
     variant_id: int | None = None
     as_of: datetime | None = None
     category: str | None = None
+    sku: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,10 @@ def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnEle
     if wanted.category:
         spelt = spell_every_way(wanted.category, list_spellings(tx, scope.company_id))
         of_it = select(products.c.id).where(products.c.company_id == scope.company_id, products.c.category.in_(spelt))
+        conditions.append(lines.c.product_id.in_(of_it))
+    if wanted.sku:
+        coded = func.lower(products.c.sku) == wanted.sku.lower()
+        of_it = select(products.c.id).where(products.c.company_id == scope.company_id, coded)
         conditions.append(lines.c.product_id.in_(of_it))
     if wanted.customer:
         named = func.lower(customers.c.name) == wanted.customer.lower()

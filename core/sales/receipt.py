@@ -69,6 +69,7 @@ class Foreign:
 class LowStock:
     """A product that a sale left below its reorder point."""
 
+    product_id: int
     name: str
     sku: str
     left_e3: int

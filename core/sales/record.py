@@ -1,7 +1,7 @@
 """Recording sales and what comes back. One rule: everything a change means happens in its one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -21,6 +21,7 @@ from core.sales.ledger import (
     LineRow,
     add_revision,
     claim_document,
+    lock_document,
     replace_lines,
 )
 from core.sales.receipt import LowStock, Receipt, read_receipt
@@ -63,10 +64,10 @@ def record_sale(tx: Connection, viewer: Viewer, command: RecordSale, original_id
         levels = write_draft(tx, viewer, document_id, 1, [], draft)
     standing, met = tell_goals(tx, viewer, seller, draft)
     ask_to_share(tx, viewer, document_id, command.terms)
+    low = find_low_stock(levels, draft.products)
+    tell_low_stock(tx, viewer, seller, draft, low)
     receipt = read_receipt(tx, viewer, document_id, standing)
-    return replace(
-        receipt, warnings=draft.warnings, low_stock=find_low_stock(levels, draft.products), goals_met=tuple(met)
-    )
+    return replace(receipt, warnings=draft.warnings, low_stock=low, goals_met=tuple(met))
 
 
 def record_return(tx: Connection, viewer: Viewer, command: RecordReturn) -> Receipt:
@@ -75,6 +76,8 @@ def record_return(tx: Connection, viewer: Viewer, command: RecordReturn) -> Rece
     Raises InvalidInput, NotFound, NotAllowed, Conflict (more than is left, a closed month); then nothing is recorded.
     """
     now, company_id = clock.now(), viewer.company.id
+    if command.original_id is not None:
+        lock_document(tx, company_id, command.original_id)
     document_id, is_new = claim_document(
         tx, company_id, command.kind, command.source, command.external_id, now, command.original_id
     )
@@ -150,10 +153,19 @@ def require_stock(levels: Levels, products: Mapping[int, Product]) -> None:
 def find_low_stock(levels: Levels, products: Mapping[int, Product]) -> tuple[LowStock, ...]:
     """The products that fell below their reorder point."""
     return tuple(
-        LowStock(product.name, product.sku, left_e3, product.reorder_point_e3)
+        LowStock(product.id, product.name, product.sku, left_e3, product.reorder_point_e3)
         for (_, product_id), left_e3 in levels.items()
         if (product := products.get(product_id)) and product.reorder_point_e3 is not None and product.is_low(left_e3)
     )
+
+
+def tell_low_stock(tx: Connection, viewer: Viewer, seller: Seller, draft: Draft, low: tuple[LowStock, ...]) -> None:
+    """The branch's managers hear of what this very sale took below its reorder point."""
+    for one in low:
+        sold_e3 = sum(row["quantity_e3"] for row in draft.rows if row["product_id"] == one.product_id)
+        if one.left_e3 + sold_e3 >= one.reorder_point_e3:
+            chats = find_chats(tx, viewer.company.id, seller.branch_id, None, knows_id=viewer.person_id)
+            post_notices(tx, viewer.company.id, "low_stock", chats, asdict(one))
 
 
 def tell_goals(tx: Connection, viewer: Viewer, seller: Seller, draft: Draft) -> tuple[Standing, list[Goal]]:

@@ -27,7 +27,7 @@ async def test_it_answers_a_sale_with_a_receipt(chat: Chat) -> None:
     assert "Total: SAR 49.98" in receipt.text
     assert "Today: SAR 49.98" in receipt.text
     assert "Profit" not in receipt.text
-    assert receipt.buttons == ["Undo", "Edit", "Note"]
+    assert receipt.buttons == ["Undo", "Edit", "Note", "Return"]
     assert "Profit: SAR 27.18" in (await chat.alice.send("/sale 2 SOL-3077")).text
 
 

@@ -1,0 +1,31 @@
+"""What a button may bring. One rule: one entry is one action, and the argument after it is checked by who answers."""
+
+from collections.abc import Callable
+
+from sqlalchemy.engine import Connection
+
+from bot.handlers.cards import turn_chart, turn_kpi
+from bot.handlers.figures import turn_board, turn_page
+from bot.handlers.lines import open_why, turn_lines
+from bot.handlers.returns import agree_to_share, prompt_return, return_everything
+from bot.handlers.sales import pick_product, prompt_correction, prompt_note, redo_sale, undo_sale
+from bot.turn import Reply, Turn
+
+ACTIONS: dict[str, Callable[[Connection, Turn], Reply | None]] = {
+    "undo": undo_sale,
+    "restore": redo_sale,
+    "edit": prompt_correction,
+    "note": prompt_note,
+    "pick": pick_product,
+    "return": prompt_return,
+    "back": return_everything,
+    "share": agree_to_share,
+    "page": turn_page,
+    "board": turn_board,
+    "kpi": turn_kpi,
+    "why": open_why,
+    "see": turn_lines,
+    "draw": turn_chart,
+}
+# The buttons that only ask: they need not wait for who writes.
+READING_ACTIONS = frozenset({"return", "page", "board", "kpi", "why", "see"})

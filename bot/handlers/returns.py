@@ -1,0 +1,145 @@
+"""What came back, in chat. One rule: of a sale it answers or names, else of none that is known."""
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.engine import Connection
+
+from bot.handlers.examples import hinting_with
+from bot.handlers.products import find_item_named
+from bot.handlers.sales import ProductUnclear, read_number, read_settings, read_told_sale
+from bot.parsing.returns import ParsedReturn, parse_return
+from bot.parsing.sale import ParsedLine
+from bot.turn import Reply, Turn
+from bot.views.receipt import show_exchange, show_receipt
+from bot.views.returns import ask_what_came_back, show_history
+from core.errors import InvalidInput, NotFound
+from core.money import E3, divide_half_even
+from core.people.members import find_person
+from core.sales.commands import RecordReturn, ReturnLine
+from core.sales.corrections import confirm_share, reattribute_sale
+from core.sales.history import find_last_recorded, read_history
+from core.sales.receipt import read_receipt
+from core.sales.record import record_exchange, record_return
+
+SOURCE = "chat"
+Told = TypeVar("Told")
+_NUMBER = re.compile(r"#(\d{1,18})\b", re.ASCII)
+
+
+def answer_return(tx: Connection, turn: Turn) -> Reply:
+    """/return: `1 SOL-3077`, `#12`, or in answer to a receipt; alone it brings back all of that sale."""
+    with hinting_with("return"):
+        said = parse_return(turn.words, read_settings(turn.viewer))
+    return show_receipt(record_return(tx, turn.viewer, _make_command(tx, turn, said)), in_group=turn.is_group)
+
+
+def answer_exchange(tx: Connection, turn: Turn) -> Reply:
+    """/exchange: `1 SOL-3077 for 1 GAM-2211`, of a sale it answers or names, or of none."""
+    with hinting_with("exchange"):
+        said = parse_return(turn.words, read_settings(turn.viewer), exchanges=True)
+        command = _make_command(tx, turn, said)
+        out = _finding_codes(lambda: read_told_sale(tx, turn.viewer, said.out or "", {}))
+    back, gone = record_exchange(tx, turn.viewer, command, out)
+    return show_exchange(back, gone, in_group=turn.is_group)
+
+
+def _make_command(tx: Connection, turn: Turn, said: ParsedReturn) -> RecordReturn:
+    original = said.original_id if said.original_id is not None else _find_replied(turn)
+    if original is None and not said.lines:
+        raise InvalidInput(
+            "Say what came back, or answer the receipt of its sale.", field="return", hint="/return 1 SOL-3077"
+        )
+    told = said.told
+    person = find_person(tx, turn.viewer, f"@{told.handle}").id if told and told.handle else None
+    return RecordReturn(
+        SOURCE,
+        turn.external_id,
+        _finding_codes(lambda: tuple(_read_line(tx, turn, line) for line in said.lines)),
+        original,
+        writes_off=said.writes_off,
+        day=told.day if told else None,
+        person_id=person,
+        customer=told.customer if told else None,
+        reason=said.note,
+    )
+
+
+def _read_line(tx: Connection, turn: Turn, line: ParsedLine) -> ReturnLine:
+    unit_price = line.unit_price_e4
+    if line.total_e4 is not None:
+        unit_price = divide_half_even(line.total_e4 * E3, line.quantity_e3)
+    if line.product_words is None:
+        return ReturnLine(line.quantity_e3, unit_price_e4=unit_price)
+    found, variant_id = find_item_named(tx, turn.viewer, line.product_words)
+    if len(found) > 1:
+        raise ProductUnclear(0, line.product_words, found)
+    return ReturnLine(line.quantity_e3, found[0].id, variant_id, unit_price_e4=unit_price)
+
+
+def _finding_codes(read: Callable[[], Told]) -> Told:
+    """Where a product is unclear, its code has to be said: nothing is recorded on a guess."""
+    try:
+        return read()
+    except ProductUnclear as unclear:
+        skus = [product.sku for product in unclear.candidates]
+        raise InvalidInput(
+            f"“{unclear.words}” could be {', '.join(skus)}. Use the code.", field=unclear.words, hint=f"1 {skus[0]}"
+        ) from unclear
+
+
+def _find_replied(turn: Turn) -> int | None:
+    number = _NUMBER.search(turn.replied_text or "")
+    return int(number[1]) if number else None
+
+
+def prompt_return(tx: Connection, turn: Turn) -> Reply:
+    """The Return button: all of it at one press, or a part in words."""
+    return ask_what_came_back(read_receipt(tx, turn.viewer, read_number(turn)))
+
+
+def return_everything(tx: Connection, turn: Turn) -> Reply:
+    """The button that brings all of a sale back. Pressed twice it is one return."""
+    number = read_number(turn)
+    command = RecordReturn(SOURCE, f"{turn.bot_id}:{turn.chat_id}:{turn.message_id}:return", (), number)
+    return show_receipt(record_return(tx, turn.viewer, command), in_group=turn.is_group, edits_pressed=True)
+
+
+def answer_give(tx: Connection, turn: Turn) -> Reply:
+    """/give @sam, in answer to a receipt, with a sale's number, or of one's last: the sale is theirs."""
+    number, words = _take_number(tx, turn, "/give @sam")
+    handle, _, reason = words.partition(" ")
+    if not handle.startswith("@"):
+        raise InvalidInput("Say whose sale it is.", field=handle or "person", hint="/give @sam")
+    person = find_person(tx, turn.viewer, handle)
+    receipt = reattribute_sale(tx, turn.viewer, number, person.id, reason.strip() or None)
+    return show_receipt(receipt, in_group=turn.is_group, done=f"✏️ <b>Now {person.name}’s sale</b>")
+
+
+def answer_history(tx: Connection, turn: Turn) -> Reply:
+    """/history, in answer to a receipt, with a sale's number, or of one's last: what became of it."""
+    number, _ = _take_number(tx, turn, "/history #12")
+    return show_history(number, read_history(tx, turn.viewer, number), turn.viewer)
+
+
+def _take_number(tx: Connection, turn: Turn, example: str) -> tuple[int, str]:
+    """The number of the sale that is named or answered, else of the viewer's last one, and the other words."""
+    named = re.search(r"(?<!\S)#?(\d{1,18})(?!\S)", turn.words, re.ASCII)
+    if named is not None:
+        return int(named[1]), f"{turn.words[: named.start()]} {turn.words[named.end() :]}".strip()
+    number = _find_replied(turn) or find_last_recorded(tx, turn.viewer)
+    if number is None:
+        raise InvalidInput("Which sale? Answer its receipt, or name its number.", field="sale", hint=example)
+    return number, turn.words.strip()
+
+
+def agree_to_share(tx: Connection, turn: Turn) -> Reply:
+    """The button of who is asked to share in a sale: yes or no."""
+    answer, _, number = turn.words.partition("=")
+    if not number.isdecimal() or answer not in ("yes", "no"):
+        raise NotFound("That button is too old.", field="button")
+    receipt = confirm_share(tx, turn.viewer, int(number), agrees=answer == "yes")
+    toast = "Your share counts" if answer == "yes" else "Declined"
+    done = "🤝 <b>You share in this sale</b>" if answer == "yes" else None
+    return show_receipt(receipt, in_group=turn.is_group, edits_pressed=True, toast=toast, done=done)
