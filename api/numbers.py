@@ -39,12 +39,20 @@ def show_percentage(part: int, whole: int) -> orjson.Fragment:
     return orjson.Fragment(write_decimal(tenths, 1, 1))
 
 
-def show_percent(value: Value) -> orjson.Fragment | None:
-    """An exact per cent with two decimals, as core.metrics.wording has it; None where it has no meaning."""
+def show_percent(value: Value, digits: int = 2) -> orjson.Fragment | None:
+    """An exact per cent with so many decimals, two as core.metrics.wording has it; None where it has no meaning."""
     if value is None:
         return None
     numerator, denominator = value.as_integer_ratio()
-    return orjson.Fragment(write_decimal(divide_half_even(numerator * 100, denominator), 2, 2))
+    return orjson.Fragment(write_decimal(divide_half_even(numerator * 10**digits, denominator), digits, digits))
+
+
+def show_average(value: Value, currency: str) -> orjson.Fragment | None:
+    """An exact amount, in ten-thousandths, rounded to the currency's decimals; None where it has no meaning."""
+    if value is None:
+        return None
+    numerator, denominator = value.as_integer_ratio()
+    return show_money(divide_half_even(numerator, denominator), currency)
 
 
 def scale_number(value: object, digits: int) -> int:

@@ -1,15 +1,32 @@
 """The routes, a module for each noun. One rule: a route calls core and shows what it gives."""
 
-from api.routes import cards, contract, dashboard, exports, health, metrics, products, sales
+from api.routes import (
+    analytics,
+    cards,
+    contract,
+    dashboard,
+    exports,
+    goals,
+    health,
+    inventory,
+    metrics,
+    products,
+    sale_changes,
+    sales,
+)
 from api.routing import RouteTable
 
 TABLES: tuple[RouteTable, ...] = (
     sales.table,
+    sale_changes.table,
+    analytics.table,
     metrics.table,
     cards.table,
     dashboard.table,
     contract.table,
+    goals.table,
     products.table,
+    inventory.table,
     exports.table,
     health.table,
 )

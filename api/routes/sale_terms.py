@@ -140,7 +140,7 @@ def require_active(tx: Connection, viewer: Viewer, product_id: int | None, varia
     if product is not None and not product.is_active:
         raise Conflict(f"{product.name} is sold no more.", field="product_id")
     variant = read_variants(tx, viewer.company.id, [variant_id]).get(variant_id) if variant_id is not None else None
-    if variant is not None and not variant.is_active:
+    if variant is not None and variant.product_id == product_id and not variant.is_active:
         raise Conflict(f"{variant.name} is sold no more.", field="variant_id")
 
 

@@ -1,7 +1,7 @@
 """Sales: recorded, listed, read. One rule: the ledger decides; what it refuses is told in the words of the request."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -13,11 +13,11 @@ from api.schemas.headers import WriteHeaders
 from api.schemas.sale_answers import SaleAnswer, SaleDetail, SaleWritten
 from api.schemas.sales import AsOfQuery, SaleBody, SalePath, SalesQuery
 from core.access import Viewer
-from core.catalog.products import read_products_by_sku
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.people.members import find_person
 from core.periods import END_OF_DAYS, FIRST_DAY, Period, span
 from core.sales.commands import RecordSale
+from core.sales.items import ItemPage
 from core.sales.ledger import SOLD
 from core.sales.log import LogFilter, LogPage, list_documents, read_entries
 from core.sales.receipt import Receipt, read_receipt
@@ -83,7 +83,7 @@ def list_sales(tx: Connection, viewer: Viewer, query: SalesQuery) -> Outcome:
     return Outcome(
         [show_sale(entry, page.currency) for entry in page.entries],
         {"page": page.page, "limit": page.limit, "total": page.total, "total_pages": page.pages},
-        _link_pages(page),
+        link_pages(page),
     )
 
 
@@ -101,21 +101,22 @@ def get_sale(tx: Connection, viewer: Viewer, path: SalePath, query: AsOfQuery) -
     return Outcome(show_detail(tx, viewer, receipt, entry))
 
 
-def read_visible(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
+def read_visible(tx: Connection, viewer: Viewer, document_id: int, field: str = "id") -> Receipt:
     """A document that the viewer may see; NotFound for all others, whether there are any or not."""
     try:
         return read_receipt(tx, viewer, document_id)
     except (NotAllowed, NotFound):
-        raise NotFound(f"There is no sale number {document_id}.", field="id") from None
+        raise NotFound(f"There is no sale number {document_id}.", field=field) from None
 
 
 def _read_filter(tx: Connection, viewer: Viewer, query: SalesQuery) -> LogFilter:
     return LogFilter(
-        period=_read_period(query),
-        product_ids=_find_products(tx, viewer, query),
+        period=read_days(query.start_date, query.end_date),
+        product_ids=None if query.product_id is None else (query.product_id,),
+        sku=query.sku,
         platform=query.platform,
         coupon=query.coupon_code,
-        person_id=_find_seller(tx, viewer, query),
+        person_id=find_seller(tx, viewer, query.person),
         kinds=(query.kind,) if query.kind else SOLD,
         branch=query.choose_branch(),
         customer=query.customer_name,
@@ -125,34 +126,28 @@ def _read_filter(tx: Connection, viewer: Viewer, query: SalesQuery) -> LogFilter
     )
 
 
-def _read_period(query: SalesQuery) -> Period | None:
-    if query.start_date is None and query.end_date is None:
+def read_days(start: date | None, end: date | None) -> Period | None:
+    """The days from one to the other, both included; None where neither is said. Conflict names `end_date`."""
+    if start is None and end is None:
         return None
-    first, last = query.start_date or FIRST_DAY, query.end_date or END_OF_DAYS - timedelta(days=1)
+    first, last = start or FIRST_DAY, end or END_OF_DAYS - timedelta(days=1)
     if last < first:
         raise Conflict(f"{last} is before {first}.", field="end_date", hint=f"{first} or later")
     return span(first, last)
 
 
-def _find_products(tx: Connection, viewer: Viewer, query: SalesQuery) -> tuple[int, ...] | None:
-    """The products wanted; none of them where number and code exclude one another."""
-    numbers = None if query.product_id is None else (query.product_id,)
-    if query.sku is None:
-        return numbers
-    of_code = tuple(product.id for product in read_products_by_sku(tx, viewer.company.id, query.sku))
-    return of_code if numbers is None else tuple(number for number in of_code if number in numbers)
-
-
-def _find_seller(tx: Connection, viewer: Viewer, query: SalesQuery) -> int | None:
-    if query.person is None:
+def find_seller(tx: Connection, viewer: Viewer, words: str | None) -> int | None:
+    """The number of a person named in a query; NotFound where there is none, Conflict where there are several."""
+    if words is None:
         return None
     try:
-        return find_person(tx, viewer, query.person).id
+        return find_person(tx, viewer, words).id
     except InvalidInput as error:
         raise Conflict(error.message, field="person", hint=error.hint) from None
 
 
-def _link_pages(page: LogPage) -> dict[str, dict[str, int]]:
+def link_pages(page: LogPage | ItemPage) -> dict[str, dict[str, int]]:
+    """Where the other pages are."""
     links = {"first": {"page": 1}, "last": {"page": page.pages}}
     if page.page > 1:
         links["prev"] = {"page": min(page.page - 1, page.pages)}

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection, Row
 
 from core import clock
 from core.access import Permission, Viewer
+from core.catalog.categories import keep_category
 from core.catalog.stock import RECEIVED, StockMove, move_stock
 from core.company import lock_company, settle_branch
 from core.errors import Conflict, InvalidInput, NotFound
@@ -138,6 +139,7 @@ def add_product(
         }
     )
     _claim_sku(tx, viewer, row["sku"])
+    row |= _spell_category(tx, viewer, row)
     row |= {"company_id": viewer.company.id, "is_active": True, "created_at": clock.now()}
     product = read_product(tx.execute(insert(products).returning(*PRODUCT_COLUMNS), row).one())
     if stock_e3:
@@ -156,7 +158,13 @@ def change_product(tx: Connection, viewer: Viewer, product_id: int, **changes: U
     row = _check(dict(changes))
     if row.get("sku", present.sku).casefold() != present.sku.casefold():
         _claim_sku(tx, viewer, row["sku"])
+    row |= _spell_category(tx, viewer, row)
     return _write(tx, viewer, product_id, row) if row else present
+
+
+def _spell_category(tx: Connection, viewer: Viewer, row: dict[str, Any]) -> dict[str, str]:
+    """A product's category, as other products spell it."""
+    return {"category": keep_category(tx, viewer, row["category"])} if row.get("category") else {}
 
 
 def retire_product(tx: Connection, viewer: Viewer, product_id: int) -> Product:
@@ -177,6 +185,15 @@ def _set_active(tx: Connection, viewer: Viewer, product_id: int, *, is_active: b
 def _write(tx: Connection, viewer: Viewer, product_id: int, row: dict[str, Any]) -> Product:
     tx.execute(update(products).where(products.c.id == product_id).values(**row, changes=products.c.changes + 1))
     return get_product(tx, viewer, product_id)
+
+
+def find_numbers(tx: Connection, company_id: int, named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The numbers of products by their code and name, which together are one product's only; retired ones too."""
+    wanted = set(named)
+    columns = products.c.sku, products.c.name, products.c.id
+    of_code = products.c.sku.in_({sku for sku, _ in wanted})
+    rows = tx.execute(select(*columns).where(products.c.company_id == company_id, of_code)) if wanted else ()
+    return {(row.sku, row.name): row.id for row in rows if (row.sku, row.name) in wanted}
 
 
 def get_product(tx: Connection, viewer: Viewer, product_id: int) -> Product:

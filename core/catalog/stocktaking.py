@@ -98,6 +98,13 @@ def _move(tx: Connection, viewer: Viewer, product: Product, move: StockMove, tol
     return StockRow(product, on_hand_e3, product.is_low(on_hand_e3))
 
 
+def read_on_hand(tx: Connection, viewer: Viewer, product_id: int) -> int:
+    """What the branch worked on has of a product, in thousandths."""
+    here = stock_levels.c.company_id == viewer.company.id, stock_levels.c.branch_id == settle_branch(tx, viewer)
+    query = select(stock_levels.c.on_hand_e3).where(*here, stock_levels.c.product_id == product_id)
+    return tx.execute(query).scalar() or 0
+
+
 def list_stock(
     tx: Connection,
     viewer: Viewer,

@@ -27,7 +27,8 @@ SCOPES: dict[str, str] = {
     "sales:write": "record and correct sales",
     "metrics:read": "ask for figures",
     "cards:write": "choose which cards to see, and how",
-    "products:read": "read products",
+    "products:read": "read products and stock",
+    "products:write": "add and change products, categories and stock",
     "exports:read": "download lists and reports as files",
 }
 
