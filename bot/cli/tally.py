@@ -29,8 +29,12 @@ from core.money import write_amount
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @company_option
 @click.option("--as", "handle", metavar="HANDLE", help="Who syncs; the operator if left out.")
-@click.option("--salesperson", metavar="FORMULA", help='e.g. first_of(udf:salesperson, part(narration, "by ", 2))')
-@click.option("--field", "fields", multiple=True, metavar="NAME=PATH", help="A field to keep; may be repeated.")
+@click.option(
+    "--salesperson",
+    metavar="FORMULA",
+    help="e.g. first_of(udf:salesperson, reference); as last time if left out.",
+)
+@click.option("--field", "fields", multiple=True, metavar="NAME=PATH", help="One more field to keep; may be repeated.")
 @click.option("--type", "types", multiple=True, metavar="TYPE=PARENT", help="What a voucher type is a kind of.")
 @click.option("--source-company", help="The company of Tally, where the files do not say.")
 @click.option("--source-guid", help="Its GUID, where the files do not say.")
@@ -141,6 +145,9 @@ def _show_understanding(plan: Understanding) -> None:
     rows += [f"  masters: {', '.join(f'{count:,} {kind}' for kind, count in plan.learned.items())}"] * bool(
         plan.learned
     )
+    if plan.options.salesperson:
+        rows.append(f"  salesperson: {plan.options.salesperson}")
+    rows += [f"  {name} ← {path}" for name, path in plan.options.fields.items()]
     rows += [f"  {note}" for note in plan.notes]
     for row in rows:
         console.print(row, highlight=False, markup=False, soft_wrap=True)

@@ -64,6 +64,7 @@ class Understanding:
     """What was understood of some files: to show before importing, and for the import to go by."""
 
     exports: tuple[Export, ...]
+    options: TallyOptions
     masters: Masters
     learned: dict[str, int]
     types: tuple[TypeShown, ...]
@@ -141,6 +142,7 @@ def understand_exports(
     masters_digest = hashlib.sha256(repr((look.masters.types, options.digest())).encode()).hexdigest()
     return Understanding(
         tuple(replace(one, digest=_join_digests(one.digest, masters_digest)) for one in exports if one.vouchers),
+        options,
         look.masters,
         look.learned,
         tuple(

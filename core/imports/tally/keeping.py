@@ -1,6 +1,10 @@
-"""What is kept between one export and the next. One rule: a voucher type's parent, told once, is known from then on."""
+"""What is kept between one sync and the next. One rule: what was said or told once holds until something else is.
+
+It stands with the presets of imports, under a name that none of them can have.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -9,10 +13,11 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
+from core.imports.tally.options import TallyOptions
 from core.models.company import custom_fields
 from core.models.imports import import_presets
 
-TYPES = "tally voucher types"  # no preset of a person's can have a name with spaces
+NAME = "tally, as last time"
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
@@ -22,20 +27,40 @@ def declare_dimensions(tx: Connection, company_id: int, names: Mapping[str, str]
     tx.execute(_DIALECTS[tx.dialect.name].insert(custom_fields).on_conflict_do_nothing(), rows)
 
 
-def read_known_types(tx: Connection, company_id: int) -> dict[str, str]:
-    """The parents of voucher types that files told of before, both in small letters."""
-    own = import_presets.c.company_id == company_id, import_presets.c.name == TYPES
-    return dict(tx.execute(select(import_presets.c.options).where(*own)).scalar() or {})
+def recall_options(tx: Connection, company_id: int, options: TallyOptions) -> tuple[TallyOptions, dict[str, str]]:
+    """The options with what was said before and is not said now, and the parents of voucher types told of before.
+
+    An empty formula means the one there is without any.
+    """
+    kept = _read(tx, company_id)
+    recalled = replace(
+        options,
+        salesperson=kept.get("salesperson") if options.salesperson is None else options.salesperson,
+        fields={**kept.get("fields", {}), **options.fields},
+        types={**kept.get("types", {}), **options.types},
+    )
+    return recalled, kept.get("parents", {})
 
 
-def remember_types(tx: Connection, viewer: Viewer, types: Mapping[str, str]) -> None:
-    """Keep what was told of voucher types now, beside what was told before."""
-    known = read_known_types(tx, viewer.company.id)
-    if not types or all(known.get(name) == parent for name, parent in types.items()):
+def remember_options(tx: Connection, viewer: Viewer, options: TallyOptions, parents: Mapping[str, str]) -> None:
+    """Keep how files were read now, and the parents of voucher types, beside what was kept before."""
+    kept = _read(tx, viewer.company.id)
+    now = {
+        "salesperson": options.salesperson or None,
+        "fields": dict(options.fields),
+        "types": dict(options.types),
+        "parents": {**kept.get("parents", {}), **parents},
+    }
+    if now == kept:
         return
-    row = {"options": {**known, **types}, "saved_by": viewer.person_id, "saved_at": clock.now()}
-    own = import_presets.c.company_id == viewer.company.id, import_presets.c.name == TYPES
-    if known:
+    row = {"options": now, "saved_by": viewer.person_id, "saved_at": clock.now()}
+    own = import_presets.c.company_id == viewer.company.id, import_presets.c.name == NAME
+    if kept:
         tx.execute(update(import_presets).where(*own).values(row))
     else:
-        tx.execute(insert(import_presets), {"company_id": viewer.company.id, "name": TYPES, **row})
+        tx.execute(insert(import_presets), {"company_id": viewer.company.id, "name": NAME, **row})
+
+
+def _read(tx: Connection, company_id: int) -> dict[str, Any]:
+    own = import_presets.c.company_id == company_id, import_presets.c.name == NAME
+    return dict(tx.execute(select(import_presets.c.options).where(*own)).scalar() or {})

@@ -26,7 +26,7 @@ from core.imports.tally.details import list_custom_fields
 from core.imports.tally.exports import Export, Understanding, understand_exports
 from core.imports.tally.fates import Taken
 from core.imports.tally.fields import get_field
-from core.imports.tally.keeping import declare_dimensions, read_known_types, remember_types
+from core.imports.tally.keeping import declare_dimensions, recall_options, remember_options
 from core.imports.tally.options import TallyOptions
 from core.imports.tally.progress import (
     FileProgress,
@@ -85,10 +85,13 @@ class Sync:
         return found[0] if found else None
 
     def understand(self, paths: Sequence[Path], options: TallyOptions) -> Understanding:
-        """What would be taken in, for somebody to look at first; nothing is written. Raises InvalidInput."""
+        """What would be taken in, for somebody to look at first; nothing is written. Raises InvalidInput.
+
+        What is not said (formula, fields, types) is as it was said last time.
+        """
         with self._database.begin_read() as tx:
-            known = read_known_types(tx, self._viewer.company.id)
-        return understand_exports(paths, options, known)
+            recalled, parents = recall_options(tx, self._viewer.company.id, options)
+        return understand_exports(paths, recalled, parents)
 
     def run(self, paths: Sequence[Path], options: TallyOptions, plan: Understanding | None = None) -> SyncResult:
         """Take in what these files have. The same again changes nothing; what was stopped half-way goes on there.
@@ -98,6 +101,7 @@ class Sync:
         """
         self._viewer.require(Permission.IMPORT)
         plan = plan or self.understand(paths, options)
+        options = plan.options
         total = _Total()
         for export in plan.exports:
             self._whole[export.company.label] = 0, 0
@@ -109,7 +113,7 @@ class Sync:
                 held.enter_context(_claim_file(export.source.path))
             with self._database.begin() as tx:
                 declare_dimensions(tx, self._viewer.company.id, list_custom_fields(options))
-                remember_types(tx, self._viewer, plan.masters.types)
+                remember_options(tx, self._viewer, options, plan.masters.types)
             try:
                 for export in plan.exports:
                     self._take_file(export, plan, options, total)

@@ -142,6 +142,18 @@ def test_it_gives_sales_to_who_the_formula_says_else_to_nobody(shop: Shop, take)
     assert shop.ask_by("invoiced", "person")["Meera"] == ["70.00"]
 
 
+def test_it_reads_as_last_time_what_is_not_said_again(shop: Shop, take):
+    route = "<UDF:ROUTE.LIST><UDF:ROUTE>North</UDF:ROUTE></UDF:ROUTE.LIST>"
+    said = {"salesperson": "upper(udf:route)", "fields": {"route": "udf:route"}, "types": {"Window 5": "Sales"}}
+    take(shop, sell("a", more=route, type="Window 5"), **said)
+    take(shop, sell("b", more=route, type="Window 5"), name="b.xml", fields={"again": "udf:route"})
+    assert shop.ask_by("orders", "person") == {"NORTH": [2]}
+    assert shop.ask_by("orders", "route") == {"North": [2]}
+    take(shop, sell("c", more=route), name="c.xml", salesperson="")
+    assert shop.ask_by("orders", "person") == {"NORTH": [2], "Unassigned": [1]}
+    assert take(shop, sell("d", type="Window 5"), name="d.xml", viewer=shop.charlie).taken.recorded == 0
+
+
 def test_it_says_when_a_formula_reads_what_is_not_there(sqlite_shop: Shop, take):
     assert any("udf:nobody" in note for note in take(sqlite_shop, sell(), salesperson="udf:nobody").notes)
     with pytest.raises(InvalidInput, match="frob"):
