@@ -8,11 +8,8 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Reach, Viewer
-from core.cards.asking import Narrowing
-from core.cards.charts import ChartRows, read_chart
-from core.cards.figures import CardFigure, read_cards
 from core.errors import InvalidInput
-from core.exports.report import Column, Drawing, Figure, Kind, Report, Row, Typed
+from core.exports.report import Column, Drawing, Figure, Kind, Report, Row
 from core.exports.wanted import Wanted
 from core.exports.wording import describe_period, describe_scope, find_style, may_see_profit, shorten_label
 from core.goals.progress import Status
@@ -34,7 +31,7 @@ TOTAL, OTHERS = "Total", "Others"
 _CUSTOMER_MEASURES = ("revenue", "orders", "units", "average_order_value", "returns")
 
 
-def _begin(tx: Connection, viewer: Viewer, wanted: Wanted, name: str, title: str, period: Period) -> Report:
+def begin_report(tx: Connection, viewer: Viewer, wanted: Wanted, name: str, title: str, period: Period) -> Report:
     """What every report of figures says of itself; the rest is filled in."""
     return Report(
         name,
@@ -109,7 +106,7 @@ def _report_answer(tx: Connection, viewer: Viewer, wanted: Wanted, name: str, ti
     ]
     named = [(one.labels, one.values) for one in answer.rows]
     return replace(
-        _begin(tx, viewer, wanted, name, title, answer.period),
+        begin_report(tx, viewer, wanted, name, title, answer.period),
         columns=(*columns, *(Column(one.label, KINDS[one.unit], share=1.3) for one in measures)),
         rows=iter(rows if dimensions or any(row[0] for row in rows) else ()),
         totals=(total,) if dimensions and rows else (),
@@ -133,14 +130,14 @@ def _draw_rows(
 ) -> Drawing | None:
     """Bars of the largest, or the course where rows follow one another in time."""
     known = [(label, value) for label, values in rows if label and (value := values[measure.name]) is not None]
-    points = _name_course(known) if dimension.is_time else known[:MOST_BARS]
+    points = name_course(known) if dimension.is_time else known[:MOST_BARS]
     if len(points) < 2 or not any(value for _, value in points):
         return None
     title = f"{measure.label} by {dimension.label.lower()}"
     return Drawing(title, tuple(points), KINDS[measure.unit], is_course=dimension.is_time)
 
 
-def _name_course(points: list[tuple[str, int | Fraction]]) -> list[tuple[str, int | Fraction]]:
+def name_course(points: list[tuple[str, int | Fraction]]) -> list[tuple[str, int | Fraction]]:
     """The latest points, their days and months in few letters."""
     return [(shorten_label(label), value) for label, value in points[-MOST_POINTS:]]
 
@@ -159,7 +156,7 @@ def report_leaderboard(tx: Connection, viewer: Viewer, wanted: Wanted) -> Report
     kind = {"revenue": Kind.MONEY, "orders": Kind.COUNT, "units": Kind.QUANTITY}[ranking.measure]
     points = tuple((str(row[1]), row[values]) for row in rows[:MOST_BARS])
     return replace(
-        _begin(tx, viewer, replace(wanted, reach=Reach.BOARD), "leaderboard", "Leaderboard", period),
+        begin_report(tx, viewer, replace(wanted, reach=Reach.BOARD), "leaderboard", "Leaderboard", period),
         columns=(
             Column("Place", Kind.COUNT, share=0.6),
             Column("Person", share=3),
@@ -206,7 +203,7 @@ def report_team(tx: Connection, viewer: Viewer, wanted: Wanted) -> Report:
         ]
     points = tuple((one.person.name, one.revenue_e4) for one in team.members[:MOST_BARS] if one.revenue_e4)
     return replace(
-        _begin(tx, viewer, wanted, "team", "Team against target", period),
+        begin_report(tx, viewer, wanted, "team", "Team against target", period),
         columns=(
             Column("Person", share=2.4),
             Column("Revenue", Kind.MONEY, share=1.5),
@@ -229,90 +226,3 @@ def judge_status(status: Status | None) -> bool | None:
     if status in (Status.ACHIEVED, Status.ON_TRACK):
         return True
     return False if status in (Status.BEHIND, Status.AT_RISK) else None
-
-
-def report_cards(tx: Connection, viewer: Viewer, wanted: Wanted) -> Report:
-    """The cards of one's dashboard."""
-    cards = read_cards(tx, viewer, _narrow(wanted))
-    period = wanted.period or (cards[0].period if cards else find_period(viewer, wanted))
-    rows: list[Row] = [_show_card(one) for one in cards]
-    figures = [
-        Figure(one.card.title, one.value, KINDS[one.measure.unit], _show_change(one), _judge_change(one))
-        for one in cards[:6]
-    ]
-    courses = [one for one in cards if len(one.trend) > 1 and one.measure.name == "revenue"]
-    points = _name_course([(point.label, point.value or 0) for point in courses[0].trend]) if courses else []
-    return replace(
-        _begin(tx, viewer, wanted, "cards", "Key figures", period),
-        columns=(
-            Column("Figure", share=1.8),
-            Column("Days", share=2),
-            Column("Value", Kind.COUNT, share=1.3),
-            Column("Before", Kind.COUNT, share=1.3),
-            Column("Change", Kind.PERCENT, share=0.9),
-            Column("Target", Kind.COUNT, share=1.3),
-            Column("Standing", share=0.9, unknown=""),
-        ),
-        rows=iter(rows),
-        figures=tuple(figures),
-        drawing=Drawing(courses[0].card.title, tuple(points), Kind.MONEY, is_course=True) if points else None,
-    )
-
-
-def _show_card(one: CardFigure) -> Row:
-    kind = KINDS[one.measure.unit]
-    return (
-        one.card.title,
-        describe_period(one.period),
-        Typed(one.value, kind),
-        Typed(one.before, kind),
-        one.change_percent,
-        Typed(one.target, kind),
-        one.status.value if one.target is not None else None,
-    )
-
-
-def _show_change(one: CardFigure) -> str:
-    if one.change_percent is None:
-        return ""
-    shown = round(Fraction(one.change_percent), 1)
-    return f"{'+' if shown > 0 else ''}{float(shown):g}% on the days before"
-
-
-def _judge_change(one: CardFigure) -> bool | None:
-    return None if not one.change_percent else one.change_percent > 0
-
-
-def report_chart(tx: Connection, viewer: Viewer, wanted: Wanted) -> Report:
-    """One chart of the dashboard: its rows, what they leave out, and all together."""
-    if wanted.chart is None:
-        raise InvalidInput("Which chart?", field="chart", hint="country")
-    chart = read_chart(tx, viewer, wanted.chart, _narrow(wanted), wanted.limit)
-    rows: list[Row] = [(row.label, *(row.values[one.name] for one in chart.measures)) for row in chart.rows]
-    blank = (None,) * (len(chart.measures) - 1)
-    others: list[Row] = [(OTHERS, chart.others, *blank)] if chart.others else []
-    return replace(
-        _begin(tx, viewer, wanted, "chart", chart.chart.title, chart.period),
-        columns=(
-            Column(chart.chart.by.replace("_", " ").capitalize(), share=2.4),
-            *(Column(one.label, KINDS[one.unit], share=1.3) for one in chart.measures),
-        ),
-        rows=iter([*rows, *others]),
-        totals=((TOTAL, chart.total, *blank),) if rows else (),
-        figures=(Figure(chart.measure.label, chart.total, KINDS[chart.measure.unit]),),
-        drawing=_draw_chart(chart),
-    )
-
-
-def _draw_chart(chart: ChartRows) -> Drawing | None:
-    known = [(row.label, value) for row in chart.rows if (value := row.values[chart.measure.name]) is not None]
-    points = _name_course(known) if chart.follows_time else known[:MOST_BARS]
-    if len(points) < 2 or not any(value for _, value in points):
-        return None
-    return Drawing(chart.chart.title, tuple(points), KINDS[chart.measure.unit], is_course=chart.follows_time)
-
-
-def _narrow(wanted: Wanted) -> Narrowing:
-    return Narrowing(
-        wanted.period, wanted.where, wanted.branch, wanted.reach or Reach.TEAM, insists=wanted.period is not None
-    )

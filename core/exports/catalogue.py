@@ -10,11 +10,10 @@ from core.errors import NotFound
 from core.exports.answers import (
     answer_question,
     list_customers,
-    report_cards,
-    report_chart,
     report_leaderboard,
     report_team,
 )
+from core.exports.dashboards import report_cards, report_chart
 from core.exports.ledger import list_returns, list_sales
 from core.exports.lists import report_goals, report_products, report_stock
 from core.exports.report import Report

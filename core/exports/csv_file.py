@@ -2,9 +2,11 @@
 
 import csv
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from core import clock
@@ -19,17 +21,18 @@ PERCENT_DIGITS, RATE_DIGITS = 2, 9
 def write_csv(report: Report, path: Path, *, has_mark: bool = False) -> int:
     """Write a report as RFC 4180 has it, in UTF-8; how many rows it had. Totals come last, but not among records."""
     write = CellWriter(report.currency, clock.find_zone(report.time_zone))
-    kinds = [column.kind for column in report.columns]
+    columns: list[Callable[[Any], str]] = [partial(write, kind=column.kind) for column in report.columns]
+    writers = [write.choose(column.kind) for column in report.columns] if report.are_records else columns
     count = 0
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.write(MARK if has_mark else "")
         out = csv.writer(stream, lineterminator="\r\n")
         out.writerow([disarm(column.label) for column in report.columns])
         for row in report.rows:
-            out.writerow([write(cell, kind) for cell, kind in zip(row, kinds, strict=True)])
+            out.writerow([None if cell is None else put(cell) for cell, put in zip(row, writers, strict=True)])
             count += 1
         if not report.are_records:
-            out.writerows([write(cell, kind) for cell, kind in zip(row, kinds, strict=True)] for row in report.totals)
+            out.writerows([put(cell) for cell, put in zip(row, columns, strict=True)] for row in report.totals)
     return count
 
 
@@ -37,29 +40,30 @@ class CellWriter:
     """Writes the cells of one report: plain decimals with a point, ISO dates, texts that calculate nothing."""
 
     def __init__(self, currency: str, zone: ZoneInfo) -> None:
-        digits, self._zone = currency_digits(currency), zone
-        self._coin_digits = min(digits, 4)
+        self._zone = zone
+        self._coin_digits = min(currency_digits(currency), 4)
         self._coin_e4 = 10 ** (4 - self._coin_digits)
-        self._writers: dict[Kind, Callable[[int | Fraction], str]] = {
-            Kind.MONEY: self._write_money,
-            Kind.QUANTITY: lambda value: write_quantity(round(value)),
+        remember = lru_cache(maxsize=65_536)
+        self._writers: dict[Kind, Callable[[Any], str]] = {
+            Kind.TEXT: disarm,
+            Kind.DATE: remember(date.isoformat),
+            Kind.INSTANT: lambda value: value.astimezone(self._zone).isoformat(),
+            Kind.MONEY: remember(self._write_money),
+            Kind.QUANTITY: remember(lambda value: write_quantity(round(value))),
             Kind.PERCENT: lambda value: write_fraction(value, PERCENT_DIGITS),
-            Kind.RATE: lambda value: _trim(write_decimal(int(value), RATE_DIGITS, RATE_DIGITS)),
+            Kind.RATE: remember(lambda value: _trim(write_decimal(int(value), RATE_DIGITS, RATE_DIGITS))),
         }
 
+    def choose(self, kind: Kind) -> Callable[[Any], str]:
+        """What writes the cells of a column that all are of its kind, and known."""
+        return self._writers.get(kind, str)
+
     def __call__(self, cell: Cell, kind: Kind) -> str:
-        """A cell as text; nothing where nobody knows."""
+        """A cell as text; nothing where nobody knows. A word among figures is a text."""
         value, kind = resolve_cell(cell, kind)
         if value is None:
             return ""
-        if isinstance(value, str):
-            return disarm(value)
-        if isinstance(value, datetime):
-            return value.astimezone(self._zone).isoformat()
-        if isinstance(value, date):
-            return value.isoformat()
-        writer = self._writers.get(kind)
-        return writer(value) if writer else str(value)
+        return disarm(value) if isinstance(value, str) else self.choose(kind)(value)
 
     def _write_money(self, value: int | Fraction) -> str:
         """With the coin's decimals, or all four where an amount is finer; what was divided is rounded to the coin."""

@@ -6,21 +6,19 @@ A line passes or not by itself, as it does where figures are counted: the lines 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
-from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, cast, distinct, extract, func, select
-from sqlalchemy import Row as Found
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.engine import Connection
 
 from core.access import Reach, Viewer
 from core.errors import NotFound
-from core.exports.report import Column, Drawing, Figure, Kind, Plain, Report, Row
+from core.exports.report import Column, Kind, Plain, Report, Row
+from core.exports.sums import NAMES, RETURNS, Sums, add_up, draw_course, make_total, pick_figures
 from core.exports.wanted import Wanted
-from core.exports.wording import describe_period, describe_scope, find_style, may_see_profit, shorten_day, shorten_month
+from core.exports.wording import describe_period, describe_scope, find_style, may_see_profit
 from core.metrics.filters import list_custom_fields
-from core.metrics.measures import divide
 from core.models.catalog import customers, products, variants
 from core.models.company import branches
 from core.models.people import people
@@ -29,13 +27,8 @@ from core.people.members import find_person
 from core.sales.log import LogFilter, narrow_lines
 
 BATCH_ROWS = 1000
-LONGEST_BY_DAY = 62  # days a drawing shows one by one
-MOST_MONTHS = 36
-RETURNS = ("return", "exchange")
 OWN_FIELD = "Field: "  # before the name of a field of the company's own
-NAMES = {"sale": "Sales", "return": "Returns", "exchange": "Exchanges", "guest": "Guest coverage"}
 _ORIGINALS = documents.alias("originals")
-Sums = dict[str, Found[Any]]  # by kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +41,7 @@ class _Field:
 
 
 def _plain(name: str, label: str, kind: Kind = Kind.TEXT, share: float = 1.0, *, for_files: bool = False) -> _Field:
-    return _Field(Column(label, kind, for_files, share), lambda row: getattr(row, name))
+    return _Field(Column(label, kind, for_files, share), attrgetter(name))
 
 
 def _filed(name: str, label: str, kind: Kind = Kind.TEXT) -> _Field:
@@ -68,7 +61,7 @@ def _write_json(value: Any) -> str | None:
 _FIELDS: tuple[_Field, ...] = (
     _plain("day", "Date", Kind.DATE, 1.25),
     _plain("document_id", "Number", Kind.NUMBER, 0.85),
-    _Field(Column("Kind", share=0.85), lambda row: row.kind),
+    _Field(Column("Kind", share=0.85), attrgetter("kind")),
     _plain("person", "Person", share=1.4),
     _plain("product", "Product", share=2.9),
     _plain("quantity_e3", "Quantity", Kind.QUANTITY, 0.95),
@@ -146,7 +139,7 @@ def _list(tx: Connection, viewer: Viewer, wanted: Wanted, name: str, title: str,
     passes = narrow_lines(tx, viewer, narrowing)
     shown = [one for one in _FIELDS if may_see_profit(viewer) or one.column.label not in _PROFIT_LABELS]
     own = sorted(list_custom_fields(tx, viewer.company.id))
-    sums = _add_up(tx, passes)
+    sums = add_up(tx, passes)
     columns = (
         *(_place(one.column, sums) for one in shown),
         *(Column(OWN_FIELD + field, for_files=True) for field in own),
@@ -162,9 +155,9 @@ def _list(tx: Connection, viewer: Viewer, wanted: Wanted, name: str, title: str,
         _stream(tx, _select(passes, orders_span=viewer.company.has_spanning_orders), shown, own),
         wanted.period,
         _tell(wanted),
-        tuple(_total(kind, sums[kind], columns) for kind in NAMES if kind in sums),
-        _pick_figures(viewer, sums),
-        _draw(tx, passes, "sale" if "sale" in sums else next(iter(sums), "sale")),
+        tuple(make_total(kind, sums[kind], columns) for kind in NAMES if kind in sums),
+        pick_figures(viewer, sums),
+        draw_course(tx, passes, "sale" if "sale" in sums else next(iter(sums), "sale")),
         are_records=True,
         nothing=f"Nothing was recorded here: {days}.",
         time_zone=viewer.time_zone,
@@ -234,81 +227,6 @@ def _select(passes: ColumnElement[bool], *, orders_span: bool) -> Select[Any]:
         .where(passes)
         .order_by(*order, lines.c.document_id, lines.c.position, lines.c.id)
     )
-
-
-def _add_up(tx: Connection, passes: ColumnElement[bool]) -> Sums:
-    """What the lines of each kind come to."""
-    names = ("quantity_e3", "discount_e4", "amount_e4", "tax_e4", "round_off_e4", "cost_e4")
-    sums = (cast(func.coalesce(func.sum(lines.c[name]), 0), BigInteger).label(name) for name in names)
-    profit = cast(func.coalesce(func.sum(lines.c.amount_e4 - lines.c.cost_e4), 0), BigInteger).label("profit_e4")
-    count = func.count(distinct(lines.c.document_id)).label("documents")
-    query = select(lines.c.kind, count, *sums, profit).where(passes).group_by(lines.c.kind)
-    return {row.kind: row for row in tx.execute(query)}
-
-
-_TOTALLED = {
-    "Quantity": "quantity_e3",
-    "Discount": "discount_e4",
-    "Amount": "amount_e4",
-    "Tax": "tax_e4",
-    "Round-off": "round_off_e4",
-    "Cost": "cost_e4",
-    "Profit": "profit_e4",
-}
-
-
-def _total(kind: str, sums: Any, columns: tuple[Column, ...]) -> Row:
-    """The total of a kind: its name stands where the date does, and how many documents where their number does."""
-    named: dict[str, Plain] = {"Date": NAMES[kind], "Number": sums.documents}
-    named |= {label: getattr(sums, name) for label, name in _TOTALLED.items()}
-    return tuple(named.get(column.label) for column in columns)
-
-
-def _pick_figures(viewer: Viewer, sums: Sums) -> tuple[Figure, ...]:
-    figures: list[Figure] = []
-    if sold := sums.get("sale"):
-        figures += [
-            Figure("Revenue", sold.amount_e4, Kind.MONEY),
-            Figure("Orders", sold.documents, Kind.COUNT),
-            Figure("Units", sold.quantity_e3, Kind.QUANTITY),
-            Figure("Average order", divide(sold.amount_e4, sold.documents), Kind.MONEY),
-        ]
-        if may_see_profit(viewer):
-            figures.append(Figure("Profit", sold.profit_e4, Kind.MONEY))
-        if sold.discount_e4:
-            figures.append(Figure("Discount", sold.discount_e4, Kind.MONEY))
-    for kind in RETURNS:
-        if back := sums.get(kind):
-            figures.append(Figure(NAMES[kind], back.amount_e4, Kind.MONEY))
-    return tuple(figures)
-
-
-def _draw(tx: Connection, passes: ColumnElement[bool], kind: str) -> Drawing | None:
-    """Amounts by day, or by month where they lie far apart."""
-    of_kind = and_(passes, lines.c.kind == kind)
-    first, last = tx.execute(select(func.min(lines.c.day), func.max(lines.c.day)).where(of_kind)).one()
-    if first is None or first == last:
-        return None
-    is_daily = (last - first).days < LONGEST_BY_DAY
-    total = cast(func.sum(lines.c.amount_e4), BigInteger)
-    if is_daily:
-        found = {day: int(value) for day, value in _group(tx, lines.c.day, total, of_kind)}
-        days = [date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1)]
-        points = [(shorten_day(day), Fraction(found.get(day, 0))) for day in days]
-    else:
-        year, month = (cast(extract(part, lines.c.day), Integer) for part in ("year", "month"))
-        months = {int(key): int(value) for key, value in _group(tx, year * 12 + month - 1, total, of_kind)}
-        numbers = range(min(months), max(months) + 1)[-MOST_MONTHS:]
-        points = [
-            (shorten_month(date(number // 12, number % 12 + 1, 1)), Fraction(months.get(number, 0)))
-            for number in numbers
-        ]
-    what = "Revenue" if kind == "sale" else NAMES[kind]
-    return Drawing(f"{what} by {'day' if is_daily else 'month'}", tuple(points), Kind.MONEY, is_course=True)
-
-
-def _group(tx: Connection, key: Any, total: Any, passes: ColumnElement[bool]) -> list[Any]:
-    return list(tx.execute(select(key, total).where(passes).group_by(key).order_by(key)))
 
 
 def require_document_kind(word: str) -> str:

@@ -123,7 +123,8 @@ class _Writer:
 
     def _write_row(self, sheet: Any, at: int, row: Row, *, is_total: bool) -> None:
         for index, (cell, column) in enumerate(zip(row, self._report.columns, strict=True)):
-            self._write_cell(sheet, at, index, cell, column.kind, is_total=is_total)
+            if cell is not None or is_total:
+                self._write_cell(sheet, at, index, cell, column.kind, is_total=is_total)
 
     def _write_cell(self, sheet: Any, at: int, index: int, cell: Cell, kind: Kind, *, is_total: bool = False) -> None:
         value, kind = resolve_cell(cell, kind)
