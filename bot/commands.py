@@ -177,7 +177,7 @@ COMMANDS: dict[str, Command] = {
             writes=changes_cards,
             examples=(
                 "/kpi",
-                "/kpi last month country=France",
+                "/kpi last month platform=Etsy",
                 "/kpi hide total_quantity",
                 "/kpi add etsy revenue by month platform=Etsy",
             ),
