@@ -1,6 +1,8 @@
 """`import`. One rule: what was understood is shown first, and what was not is kept beside the file."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -12,9 +14,24 @@ from bot.cli.opening import open_database
 from bot.cli.setup import company_option
 from bot.cli.tally import sync
 from bot.cli.targets import read_mapping, targets
-from core.access import act_as_operator, find_company, find_viewer
+from core import clock
+from core.access import Viewer, act_as_operator, find_company, find_viewer
+from core.db import Database
 from core.errors import InvalidInput
-from core.imports import EVERYTHING, PRESETS, ImportOptions, ImportResult, Understanding, import_sales, understand_file
+from core.imports import (
+    EVERYTHING,
+    PRESETS,
+    ImportOptions,
+    ImportResult,
+    Understanding,
+    apply_saved_preset,
+    import_sales,
+    list_imports,
+    list_saved_presets,
+    understand_file,
+    undo_import,
+)
+from core.imports import save_preset as keep_preset
 from core.imports.own import is_own_file
 from core.imports.tally import is_tally_file
 from core.imports.targets import is_file_of_targets
@@ -52,7 +69,7 @@ import_.add_command(sync, "tally")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @company_option
 @click.option("--as", "handle", metavar="HANDLE", help="Who imports; the operator if left out.")
-@click.option("--preset", help=f"How a known kind of file is read: {', '.join(PRESETS)}")
+@click.option("--preset", help=f"How a known kind of file is read: {', '.join(PRESETS)}, or one you saved.")
 @click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="May be repeated.")
 @click.option("--date-format", help="e.g. DD/MM/YYYY or %d/%m/%Y; found out and shown if left out.")
 @click.option("--decimal", help="The decimal mark, if it cannot be told: . or ,")
@@ -68,6 +85,14 @@ import_.add_command(sync, "tally")
 @click.option("--name", help="Which system the file is from: its rows are known again by it.")
 @click.option("--branch", help="The branch of rows that name none.")
 @click.option("--person", help="The person of rows that name none.")
+@click.option("--sheet", help="Which sheet of a workbook, where several have rows.")
+@click.option(
+    "--with", "beside", multiple=True, type=click.Path(path_type=Path), help="A file to join by a column both have."
+)
+@click.option("--save-preset", metavar="NAME", help="Keep all this under a name, for --preset.")
+@click.option("--dry-run", is_flag=True, help="Say what would become of each row, and write nothing.")
+@click.option("--yes", is_flag=True, help="Import without asking.")
+@click.option("--undo", type=int, metavar="ID", help="Take a whole import back; `salesbell imports` lists them.")
 def sales(
     file: Path | None,
     company_handle: str | None,
@@ -82,8 +107,17 @@ def sales(
     name: str | None,
     branch: str | None,
     person: str | None,
+    sheet: str | None,
+    beside: tuple[Path, ...],
+    save_preset: str | None,
+    dry_run: bool,
+    yes: bool,
+    undo: int | None,
 ) -> None:
     """Import a file of sales. The same file again changes nothing; a killed import goes on where it was."""
+    if undo is not None:
+        _undo(undo, handle, company_handle)
+        return
     if file is None and create_missing and Path(create_missing).exists():
         file, create_missing = Path(create_missing), ALL  # a bare --create-missing just before the file
     if file is None:
@@ -99,28 +133,76 @@ def sales(
         name,
         branch,
         person,
+        sheet,
+        beside,
     )
-    console = Console(stderr=True)
+    console, plan = Console(stderr=True), None
     with open_database() as database:
+        viewer = _find_viewer(database, handle, company_handle)
         with database.begin_read() as tx:
-            if handle:
-                viewer = find_viewer(tx, handle, company_handle)
-            else:
-                viewer = act_as_operator(find_company(tx, company_handle))
+            options = apply_saved_preset(tx, viewer, options)
         if options.is_open and is_own_file(file):
             console.print(f"{file.name}: what `export sales` wrote, taken back as it went out", highlight=False)
         else:
-            _show_understanding(console, understand_file(file, options))
-        with Progress(
-            TextColumn("  importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
-        ) as bar:
-            task = bar.add_task("import", total=None)
-            result = import_sales(
-                database, viewer, file, options, lambda done, rows: bar.update(task, completed=done, total=rows)
-            )
-    _show_result(result)
+            plan = understand_file(file, options)
+            _show_understanding(console, plan)
+        if not (yes or dry_run) and sys.stdin.isatty() and console.is_terminal:
+            click.confirm("Import it so?", default=True, abort=True, err=True)
+        if save_preset is not None:
+            with database.begin() as tx:
+                saved = keep_preset(tx, viewer, save_preset, options)
+            click.echo(f"Kept as --preset {saved.name}.", err=True)
+        with _show_bar(console, "importing") as tell:
+            result = import_sales(database, viewer, file, options, tell, plan=plan, is_trial=dry_run)
+    _show_result(result, is_trial=dry_run)
     if result.rejected:
         sys.exit(1)
+
+
+@click.command("imports")
+@company_option
+@click.option("--as", "handle", metavar="HANDLE", help="Who asks; the operator if left out.")
+def imports(company_handle: str | None, handle: str | None) -> None:
+    """List the imports there were, the latest first; `import --undo ID` takes one back."""
+    with open_database() as database:
+        viewer = _find_viewer(database, handle, company_handle)
+        with database.begin_read() as tx:
+            found, presets = list_imports(tx, viewer), list_saved_presets(tx, viewer)
+    for one in found:
+        when = one.started_at.astimezone(clock.find_zone(viewer.time_zone))
+        done = f" ({one.percentage}%)" if one.state == "unfinished" else ""
+        counts = f"{count_things(one.rows_recorded, 'row')} recorded, {one.rows_rejected:,} rejected"
+        who = one.person or "the operator"
+        click.echo(f"{one.id:>5}  {when:%Y-%m-%d %H:%M}  {one.state}{done}  {one.file_name}: {counts}, by {who}")
+    if not found:
+        click.echo("No imports yet.")
+    for preset in presets:
+        click.echo(f"preset {preset.name}")
+
+
+def _undo(import_id: int, handle: str | None, company_handle: str | None) -> None:
+    with open_database() as database:
+        viewer = _find_viewer(database, handle, company_handle)
+        with _show_bar(Console(stderr=True), "taking back") as tell:
+            undone = undo_import(database, viewer, import_id, tell)
+    gone = f"{count_things(undone.lines, 'line')} of {count_things(undone.documents, 'whole document')}"
+    click.echo(f"Import {undone.id} of {undone.file_name} is undone: {gone} taken back.")
+
+
+def _find_viewer(database: Database, handle: str | None, company_handle: str | None) -> Viewer:
+    with database.begin_read() as tx:
+        if handle:
+            return find_viewer(tx, handle, company_handle)
+        return act_as_operator(find_company(tx, company_handle))
+
+
+@contextmanager
+def _show_bar(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the terminal, and what moves it."""
+    columns = TextColumn(f"  {what}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, whole: bar.update(task, completed=done, total=whole)
 
 
 def _read_kinds(words: str | None) -> frozenset[str]:
@@ -140,7 +222,9 @@ def _count_made(count: int, what: str) -> str:
     return count_things(count, one, what)
 
 
-def _show_result(result: ImportResult) -> None:
+def _show_result(result: ImportResult, *, is_trial: bool) -> None:
+    if is_trial:
+        click.echo("Nothing was written. It would be:")
     resumed = f" (went on at row {result.resumed_at + 1:,})" if result.resumed_at else ""
     counts = f"{result.recorded:,} recorded, {result.already_there:,} there before, {result.rejected:,} rejected"
     made = "".join(f", {_count_made(count, what)}" for what, count in result.created.items() if count)

@@ -20,6 +20,7 @@ COMMANDS = {
     "goal": ("goals", "goal"),
     "key": ("setup", "key"),
     "import": ("files", "import_"),
+    "imports": ("files", "imports"),
     "export": ("exporting", "export"),
     "sync": ("tally", "sync"),
     "ask": ("figures", "ask"),

@@ -1,12 +1,13 @@
 """A batch of rows into the ledger. One rule: a row that is refused takes no other with it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress, repeat
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -19,7 +20,18 @@ from core.imports.fresh import FreshDocument, write_fresh
 from core.imports.memo import find_flaw, has_flaw
 from core.imports.rows import Rejected, SaleRows
 from core.models.company import custom_fields
-from core.sales.intake import Fate, Incoming, find_documents, hold_source, take_in
+from core.models.sales import lines
+from core.sales.intake import (
+    ASKED_AT_ONCE,
+    TOLD,
+    Fate,
+    Incoming,
+    compare_line,
+    find_documents,
+    hold_source,
+    is_remembered,
+    take_in,
+)
 
 PLAIN_TEXTS = ("platform", "coupon", "ledger_group", "region", "country", "pincode")
 LineColumns = dict[str, list[Any]]
@@ -27,11 +39,11 @@ LineColumns = dict[str, list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a batch is from: who imports, what the ledger calls the source, and which import it is."""
+    """Where a batch is from: who imports, what the ledger calls the source, which import it is (None: a trial)."""
 
     viewer: Viewer
     source: str
-    import_id: int
+    import_id: int | None
 
 
 @dataclass
@@ -61,6 +73,9 @@ def write_batch(
     columns = _make_columns(rows, seats, orders, keys)
     columns, rows = _reject_unknown(columns, rows, result)
     _add_returned(columns, rows.is_returned)
+    if origin.import_id is None:
+        _foresee(tx, origin, columns, rows, result)
+        return result
     hold_source(tx, origin.viewer.company.id, origin.source)
     named = list(dict.fromkeys([*columns["document"], *columns["order"]]))
     known = find_documents(tx, origin.viewer.company.id, origin.source, named)
@@ -198,6 +213,36 @@ def _write_seen(
                 result.rejected.append((rows.lines[place], rows.cells[place], fate))
             elif place >= 0:
                 result.recorded += fate is Fate.RECORDED
+
+
+def _foresee(tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, result: BatchResult) -> None:
+    """What would become of each row and document, as far as it can be told without writing."""
+    company_id, source = origin.viewer.company.id, origin.source
+    before = _find_lines(tx, company_id, source, columns["row_key"])
+    for place, key, *told in zip(columns["place"], columns["row_key"], *map(columns.__getitem__, TOLD), strict=True):
+        if place < 0:
+            continue
+        fate = compare_line(before[key], dict(zip(TOLD, told, strict=True))) if key in before else Fate.RECORDED
+        if isinstance(fate, InvalidInput):
+            result.rejected.append((rows.lines[place], rows.cells[place], fate))
+        result.recorded += fate is Fate.RECORDED
+    kinds = dict(zip(columns["document"], columns["kind"], strict=True))
+    for name in find_documents(tx, company_id, source, list(kinds)):
+        kinds.pop(name)
+    for kind in ("sale", "return"):
+        result.count(kind, sum(one == kind for one in kinds.values()))
+
+
+def _find_lines(tx: Connection, company_id: int, source: str, keys: list[str]) -> dict[str, Mapping[str, Any]]:
+    """What is told by the lines there are of these rows."""
+    wanted = (lines.c.row_key, *(lines.c[name] for name in TOLD))
+    before: dict[str, Mapping[str, Any]] = {}
+    for start in range(0, len(keys), ASKED_AT_ONCE):
+        asked = lines.c.row_key.in_(keys[start : start + ASKED_AT_ONCE])
+        own = lines.c.company_id == company_id, lines.c.source == source, is_remembered(company_id), asked
+        rows = tx.execute(select(*wanted).where(*own).order_by(lines.c.id))
+        before |= {row.row_key: dict(row._mapping) for row in rows}
+    return before
 
 
 def _list_lines(origin: Origin, columns: LineColumns) -> list[dict[str, Any]]:

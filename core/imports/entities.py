@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Table, func, select, update
@@ -64,7 +65,7 @@ class Entities:
     """The products, customers, people and branches of one company, for one run.
 
     `codes_are_products`: a product is known by its code alone, and is called what the first row that has a price
-    calls it.
+    calls it. In a trial nothing is made: what would be is counted, under numbers that nothing has.
     """
 
     viewer: Viewer
@@ -72,6 +73,7 @@ class Entities:
     default_branch: str | None
     default_person: str | None
     codes_are_products: bool = False
+    is_trial: bool = False
     created: dict[str, int] = field(default_factory=dict)
     _products: dict[ProductKey, int] = field(default_factory=dict)
     _nameless: dict[str, int] = field(default_factory=dict)  # products by a code that is all there is of them
@@ -84,6 +86,7 @@ class Entities:
         self._sellers = Memo(self._find_seller)
         self._moments = Memo(self._fix_moment)
         self._identities = Memo(_identify)
+        self._unused_ids = count(10**15)
 
     def open(self, tx: Connection) -> None:
         """Learn the branches and people there are. InvalidInput names --branch or --person where there is no such."""
@@ -163,6 +166,9 @@ class Entities:
         sold_at, day = fix_moment(moment, zone)
         if day > clock.day_of(clock.now(), zone):
             raise InvalidInput(f"The date is {day}, which is in the future.", field="date", hint="--date-format")
+        closed = self.viewer.company.closed_before
+        if closed is not None and day < closed:
+            raise InvalidInput(f"The months before {closed} are closed: {day} cannot be added to.", field="date")
         return sold_at, day
 
     def _load_branches(self, tx: Connection) -> None:
@@ -177,8 +183,11 @@ class Entities:
 
     def _prepare_branch(self, tx: Connection, words: str | None) -> None:
         if words and fold(words) not in self._branches and "branches" in self.creates:
-            branch = add_branch(tx, self.viewer, words)
-            self._branches[fold(words)] = self._branches[branch.handle] = Place(branch.id, branch.time_zone)
+            if self.is_trial:
+                self._branches[fold(words)] = Place(next(self._unused_ids), self.viewer.company.time_zone)
+            else:
+                branch = add_branch(tx, self.viewer, words)
+                self._branches[fold(words)] = self._branches[branch.handle] = Place(branch.id, branch.time_zone)
             self._count("branches")
 
     def _load_people(self, tx: Connection) -> None:
@@ -198,8 +207,11 @@ class Entities:
             return
         home = self._branches.get(fold(branch or self.default_branch or ""))
         place = home.id if home else self._first_branch
-        added = add_person(tx, self.viewer, words, Role.EMPLOYEE, place, is_active=words != NOBODY)
-        self._remember_person(Person(added.id, added.branch_id), added.name, added.handle)
+        if self.is_trial:
+            self._people[fold(words)] = [Person(next(self._unused_ids), place)]
+        else:
+            added = add_person(tx, self.viewer, words, Role.EMPLOYEE, place, is_active=words != NOBODY)
+            self._remember_person(Person(added.id, added.branch_id), added.name, added.handle)
         self._count("people")
 
     def _get_people(self, words: str) -> list[Person]:
@@ -224,7 +236,10 @@ class Entities:
         company_id = self.viewer.company.id
         missing = {key: name for key, name in wanted.items() if key not in self._customers}
         new = [{"company_id": company_id, "identity": key, "name": name} for key, name in sorted(missing.items())]
-        if new:
+        if self.is_trial:
+            self._count("customers", len(new))
+            self._customers |= {identity: next(self._unused_ids) for identity in missing}
+        elif new:
             self._count("customers", len(tx.execute(_insert(tx, customers), new).all()))
             self._match_customers(tx, missing)
 
@@ -244,8 +259,12 @@ class Entities:
             missing = [key for key in wanted if key not in self._products]
             categories, subcategories = rows.get_texts("category"), rows.get_texts("subcategory")
             told = {key: (categories[new[key]], subcategories[new[key]]) for key in missing}
-            self._add_products(tx, told, names)
-            self._match_products(tx, missing)
+            if self.is_trial:
+                self._count("products", len(missing))
+                self._products |= {key: next(self._unused_ids) for key in missing}
+            else:
+                self._add_products(tx, told, names)
+                self._match_products(tx, missing)
 
     def _match_products(self, tx: Connection, wanted: Collection[ProductKey]) -> None:
         """Remember the product of each key: of its code and name; of its code, if it is the only one; of its name."""
@@ -268,7 +287,7 @@ class Entities:
 
     def _name_products(self, tx: Connection, names: Mapping[str, str]) -> None:
         """Call products that were met without a name what rows call them now."""
-        for code in self._nameless.keys() & names.keys():
+        for code in () if self.is_trial else self._nameless.keys() & names.keys():
             own = products.c.company_id == self.viewer.company.id, products.c.id == self._nameless.pop(code)
             changes = products.c.changes + 1
             tx.execute(update(products).where(*own).values(name=names[code], changes=changes))

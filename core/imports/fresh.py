@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection
 
-from core.metrics.bulk import add_new_documents
+from core.metrics.bulk import move_whole_documents
 from core.models.sales import documents
 from core.statements import load_rows
 
@@ -78,7 +78,7 @@ def write_fresh(
     constants = {"company_id": company_id, "source": source, "recorded_at": when, "revision": 1}
     values = [repeat(constants[name]) if name in constants else written[name] for name in LINE_COLUMNS]
     load_rows(tx, "lines", LINE_COLUMNS, list(zip(*values, strict=False)))
-    add_new_documents(tx, company_id, {**columns, "document_id": numbers})
+    move_whole_documents(tx, company_id, {**columns, "document_id": numbers})
 
 
 def _number_positions(numbers: Sequence[int]) -> list[int]:

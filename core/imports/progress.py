@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
+from core.errors import Conflict
 from core.imports.understanding import Understanding
 from core.models.imports import imports
 from core.models.sales import lines
@@ -23,12 +24,13 @@ class Progress:
     new_documents: dict[str, int] = field(default_factory=dict)
 
     def save(self, tx: Connection, *, is_finished: bool = False) -> None:
-        """Write it down."""
+        """Write it down. Conflict where somebody takes the import back meanwhile."""
         values = {"rows_read": self.read, "rows_recorded": self.recorded, "rows_rejected": self.rejected}
         last = select(func.max(lines.c.id)).scalar_subquery()
         finished_at = clock.now() if is_finished else None
-        statement = update(imports).where(imports.c.id == self.id)
-        tx.execute(statement.values(**values, last_line_id=last, finished_at=finished_at))
+        statement = update(imports).where(imports.c.id == self.id, imports.c.undone_at.is_(None))
+        if not tx.execute(statement.values(**values, last_line_id=last, finished_at=finished_at)).rowcount:
+            raise Conflict(f"Import {self.id} is being undone, so it stops here.", field="file", hint="import it anew")
 
 
 def open_progress(tx: Connection, viewer: Viewer, plan: Understanding) -> Progress:

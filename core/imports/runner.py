@@ -51,21 +51,29 @@ class ImportResult:
 
 
 def import_sales(
-    database: Database, viewer: Viewer, path: Path, options: ImportOptions, on_progress: OnProgress | None = None
+    database: Database,
+    viewer: Viewer,
+    path: Path,
+    options: ImportOptions,
+    on_progress: OnProgress | None = None,
+    *,
+    plan: Understanding | None = None,
+    is_trial: bool = False,
 ) -> ImportResult:
     """Import a file of sales; the same file again changes nothing, and after a kill it goes on where it was.
 
-    Blocking: an event loop runs it in a thread. Raises NotAllowed, InvalidInput (nothing is written then), Conflict
-    when the file is being imported by somebody else just now, Unavailable when the database goes away (what is
-    committed stays; run it again).
+    `plan` is what was understood of the file with these options, where that was asked for just now. A trial writes
+    nothing but the file of rejected rows, and tells what would become of each row. Blocking: an event loop runs it in
+    a thread. Raises NotAllowed, InvalidInput (nothing is written then), Conflict when the file is being imported by
+    somebody else just now, Unavailable when the database goes away (what is committed stays; run it again).
     """
     viewer.require(Permission.IMPORT)
-    if options.is_open and is_own_file(path):
+    if plan is None and options.is_open and is_own_file(path):
         with _claim_file(path):
             return _sum_up_own(take_back(database, viewer, path, on_progress))
-    plan = understand_file(path, options)
+    plan = plan or understand_file(path, options)
     with _claim_file(path):
-        run = _Run(database, viewer, plan, options)
+        run = _Run(database, viewer, plan, options, is_trial)
         try:
             return run.go(on_progress or (lambda _done, _rows: None))
         except OperationalError as error:
@@ -97,6 +105,7 @@ class _Run:
     viewer: Viewer
     plan: Understanding
     options: ImportOptions
+    is_trial: bool
     progress: Progress = field(default_factory=lambda: Progress(0))
     rounded: int = 0
 
@@ -110,7 +119,9 @@ class _Run:
             self.options.branch,
             self.options.person,
             codes_are_products=preset is not None and preset.codes_are_products,
+            is_trial=self.is_trial,
         )
+        self._begin = self.database.begin_read if self.is_trial else self.database.begin
 
     def close(self) -> None:
         self.names.close()
@@ -127,13 +138,17 @@ class _Run:
                 continue
             self._take(batch)
             on_progress(self.progress.read, self.plan.rows)
-        with self.database.begin() as tx:
-            self.progress.save(tx, is_finished=True)
+        if not self.is_trial:
+            with self._begin() as tx:
+                self.progress.save(tx, is_finished=True)
         return self._sum_up(resumed_at)
 
     def _open(self) -> None:
-        with self.database.begin() as tx:
+        with self._begin() as tx:
             self.entities.open(tx)
+            if self.is_trial:
+                self.rejects.resume(0)
+                return
             declare_custom_fields(tx, self.viewer.company.id, self.plan.layout)
             self.progress = open_progress(tx, self.viewer, self.plan)
             if not self.rejects.resume(self.progress.rejected):
@@ -163,8 +178,8 @@ class _Run:
     def _take(self, batch: list[Row]) -> None:
         rows, rejected = self.reader.read(batch)
         orders, keys = self.names.name(rows)
-        origin = Origin(self.viewer, self.plan.source, self.progress.id)
-        with self.database.begin() as tx:
+        origin = Origin(self.viewer, self.plan.source, None if self.is_trial else self.progress.id)
+        with self._begin() as tx:
             result = write_batch(tx, origin, self.entities, rows, orders, keys)
             rejected += result.rejected
             # Before the commit: what a killed run wrote too much here is cut off when it goes on.
@@ -174,7 +189,8 @@ class _Run:
             self.progress.read += len(batch)
             self.progress.recorded += result.recorded
             self.progress.rejected += len(rejected)
-            self.progress.save(tx)
+            if not self.is_trial:
+                self.progress.save(tx)
         self.rounded += rows.rounded
         for kind, number in result.new_documents.items():
             self.progress.new_documents[kind] = self.progress.new_documents.get(kind, 0) + number

@@ -1,4 +1,4 @@
-"""Rollups of many new documents at once. One rule: the sums `move_rollups` would keep, each line weighed once."""
+"""Rollups of many whole documents at once. One rule: the sums `move_rollups` would keep, each line weighed once."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,14 +22,16 @@ WEIGHED = ("kind", "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4
 SEAT = ("branch_id", "person_id")
 
 
-def add_new_documents(tx: Connection, company_id: int, columns: Columns) -> None:
-    """Put the lines of documents that are all new into every rollup.
+def move_whole_documents(tx: Connection, company_id: int, columns: Columns, sign: int = 1) -> None:
+    """Put the lines of new documents into every rollup or, with `sign` -1, take those of documents that go out of it.
 
     `columns` are theirs by name, all of one length: document_id, day, the keys of the rollups, and of what weighs
-    those there are. Every line of such a document has to be among them.
+    those there are. Every present line of such a document has to be among them.
     """
+    if not columns["day"]:
+        return
     weighed = [name for name in WEIGHED if name in columns]
-    weigh = lru_cache(maxsize=65_536)(partial(_weigh, weighed))
+    weigh = lru_cache(maxsize=65_536)(partial(_weigh, weighed, sign))
     weights = list(map(weigh, zip(*(columns[name] for name in weighed), strict=True)))
     is_sale = [kind == "sale" for kind in columns["kind"]]
     finest = {keys: _sum_up(_zip_keys(columns, keys, columns["day"]), weights) for keys in _FINEST}
@@ -42,15 +44,15 @@ def add_new_documents(tx: Connection, company_id: int, columns: Columns) -> None
         rows = [(company_id, *key, *_unpack(sums[key])) for key in sorted(sums)]
         if ORDERS in rollup.sums:
             orders = _count_orders(columns, rollup, is_sale)
-            rows = [(*row, orders[key]) for key, row in zip(sorted(sums), rows, strict=True)]
+            rows = [(*row, sign * orders[key]) for key, row in zip(sorted(sums), rows, strict=True)]
         _add_rows(tx, rollup, rows)
     seats = set(compress(_zip_keys(columns, ("document_id", *SEAT), columns["day"]), is_sale))
     if len(seats) > len({seat[0] for seat in seats}):
         mark_spanning(tx, company_id)
 
 
-def _weigh(names: Sequence[str], values: Sequence[Any]) -> Sums:
-    weights = weigh_line(dict(zip(names, values, strict=True)), 1)
+def _weigh(names: Sequence[str], sign: int, values: Sequence[Any]) -> Sums:
+    weights = weigh_line(dict(zip(names, values, strict=True)), sign)
     return sum(weights.get(name, 0) << 64 * place for place, name in enumerate(SUMS))
 
 
@@ -130,15 +132,16 @@ def _add_rows(tx: Connection, rollup: Rollup, rows: list[Key]) -> None:
 
 
 def _count_turns(tx: Connection, rollup: Rollup, counted: Rollup) -> None:
-    """Count the customers whose first lines, or first sales, these were: all that is in their rows is new."""
+    """Count the customers whose first lines, or first sales, these were, and those whose last they were."""
     keys, table = _list_keys(rollup), counted.table.name
     same = " AND ".join(f"o.{name} = n.{name}" for name in _list_keys(counted))
-    is_first = "CASE WHEN o.entries = n.entries THEN 1 ELSE 0 END"
-    is_first_sale = "CASE WHEN n.customer_id <> 0 AND n.lines > 0 AND o.lines = n.lines THEN 1 ELSE 0 END"
+    entered = "(CASE WHEN o.entries > 0 THEN 1 ELSE 0 END - CASE WHEN o.entries > n.entries THEN 1 ELSE 0 END)"
+    bought = "(CASE WHEN o.lines > 0 THEN 1 ELSE 0 END - CASE WHEN o.lines > n.lines THEN 1 ELSE 0 END)"
+    bought = f"CASE WHEN n.customer_id = 0 THEN 0 ELSE {bought} END"
     named = ", ".join(f"n.{name}" for name in keys)
     turned = (
-        f"SELECT {named}, sum({is_first}), sum({is_first_sale}) FROM new_{table} AS n "  # noqa: S608
-        f"JOIN {table} AS o ON {same} GROUP BY {named} HAVING sum({is_first}) + sum({is_first_sale}) > 0 "
+        f"SELECT {named}, sum({entered}), sum({bought}) FROM new_{table} AS n "  # noqa: S608
+        f"JOIN {table} AS o ON {same} GROUP BY {named} HAVING sum({entered}) <> 0 OR sum({bought}) <> 0 "
         f"ORDER BY {named}"
     )
     columns = ", ".join([*keys, ENTRIES, CUSTOMERS])
