@@ -8,6 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils.escape import unescape
+
 from core.errors import InvalidInput
 from core.formulas import rearm
 from core.imports.delimited import Row, TextFile, open_text_file
@@ -74,9 +76,9 @@ class OwnFile:
         return self.parts[0].digest
 
     def read_rows(self) -> Iterator[Row]:
-        """The rows as cells of text, those of a CSV as they were before they were disarmed."""
+        """The rows as cells of text, as they were before they were disarmed, or escaped as workbooks have it."""
         for part in self.parts:
-            restore = rearm if isinstance(part, TextFile) else str
+            restore: Callable[[str], str] = rearm if isinstance(part, TextFile) else unescape
             for number, cells in part.read_rows():
                 yield number, list(map(restore, cells))
 

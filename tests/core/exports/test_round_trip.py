@@ -41,7 +41,21 @@ SPLITS = (
     ("day",), ("person",), ("branch",), ("product", "sku", "category"), ("variant",), ("customer",), ("platform",),
     ("coupon",), ("source",), ("currency",), ("segment",), ("country",), ("region",),
 )  # fmt: skip
-HOSTILE = ["=1+1", "'=1+1", "@SUM(A1)", "-2+3", "+966 5", "＝cmd", "\u200b=x", "''", "'", "|x", "%0A"]
+HOSTILE = [
+    "=1+1",
+    "'=1+1",
+    "@SUM(A1)",
+    "-2+3",
+    "+966 5",
+    "＝cmd",
+    "\u200b=x",
+    "''",
+    "'",
+    "|x",
+    "%0A",
+    "_x0041_",
+    "_x005F_",
+]
 
 
 @pytest.fixture(params=["csv", "xlsx"])
