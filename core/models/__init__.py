@@ -1,6 +1,6 @@
 """The tables, one noun a file. One rule: importing this package registers every table in `metadata`."""
 
-from core.models import cards, catalog, company, goals, imports, outbox, people, requests, rollups, sales
+from core.models import cards, catalog, company, goals, imports, outbox, people, requests, rollups, sales, tally
 from core.models.columns import metadata
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "requests",
     "rollups",
     "sales",
+    "tally",
 ]

@@ -1,13 +1,10 @@
-"""What is kept between one sync and the next. One rule: what was said or told once holds until something else is.
-
-It stands with the presets of imports, under a name that none of them can have.
-"""
+"""What is kept between one sync and the next. One rule: what was said or told once holds until something else is."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -15,9 +12,8 @@ from core import clock
 from core.access import Viewer
 from core.imports.tally.options import TallyOptions
 from core.models.company import custom_fields
-from core.models.imports import import_presets
+from core.models.tally import tally_settings
 
-NAME = "tally, as last time"
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
@@ -54,13 +50,10 @@ def remember_options(tx: Connection, viewer: Viewer, options: TallyOptions, pare
     if now == kept:
         return
     row = {"options": now, "saved_by": viewer.person_id, "saved_at": clock.now()}
-    own = import_presets.c.company_id == viewer.company.id, import_presets.c.name == NAME
-    if kept:
-        tx.execute(update(import_presets).where(*own).values(row))
-    else:
-        tx.execute(insert(import_presets), {"company_id": viewer.company.id, "name": NAME, **row})
+    statement = _DIALECTS[tx.dialect.name].insert(tally_settings).values(company_id=viewer.company.id, **row)
+    tx.execute(statement.on_conflict_do_update(index_elements=["company_id"], set_=row))
 
 
 def _read(tx: Connection, company_id: int) -> dict[str, Any]:
-    own = import_presets.c.company_id == company_id, import_presets.c.name == NAME
-    return dict(tx.execute(select(import_presets.c.options).where(*own)).scalar() or {})
+    own = tally_settings.c.company_id == company_id
+    return dict(tx.execute(select(tally_settings.c.options).where(own)).scalar() or {})

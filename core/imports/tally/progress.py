@@ -9,11 +9,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection, Row
 
 from core import clock
 from core.access import Viewer
+from core.imports.progress import Progress
 from core.imports.tally.exports import Export
 from core.models.imports import imports
 from core.models.sales import lines
@@ -58,31 +59,13 @@ def name_source(company: str) -> str:
     return f"{SOURCE}:{make_handle(company) or 'company'}"[:LONGEST_SOURCE]
 
 
-@dataclass
-class FileProgress:
-    """One file's row of `imports`: vouchers of it behind, and what became of them."""
-
-    id: int
-    read: int = 0
-    recorded: int = 0
-    rejected: int = 0
-
-    def save(self, tx: Connection, *, is_finished: bool = False) -> None:
-        """Write it down, in the transaction of the batch it counts."""
-        last = select(func.max(lines.c.id)).scalar_subquery()
-        values = {"rows_read": self.read, "rows_recorded": self.recorded, "rows_rejected": self.rejected}
-        finished_at = clock.now() if is_finished else None
-        statement = update(imports).where(imports.c.id == self.id)
-        tx.execute(statement.values(**values, last_line_id=last, finished_at=finished_at))
-
-
-def open_file_progress(tx: Connection, viewer: Viewer, export: Export) -> FileProgress:
+def open_file_progress(tx: Connection, viewer: Viewer, export: Export) -> Progress:
     """Where this very file, read this very way, was left by a sync that was stopped; else from the start."""
     under_way = imports.c.finished_at.is_(None), imports.c.undone_at.is_(None)
     own = imports.c.company_id == viewer.company.id, imports.c.digest == export.digest
     row = tx.execute(select(imports).where(*own, *under_way).with_for_update()).first()
     if row is not None:
-        return FileProgress(row.id, row.rows_read, row.rows_recorded, row.rows_rejected)
+        return Progress(row.id, row.rows_read, row.rows_recorded, row.rows_rejected)
     added = {
         "company_id": viewer.company.id,
         "source": name_source(export.company.label),
@@ -96,7 +79,7 @@ def open_file_progress(tx: Connection, viewer: Viewer, export: Export) -> FilePr
         "started_by": viewer.person_id,
         "started_at": clock.now(),
     }
-    return FileProgress(tx.execute(insert(imports).returning(imports.c.id), added).scalar_one())
+    return Progress(tx.execute(insert(imports).returning(imports.c.id), added).scalar_one())
 
 
 def read_company_progress(tx: Connection, viewer: Viewer, company: str | None = None) -> tuple[SyncProgress, ...]:

@@ -21,6 +21,7 @@ from core.db import Database
 from core.errors import Conflict, Unavailable
 from core.imports.entities import Entities
 from core.imports.presets import EVERYTHING
+from core.imports.progress import Progress
 from core.imports.rejects import RejectsFile
 from core.imports.tally.details import list_custom_fields
 from core.imports.tally.exports import Export, Understanding, understand_exports
@@ -29,7 +30,6 @@ from core.imports.tally.fields import get_field
 from core.imports.tally.keeping import declare_dimensions, recall_options, remember_options
 from core.imports.tally.options import TallyOptions
 from core.imports.tally.progress import (
-    FileProgress,
     Listener,
     State,
     SyncProgress,
@@ -172,7 +172,7 @@ class Sync:
         finally:
             rejects.close()
 
-    def _tell(self, company: str, progress: FileProgress, export: Export, state: State) -> None:
+    def _tell(self, company: str, progress: Progress, export: Export, state: State) -> None:
         words = f"{export.source.path.name}: {progress.read:,} of {export.vouchers:,} vouchers"
         done, total = self._whole[company]
         if state is State.DONE:
@@ -213,12 +213,12 @@ class _Total:
         self.taken.add(taken)
 
 
-def _open(tx: Connection, viewer: Viewer, export: Export, rejects: RejectsFile) -> FileProgress:
+def _open(tx: Connection, viewer: Viewer, export: Export, rejects: RejectsFile) -> Progress:
     progress = open_file_progress(tx, viewer, export)
     if not rejects.resume(progress.rejected):
         # What a stopped run had rejected is lost: start over, as what is recorded is known again.
         rejects.resume(0)
-        progress = FileProgress(progress.id)
+        progress = Progress(progress.id)
     progress.save(tx)
     return progress
 

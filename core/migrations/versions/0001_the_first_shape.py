@@ -883,6 +883,18 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "tally_settings",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("saved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_tally_settings_company_id")),
+        sa.ForeignKeyConstraint(["saved_by"], ["people.id"], name=op.f("fk_tally_settings_saved_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tally_settings")),
+        sa.UniqueConstraint("company_id", name=op.f("uq_tally_settings_company_id")),
+    )
+    op.create_table(
         "team_members",
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
