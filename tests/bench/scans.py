@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -68,11 +68,7 @@ def open_datasette(path: Path, company_id: int) -> Iterator[Scan]:
     try:
         port = _find_port(server)
 
-        def scan(asked: Asked) -> Callable[[], Any]:
-            connection = HTTPConnection("127.0.0.1", port, timeout=600)  # kept open for all laps of one contest
-            return lambda: _fetch(connection, f"/{path.stem}/question-{ASKED.index(asked)}.json")
-
-        yield scan
+        yield lambda asked: lambda: _fetch(port, f"/{path.stem}/question-{ASKED.index(asked)}.json")
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -91,10 +87,12 @@ def _find_port(server: "subprocess.Popen[str]") -> int:
     raise RuntimeError("Datasette does not say where it listens.")
 
 
-def _fetch(connection: HTTPConnection, path: str) -> Any:
-    connection.request("GET", f"{path}?_shape=array")
-    response = connection.getresponse()
-    body = response.read()
+def _fetch(port: int, path: str) -> Any:
+    """What it answers. By a connection of its own: Datasette closes one that rests while others have their turn."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=600)) as connection:
+        connection.request("GET", f"{path}?_shape=array")
+        response = connection.getresponse()
+        body = response.read()
     if response.status != 200:
         raise RuntimeError(f"Datasette answers {response.status}: {body[:200]!r}")
     return json.loads(body)
