@@ -16,7 +16,7 @@ from core.goals.standing import Seat, Standing, read_standing
 from core.models.catalog import customers, products, variants
 from core.models.company import branches
 from core.models.people import people
-from core.models.sales import documents, lines, revisions, shares
+from core.models.sales import documents, lines, photographs, revisions, shares
 from core.sales.ledger import find_returns
 from core.sales.pricing import Price
 from core.sales.sharing import Share, read_shares
@@ -108,6 +108,7 @@ class Receipt:
     foreign: Foreign | None = None
     shares: tuple[Share, ...] = ()
     returns: tuple[int, ...] = ()
+    has_photograph: bool = False
     warnings: tuple[str, ...] = ()
     low_stock: tuple[LowStock, ...] = ()
     goals_met: tuple[Goal, ...] = ()
@@ -142,6 +143,7 @@ class Receipt:
 _RETURNS = documents.alias("returns")
 _OF_IT = (_RETURNS.c.company_id == lines.c.company_id) & (_RETURNS.c.original_id == lines.c.document_id)
 _SHARED = (shares.c.company_id == lines.c.company_id) & (shares.c.document_id == lines.c.document_id)
+_PICTURED = (photographs.c.company_id == lines.c.company_id) & (photographs.c.document_id == lines.c.document_id)
 # A document's latest lines, present or (once voided) closed last, with everything a receipt names.
 _ROWS = Statement(
     select(
@@ -157,6 +159,7 @@ _ROWS = Statement(
         branches.c.time_zone,
         exists().where(_OF_IT).label("is_returned"),
         exists().where(_SHARED).label("is_shared"),
+        exists().where(_PICTURED).label("has_photograph"),
     )
     .select_from(
         lines.join(documents, documents.c.id == lines.c.document_id)
@@ -217,6 +220,7 @@ def read_receipt(tx: Connection, viewer: Viewer, document_id: int, standing: Sta
         read_foreign(latest),
         known,
         find_returns(tx, viewer.company.id, document_id) if first.is_returned else (),
+        bool(first.has_photograph),
     )
 
 
