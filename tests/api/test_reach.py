@@ -86,12 +86,24 @@ ROUTES = [
     Route("/api/metrics/returns", "page", add_each("items", "amount"), {"limit": "200"}),
     Route("/api/metrics/returns", "team", add_each("items", "amount"), {"view": "team", "limit": "200"}),
     Route("/api/sales", "team", add_each("total_revenue"), {"limit": "200"}, "person=@{target}"),
+    Route("/api/sales/analytics", "team", at("total_revenue"), {}, "person=@{target}"),
+    Route("/api/sales/analytics", "team", add_each("by_product", "revenue")),
+    Route("/api/sales/analytics", "team", lambda data: sum(one["revenue"] for one in data["by_platform"].values())),
+    Route("/api/sales-entry", "team", add_each("totalRevenue"), {"limit": "200"}, "person=@{target}"),
+    Route("/api/performance/metrics", "team", at("summary", "revenue"), {}, "person=@{target}"),
+    Route("/api/performance/metrics", "team", add_each("categories", "revenue")),
 ]
-OF_ONE_SALE, AS_FILE = "/api/sales/{id}", "/api/exports/{name}.{format}"
+OF_ONE_SALE = ("/api/sales/{id}", "/api/sales/{id}/history")
+AS_FILE = "/api/exports/{name}.{format}"
+GOALS, STOCK_LIST = "/api/goals/status", "/api/stock"
 # Routes that read nothing of a branch or a person, and why; all others change something.
 TELL_NOTHING = {
     "/api/metrics/cards/choices": "one's own choices",
     "/api/products": "what is sold in the whole company",
+    "/api/products/{id}": "likewise; what was sold of it is asked for as analytics are",
+    "/api/products/{id}/variants": "likewise",
+    "/api/variants/{id}": "likewise",
+    "/api/categories": "likewise",
     "/api/health": "whether it runs",
     "/api/ready": "whether it can answer",
 }
@@ -99,7 +111,7 @@ TELL_NOTHING = {
 
 def test_every_route_is_in_a_table() -> None:
     read = {route.path for table in TABLES for route in table if not route.is_write}
-    assert {route.path for route in ROUTES} | {OF_ONE_SALE, AS_FILE} | set(TELL_NOTHING) == read
+    assert {route.path for route in ROUTES} | {*OF_ONE_SALE, AS_FILE, GOALS, STOCK_LIST} | set(TELL_NOTHING) == read
     named = {
         route.path
         for table in TABLES
@@ -107,7 +119,7 @@ def test_every_route_is_in_a_table() -> None:
         for section in route.sections
         if not route.is_write and {"person", "where"} & section.known and route.path != AS_FILE
     }
-    assert {route.path for route in ROUTES if route.person} == named
+    assert {route.path for route in ROUTES if route.person} | {GOALS} == named
 
 
 def expect(name: str, route: Route, asked: str | None, target: str | None = None) -> Told:
@@ -192,11 +204,44 @@ async def test_one_sale_is_found_by_whoever_sees_its_seller_and_branch(office: O
         one = PEOPLE[name]
         for deal in DEALS:
             is_theirs = deal.seller == name or (one.sees_team and deal.branch in one.may_ask)
-            path = OF_ONE_SALE.format(id=office.world.documents[deal])
-            status, content = await office.ask(name, path)
-            told = content["data"]["total_revenue"] if status == 200 else (status, content["field"])
-            if told != (deal.amount if is_theirs else (404, "id")):
-                wrong.append((name, deal, told))
+            for path in OF_ONE_SALE:
+                status, content = await office.ask(name, path.format(id=office.world.documents[deal]))
+                found = content["data"][0] if isinstance(content.get("data"), list) else content.get("data")
+                told = found["total_revenue"] if status == 200 else (status, content["field"])
+                if told != (deal.amount if is_theirs else (404, "id")):
+                    wrong.append((name, path, deal, told))
+    assert wrong == []
+
+
+async def test_goals_are_those_of_whom_one_may_see(office: Office) -> None:
+    """Everybody has a goal, in the branch they work in now."""
+    wrong = []
+    for name in office.asking:
+        one = PEOPLE[name]
+        for asked in ASKED:
+            status, content = await office.ask(name, GOALS, {} if asked is None else {"boutiqueId": asked})
+            told: Any = (status, content["field"]) if status != 200 else None
+            told = told or {goal["person"] for goal in content["data"]["goals"]}
+            wanted: Any = expect(name, ROUTES[0], asked)
+            if not isinstance(wanted, tuple):
+                seen = {other for other, seat in PEOPLE.items() if asked == "all" or seat.home == (asked or one.home)}
+                wanted = seen if one.sees_team else {name}
+            if told != wanted:
+                wrong.append((name, asked, told, wanted))
+    assert wrong == []
+
+
+async def test_stock_is_that_of_a_branch_one_may_see(office: Office) -> None:
+    wrong = []
+    for name in office.asking:
+        for asked in (None, MALL, PIER, "Moon"):
+            status, content = await office.ask(name, STOCK_LIST, {} if asked is None else {"boutiqueId": asked})
+            told = content["data"][0]["on_hand"] if status == 200 else (status, content["field"])
+            wanted: Any = expect(name, ROUTES[0], asked)
+            if not isinstance(wanted, tuple):
+                wanted = STOCK[asked or PEOPLE[name].home]
+            if told != wanted:
+                wrong.append((name, asked, told, wanted))
     assert wrong == []
 
 
