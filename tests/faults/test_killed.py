@@ -19,7 +19,7 @@ from core.catalog.stock import verify_stock
 from core.db import Database
 from core.metrics.rollups import verify_rollups
 from core.migrations import migrate
-from core.models.sales import documents, lines
+from core.models.sales import documents, lines, revisions
 from tests.faults.processes import PROGRAM, TOKEN, build_environment, run, serve_telegram, start
 from tests.shop import TELEGRAM_IDS, open_shop
 
@@ -44,6 +44,13 @@ def read_amounts(url: str) -> Counter[int]:
         current = lines.c.superseded_at.is_(None)
         query = select(lines.c.amount_e4, func.count()).where(current).group_by(lines.c.amount_e4)
         return Counter({row[0] // 10_000: row[1] for row in tx.execute(query)})
+
+
+def read_actions(url: str) -> dict[str, int]:
+    """How many changes of each kind there were."""
+    with closing(Database(url)) as database, database.begin_read() as tx:
+        rows = tx.execute(select(revisions.c.action, func.count()).group_by(revisions.c.action))
+        return {row[0]: row[1] for row in rows}
 
 
 def check_balance(url: str) -> None:
@@ -83,9 +90,24 @@ class Team:
             self.world.updates.push(update)
         self._number += sales
 
+    def correct(self) -> None:
+        """Edit each message into a sale of a thousand more, and between these tell of goods that came back."""
+        for name, user_id in TELEGRAM_IDS.items():
+            product = "GAM-2211" if name == "charlie" else "BIG-1"
+            for message in list(self.world.chats[user_id].messages.values()):
+                if message["from"]["is_bot"]:
+                    continue
+                number = int(re.findall(r"\d+", message["text"])[-1])
+                texts = (f"/sale 1 {product} @{1000 + number}", f"/return 1 {product} @{2000 + number}")
+                edited = acts.edit_text(self.world, user_id, user_id, message["message_id"], texts[0]).update
+                told = acts.send_text(self.world, user_id, user_id, texts[1]).update
+                for update in (edited, told):
+                    assert update is not None
+                    self.world.updates.push(update)
+
     async def wait_for_answers(self, more: int) -> None:
         wanted = self.answers + more
-        await wait_until(lambda: self.answers >= wanted)
+        await wait_until(lambda: self.answers >= wanted or not self.world.updates.pending)
 
     async def wait_until_confirmed(self) -> None:
         await wait_until(lambda: not self.world.updates.pending)
@@ -139,6 +161,31 @@ async def test_no_sale_is_lost_or_doubled_when_killed(tmp_path: Path, shop_url: 
 @pytest.mark.slow
 async def test_a_thousand_sales_survive_twelve_kills(tmp_path: Path, shop_url: str) -> None:
     await check_survival(tmp_path, shop_url, sales=1000, kills=12)
+
+
+async def test_no_correction_or_return_is_lost_or_doubled_when_killed(tmp_path: Path, shop_url: str) -> None:
+    chance, world, sales = random.Random(5), World(token=TOKEN), 30
+    team = Team(world)
+    async with serve_telegram(world) as telegram:
+        address = {"telegram_token": TOKEN, "telegram_api_url": telegram, "database_url": shop_url}
+        for life in range(4):
+            async with start(tmp_path, "run", host="127.0.0.1", port="0", **address) as running:
+                if life == 0:
+                    team.tell(sales)
+                    await team.wait_until_confirmed()
+                    team.correct()
+                if life < 3:
+                    await team.wait_for_answers(chance.randint(3, 12))
+                    await asyncio.sleep(chance.uniform(0, 0.02))
+                    assert await running.end(signal.SIGKILL) == -signal.SIGKILL
+                else:
+                    await running.port()  # it may have nothing left to do
+                    await team.wait_until_confirmed()
+                    assert await running.end(signal.SIGTERM) == 0
+    expected = Counter([*range(1001, 1001 + sales), *range(2001, 2001 + sales)])
+    assert read_amounts(shop_url) == expected, "each is there as it was corrected, and each return once"
+    assert read_actions(shop_url) == {"recorded": 2 * sales, "edited": sales}
+    check_balance(shop_url)
 
 
 async def test_a_chat_at_the_prompt_goes_on_after_it_was_killed(tmp_path: Path, shop_url: str) -> None:
