@@ -32,8 +32,10 @@ from core.sales.intake import (
     is_remembered,
     take_in,
 )
+from core.sales.ledger import read_closed_before, refuse_closed
 
 PLAIN_TEXTS = ("platform", "coupon", "ledger_group", "region", "country", "pincode")
+_RETURNED = "return\t"  # before the key of a line that came back; no text of a file has a tab
 LineColumns = dict[str, list[Any]]
 
 
@@ -73,6 +75,7 @@ def write_batch(
     columns = _make_columns(rows, seats, orders, keys)
     columns, rows = _reject_unknown(columns, rows, result)
     _add_returned(columns, rows.is_returned)
+    columns = _reject_closed(tx, origin, columns, rows, result)
     if origin.import_id is None:
         _foresee(tx, origin, columns, rows, result)
         return result
@@ -144,11 +147,38 @@ def _add_returned(columns: LineColumns, is_returned: Sequence[bool]) -> None:
         return
     back = _select(columns, [flag and kind == "sale" for flag, kind in zip(is_returned, columns["kind"], strict=True)])
     back["document"] = [f"return:{order}" for order in back["order"]]
-    back["row_key"] = [f"return\t{key}" for key in back["row_key"]]
+    back["row_key"] = [f"{_RETURNED}{key}" for key in back["row_key"]]
     back["kind"] = ["return"] * len(back["kind"])
     back["place"] = [-1] * len(back["kind"])
     for name, values in back.items():
         columns[name] = columns[name] + values
+
+
+def _reject_closed(
+    tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, result: BatchResult
+) -> LineColumns:
+    """Without the rows that would add to a closed month; those that are there already go on, to be found so."""
+    closed = read_closed_before(tx, origin.viewer.company)
+    if closed is None or not columns["day"] or min(columns["day"]) >= closed:
+        return columns
+    old = _select(columns, [day < closed for day in columns["day"]])
+    named = find_documents(tx, origin.viewer.company.id, origin.source, list(dict.fromkeys(old["document"])))
+    known = _list_keys(tx, origin.viewer.company.id, list(named.values()))
+    refused = {key.removeprefix(_RETURNED) for key in old["row_key"] if key not in known}
+    for key, place, day in zip(columns["row_key"], columns["place"], columns["day"], strict=True):
+        if place >= 0 and key in refused:
+            result.rejected.append((rows.lines[place], rows.cells[place], refuse_closed(day)))
+    return _select(columns, [key.removeprefix(_RETURNED) not in refused for key in columns["row_key"]])
+
+
+def _list_keys(tx: Connection, company_id: int, numbers: list[int]) -> set[str]:
+    """What the rows of these documents are called, also of lines that were corrected since."""
+    keys: set[str] = set()
+    for start in range(0, len(numbers), ASKED_AT_ONCE):
+        asked = lines.c.document_id.in_(numbers[start : start + ASKED_AT_ONCE])
+        own = lines.c.company_id == company_id, is_remembered(company_id), asked, lines.c.row_key.is_not(None)
+        keys.update(tx.execute(select(lines.c.row_key).where(*own)).scalars())
+    return keys
 
 
 def _find_repeating(columns: LineColumns) -> set[str]:

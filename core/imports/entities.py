@@ -166,9 +166,6 @@ class Entities:
         sold_at, day = fix_moment(moment, zone)
         if day > clock.day_of(clock.now(), zone):
             raise InvalidInput(f"The date is {day}, which is in the future.", field="date", hint="--date-format")
-        closed = self.viewer.company.closed_before
-        if closed is not None and day < closed:
-            raise InvalidInput(f"The months before {closed} are closed: {day} cannot be added to.", field="date")
         return sold_at, day
 
     def _load_branches(self, tx: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, insert, select, update
@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from core.access import Company
 from core.catalog.stock import StockMove, move_stock
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, InvalidInput, NotFound
 from core.metrics.rollups import move_rollups
+from core.models.company import companies
 from core.models.sales import documents, lines, revisions
 from core.statements import Statement, without_waiting
 
@@ -161,6 +162,18 @@ def require_open_months(company: Company, moved: Sequence[LineRow]) -> None:
             field="date",
             hint="/return",
         )
+
+
+def refuse_closed(day: date) -> InvalidInput:
+    """Why nothing is added to a day of a closed month: it names the month."""
+    reason = f"{day:%B %Y} is closed and stays as reported, so nothing is added to it."
+    return InvalidInput(reason, field="date", hint=f"/close open {day:%B %Y}".lower())
+
+
+def read_closed_before(tx: Connection, company: Company) -> date | None:
+    """Up to which day months are closed by now: whoever works through a file may have begun before the last closing."""
+    now = tx.execute(select(companies.c.closed_before).where(companies.c.id == company.id)).scalar()
+    return max((day for day in (now, company.closed_before) if day is not None), default=None)
 
 
 def replace_lines(

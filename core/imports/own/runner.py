@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from core.imports.rejects import RejectsFile
 from core.metrics.rollups import move_rollups
 from core.models.imports import imports
 from core.models.sales import documents, lines, revisions
+from core.sales.ledger import read_closed_before, refuse_closed
 
 BATCH_DOCUMENTS = 500
 SOURCE = "import:salesbell"
@@ -75,6 +77,7 @@ class _Run:
     viewer: Viewer
     file: OwnFile
     result: TakenBack = field(default_factory=TakenBack)
+    closed_before: date | None = None
     waiting: dict[int, Identity] = field(default_factory=dict)  # returns whose sale stands further down
 
     def __post_init__(self) -> None:
@@ -155,6 +158,7 @@ class _Run:
 
     def _take(self, tx: Connection, batch: list[list[OwnRow]]) -> None:
         """Documents that are new are written; of the others each row is compared with what was ever recorded."""
+        self.closed_before = read_closed_before(tx, self.viewer.company)
         there = self._find_there(tx, [rows[0].document for rows in batch])
         new = []
         for rows in batch:
@@ -200,9 +204,11 @@ class _Run:
     def _check(self, rows: list[OwnRow]) -> None:
         """Raise InvalidInput for what cannot be one document."""
         company = self.viewer.company
-        today = clock.today(company.time_zone)
+        today, closed = clock.today(company.time_zone), self.closed_before
         for row in rows:
             check_day(row.said["Date"], today, ahead=company.takes_orders_ahead)
+            if closed is not None and row.said["Date"] < closed:
+                raise refuse_closed(row.said["Date"])
         if len({row.said["Position"] for row in rows}) < len(rows):
             raise InvalidInput("Two rows of one document have the same position.", field="Position")
         if len({row.said["Kind"] for row in rows}) > 1:
