@@ -37,17 +37,16 @@ from core.cards.asking import Narrowing, find_seat
 from core.cards.catalogue import Card, Chart, check_chart_type, check_map_type
 from core.cards.charts import read_chart
 from core.cards.choices import (
-    add_custom,
     change_choice,
     check_top,
     choose_theme,
-    drop_custom,
     read_dashboard,
     read_theme,
     turn_card,
 )
 from core.cards.custom import IMAGINED, CustomCard
 from core.cards.figures import read_card, read_cards
+from core.cards.own import add_custom, drop_custom
 from core.company import list_branches
 from core.errors import NotFound
 

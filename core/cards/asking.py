@@ -6,11 +6,14 @@ from sqlalchemy.engine import Connection
 
 from core.access import Reach, Viewer
 from core.cards.catalogue import AnyCard, Chart, find_standard_card, is_for_role, name_card
-from core.cards.choices import Choice, Dashboard, Seat, choose_period, read_dashboard
+from core.cards.choices import Choice, Dashboard, Seat, read_dashboard
 from core.cards.custom import imagine_card
 from core.errors import NotAllowed, NotFound
 from core.metrics.question import Question
-from core.periods import Period
+from core.periods import Period, month_of, parse_period
+
+# Of a chart by months nobody wants this month alone.
+USUAL = {"month": "year", "quarter": "year", "year": "all", "financial_year": "all"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +92,23 @@ def make_question(
         dashboard.choices.salespeople,
         within=where,
     )
+
+
+def choose_period(dashboard: Dashboard, viewer: Viewer, seat: Seat, asked: Period | None) -> Period:
+    """The period of a card: its own, else the one asked for, else the dashboard's, else what is usual for it."""
+    usual = USUAL.get(seat.card.by) if isinstance(seat.card, Chart) else None
+    words = seat.choice.period
+    if words is None and asked is None and dashboard.choices.period is None:
+        words = usual
+    if words is not None:
+        return parse_period(words, dashboard.today, viewer.company.calendar)
+    return choose_dashboard_period(dashboard, viewer, asked)
+
+
+def choose_dashboard_period(dashboard: Dashboard, viewer: Viewer, asked: Period | None) -> Period:
+    """The period asked for, else the one chosen for the dashboard, else this month."""
+    if asked is not None:
+        return asked
+    if dashboard.choices.period is not None:
+        return parse_period(dashboard.choices.period, dashboard.today, viewer.company.calendar)
+    return month_of(dashboard.today)

@@ -13,7 +13,6 @@ from core.cards.catalogue import (
     STANDARD,
     AnyCard,
     Card,
-    Chart,
     check_chart_type,
     check_map_type,
     find_permission,
@@ -28,11 +27,9 @@ from core.models.cards import card_choices, card_refusals, custom_cards, dashboa
 from core.models.people import people
 from core.people.members import find_person
 from core.people.rights import require_rank
-from core.periods import Period, month_of, parse_period
+from core.periods import parse_period
 
 MOST_ROWS = 100
-# Of a chart by months nobody wants this month alone.
-USUAL = {"month": "year", "quarter": "year", "year": "all", "financial_year": "all"}
 THEMES = ("light", "dark")
 MOST_SALESPEOPLE = 500
 LAST_POSITION = 1_000_000  # of what was never put anywhere, as the dashboard document has it
@@ -185,26 +182,6 @@ def read_theme(tx: Connection, viewer: Viewer) -> str:
     return tx.execute(query).scalar() or THEMES[0]
 
 
-def add_custom(tx: Connection, viewer: Viewer, custom: CustomCard) -> AnyCard:
-    """Add a card of one's own, in the place of one of that name. Raises what `write_choices` raises."""
-    choices = read_choices(tx, viewer)
-    others = tuple(one for one in choices.custom if one.name != custom.name)
-    return make_card(write_choices(tx, viewer, replace(choices, custom=(*others, custom))).custom[-1])
-
-
-def drop_custom(tx: Connection, viewer: Viewer, words: str) -> AnyCard:
-    """Take away a card of one's own, by name or title; NotFound names those there are."""
-    choices = read_choices(tx, viewer)
-    for custom in choices.custom:
-        if name_card(words) in (custom.name, name_card(custom.title)):
-            cards = tuple(one for one in choices.cards if one.card != custom.name)
-            kept = tuple(one for one in choices.custom if one != custom)
-            write_choices(tx, viewer, replace(choices, cards=cards, custom=kept))
-            return make_card(custom)
-    known = ", ".join(one.name for one in choices.custom)
-    raise NotFound(f"You have no card “{words}” of your own.", field="name", hint=known or None)
-
-
 def turn_card(tx: Connection, viewer: Viewer, words: str, *, is_on: bool) -> AnyCard:
     """Turn a card of that name or title on or off. Raises NotFound, or NotAllowed for one that is refused."""
     dashboard = read_dashboard(tx, viewer)
@@ -216,26 +193,6 @@ def turn_card(tx: Connection, viewer: Viewer, words: str, *, is_on: bool) -> Any
             change_choice(tx, viewer, seat.card.name, is_hidden=not is_on)
             return seat.card
     raise NotFound(f"There is no card “{words}”.", field="name", hint="/kpi show total_revenue")
-
-
-def choose_period(dashboard: Dashboard, viewer: Viewer, seat: Seat, asked: Period | None) -> Period:
-    """The period of a card: its own, else the one asked for, else the dashboard's, else what is usual for it."""
-    usual = USUAL.get(seat.card.by) if isinstance(seat.card, Chart) else None
-    words = seat.choice.period
-    if words is None and asked is None and dashboard.choices.period is None:
-        words = usual
-    if words is not None:
-        return parse_period(words, dashboard.today, viewer.company.calendar)
-    return choose_dashboard_period(dashboard, viewer, asked)
-
-
-def choose_dashboard_period(dashboard: Dashboard, viewer: Viewer, asked: Period | None) -> Period:
-    """The period asked for, else the one chosen for the dashboard, else this month."""
-    if asked is not None:
-        return asked
-    if dashboard.choices.period is not None:
-        return parse_period(dashboard.choices.period, dashboard.today, viewer.company.calendar)
-    return month_of(dashboard.today)
 
 
 def list_handles(tx: Connection, viewer: Viewer, numbers: tuple[int, ...]) -> list[str]:

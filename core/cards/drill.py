@@ -5,9 +5,16 @@ from dataclasses import replace
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
-from core.cards.asking import Narrowing, ask_about, choose_card_period, find_seat, make_question
+from core.cards.asking import (
+    Narrowing,
+    ask_about,
+    choose_card_period,
+    choose_dashboard_period,
+    find_seat,
+    make_question,
+)
 from core.cards.catalogue import AnyCard
-from core.cards.choices import choose_dashboard_period, read_dashboard
+from core.cards.choices import read_dashboard
 from core.metrics.why import Coordinate, LinesPage, LinesWanted, why
 from core.periods import Period
 
