@@ -72,7 +72,7 @@ async def test_a_notice_is_sent_once_to_each_chat(chat: Chat) -> None:
     assert [await _deliver(chat), await _deliver(chat)] == [2, 0]
 
     for chat_id in (ALICE, BOB):
-        assert _read(chat, chat_id) == ["🏆 Goal met · July 2026\nBob <b>&amp; has reached SAR 1.00 revenue."]
+        assert _read(chat, chat_id) == ["🏆 Goal met · July 2026\nBob <b>&amp; has reached SAR 1.00 in sales."]
     assert _read(chat, CHARLIE) == []
     assert all(row["delivered_at"] and not row["failure"] for row in _list_rows(chat))
 
@@ -84,8 +84,8 @@ async def test_a_notice_is_written_as_its_company_writes_figures(chat: Chat) -> 
         for company_id, chat_id in ((umbra.id, ALICE), (chat.shop.company.id, BOB)):
             post_notices(tx, company_id, "goal_met", [chat_id], GOAL_MET | {"target": 10**10, "currency": "INR"})
     assert await _deliver(chat) == 2
-    assert "reached ₹10,00,000.00 revenue" in _read(chat, ALICE)[0]
-    assert "reached INR 1,000,000.00 revenue" in _read(chat, BOB)[0]
+    assert "reached ₹10,00,000.00 in sales" in _read(chat, ALICE)[0]
+    assert "reached INR 1,000,000.00 in sales" in _read(chat, BOB)[0]
 
 
 async def test_a_sale_that_meets_a_goal_is_told_to_whom_it_concerns(chat: Chat) -> None:
@@ -95,7 +95,7 @@ async def test_a_sale_that_meets_a_goal_is_told_to_whom_it_concerns(chat: Chat) 
     await _deliver(chat)
 
     assert len(_read(chat, BOB)) == 1  # the receipt said so already
-    assert "Bob has reached SAR 20.00 revenue" in _read(chat, ALICE)[-1]
+    assert "Bob has reached SAR 20.00 in sales" in _read(chat, ALICE)[-1]
     assert _read(chat, CHARLIE) == []
 
 
@@ -105,7 +105,7 @@ async def test_each_chat_gets_its_notices_in_order(chat: Chat) -> None:
         pass
 
     for chat_id in (ALICE, BOB):
-        assert [text.split()[-2] for text in _read(chat, chat_id)] == [f"{number}.00" for number in range(1, 9)]
+        assert [text.split()[-3] for text in _read(chat, chat_id)] == [f"{number}.00" for number in range(1, 9)]
 
 
 async def test_it_waits_as_long_as_telegram_says(chat: Chat, at_six: time_machine.Traveller) -> None:
