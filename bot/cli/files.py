@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.cli.counters import counters
 from bot.cli.counting import count_things
 from bot.cli.opening import open_database
 from bot.cli.setup import company_option
@@ -32,6 +33,7 @@ from core.imports import (
     undo_import,
 )
 from core.imports import save_preset as keep_preset
+from core.imports.counters import is_file_of_counters
 from core.imports.own import is_own_file
 from core.imports.tally import is_tally_file
 from core.imports.targets import is_file_of_targets
@@ -51,6 +53,8 @@ class Importing(click.Group):
         file = next((Path(word) for word in args if Path(word).is_file()), None)
         if file is not None and is_tally_file(file):
             name = "tally"
+        elif file is not None and is_file_of_counters(file):
+            name = "counters"
         else:
             name = "targets" if file is not None and is_file_of_targets(file, ImportOptions()) else "sales"
         return name, self.commands[name], args
@@ -62,6 +66,7 @@ def import_() -> None:
 
 
 import_.add_command(targets)
+import_.add_command(counters)
 import_.add_command(sync, "tally")
 
 
