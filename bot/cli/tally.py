@@ -119,7 +119,7 @@ def _read_pairs(pairs: tuple[str, ...], option: str, example: str) -> dict[str, 
 
 
 def _run(manager: Sync, paths: tuple[Path, ...], options: TallyOptions, plan: Understanding) -> SyncResult:
-    columns = TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    columns = TextColumn("  {task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True)) as bar:
         tasks = {}
 

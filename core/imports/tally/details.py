@@ -13,6 +13,7 @@ from core.imports.tally.options import TallyOptions
 from core.imports.tally.values import read_text
 
 VERSION = "alter_id"
+LONGEST_NOTE = 4000
 
 # Kept of every voucher, under names that are dimensions of the company from then on: name: label.
 DETAILS = {
@@ -61,6 +62,12 @@ def _find_chosen(voucher: Fields, entry: Fields, path: str) -> str | None:
     first, _, inside = path.partition(".")
     own = get_nested_field_value(entry, inside) if inside and is_list_of_entries(first) else None
     return own or get_nested_field_value(voucher, path)
+
+
+def read_note(voucher: Fields) -> str | None:
+    """The narration, as the document's note."""
+    note = get_field(voucher, "note")
+    return note[:LONGEST_NOTE] if note else None
 
 
 def list_custom_fields(options: TallyOptions) -> Mapping[str, str]:

@@ -9,13 +9,14 @@ from core.errors import InvalidInput
 from core.imports.tally.fields import SAMPLE, FieldPath, get_field, get_nested_field_value, list_fields
 from core.imports.tally.found import COMPANY, COMPLAINT, MASTERS, SETTING, VOUCHER, Fields, Found
 from core.imports.tally.markup import read_markup
-from core.imports.tally.masters import Masters, Meaning
+from core.imports.tally.masters import TYPE_HINTS, Masters, Meaning
 from core.imports.tally.objects import read_objects
 from core.imports.tally.options import TallyOptions
 from core.imports.tally.source import TextSource, open_source
 from core.imports.tally.values import find_currency, read_text
 
 SUFFIXES = (".xml", ".json")
+MOST_TYPES = 10_000
 GUID_TAIL = 9  # "-0000105d": a voucher's own part of its GUID
 OnLook = Callable[[int, str], None]  # vouchers seen so far, the file being looked through
 
@@ -183,7 +184,8 @@ def _look_through(source: TextSource, options: TallyOptions, look: _Look, tell: 
         elif found.kind == SETTING and found.fields["name"] == "svcurrentcompany":
             company = replace(company, name=company.name or read_text(found.fields["value"]))
         elif found.kind == COMPANY:
-            company = replace(company, name=company.name or _name_company(found.fields))
+            name, guid = _read_company(found.fields)
+            company = replace(company, name=company.name or name, guid=company.guid or guid)
         elif found.kind == COMPLAINT:
             look.complaints.append(str(found.fields["value"])[:200])
     return Export(source, company, vouchers, currency, _digest_file(source.path))
@@ -196,8 +198,10 @@ def _is_voucher(fields: Fields) -> bool:
 def _remember(look: _Look, voucher: Fields) -> None:
     look.seen += 1
     name = get_field(voucher, "vchtype") or ""
-    count, first = look.types.get(name, (0, voucher))
-    look.types[name] = count + 1, first
+    if name not in look.types and len(look.types) >= MOST_TYPES:
+        raise InvalidInput(f"There are more than {MOST_TYPES:,} voucher types, which cannot be.", field="file")
+    count, hints = look.types.get(name) or (0, {hint: voucher[hint] for hint in TYPE_HINTS if hint in voucher})
+    look.types[name] = count + 1, hints
     if len(look.sample) < SAMPLE:
         look.sample.append(voucher)
 
@@ -215,8 +219,11 @@ def _identify(company: Company, voucher: Fields) -> Company:
     )
 
 
-def _name_company(fields: Fields) -> str | None:
-    return get_nested_field_value(fields, "remotecmpinfo.remotecmpname") or read_text(fields.get("name"))
+def _read_company(fields: Fields) -> tuple[str | None, str | None]:
+    """The name and GUID of the message about the company that ends an export."""
+    name = get_nested_field_value(fields, "remotecmpinfo.remotecmpname")
+    guid = get_nested_field_value(fields, "remotecmpinfo.name") if name else read_text(fields.get("guid"))
+    return name or read_text(fields.get("name")), guid
 
 
 def _find_base_currency(voucher: Fields) -> str | None:

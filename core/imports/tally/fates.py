@@ -42,4 +42,5 @@ class ReadVoucher:
     version: int
     draft: Draft | None
     why: str = ""
+    seller: str = ""
     rows: list[LineRow] = field(default_factory=list)

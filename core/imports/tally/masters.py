@@ -16,6 +16,11 @@ from core.imports.tally.values import read_text
 from core.text import fold
 
 MOST_PARENTS = 20
+TYPE_HINTS = (
+    "vchstatusvouchertype",
+    "vouchertypeparent",
+    "parenttype",
+)  # where a voucher tells itself
 
 
 class Meaning(StrEnum):
@@ -93,7 +98,7 @@ class Masters:
         if parent is not None:
             how = "as you said" if name in self.said else "by its parent type" if name in self.types else "Tally's own"
             return BUILT_IN[parent], how
-        for hint in ("vchstatusvouchertype", "vouchertypeparent", "parenttype"):
+        for hint in TYPE_HINTS:
             parent = self._follow_types(fold(get_field(voucher, hint) or ""))
             if parent is not None:
                 return BUILT_IN[parent], f"the voucher says {parent}"

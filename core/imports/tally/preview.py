@@ -7,7 +7,9 @@ from core.imports.tally.drafts import draft_voucher
 from core.imports.tally.exports import Understanding
 from core.imports.tally.fields import get_field
 from core.imports.tally.identity import find_state, identify_voucher
+from core.imports.tally.limits import require_room
 from core.imports.tally.masters import Meaning
+from core.imports.tally.options import UNASSIGNED
 
 MOST_REFUSALS = 20
 
@@ -27,7 +29,7 @@ class Preview:
 
 def preview_exports(plan: Understanding) -> Preview:
     """Read every voucher of these files as the import would."""
-    seen = Preview()
+    seen, formula = Preview(), plan.options.formula
     for export in plan.exports:
         for found in export.read_vouchers():
             meaning, _ = plan.masters.judge(get_field(found.fields, "vchtype") or "", found.fields)
@@ -37,6 +39,7 @@ def preview_exports(plan: Understanding) -> Preview:
             try:
                 identify_voucher(found.fields, export.company)
                 draft = draft_voucher(found.fields, meaning, plan.masters)
+                require_room(draft, formula.read(found.fields) or UNASSIGNED)
             except InvalidInput as error:
                 seen.rejected += 1
                 if len(seen.refusals) < MOST_REFUSALS:

@@ -5,7 +5,7 @@ correction does; one that was cancelled, deleted or made optional there counts n
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -15,14 +15,15 @@ from core.access import Viewer
 from core.errors import Conflict, InvalidInput
 from core.imports.entities import Entities, Seats
 from core.imports.rows import SaleRows
-from core.imports.tally.details import keep_details
+from core.imports.tally.details import keep_details, read_note
 from core.imports.tally.drafts import draft_voucher
 from core.imports.tally.exports import Company
 from core.imports.tally.fates import ReadVoucher, Taken
 from core.imports.tally.fields import get_field
-from core.imports.tally.found import Fields, Found
+from core.imports.tally.found import Found
 from core.imports.tally.histories import GONE, History, read_histories
 from core.imports.tally.identity import find_state, identify_voucher, read_version
+from core.imports.tally.limits import require_room
 from core.imports.tally.lines import DraftLine
 from core.imports.tally.masters import Masters, Meaning
 from core.imports.tally.options import UNASSIGNED, TallyOptions
@@ -31,12 +32,12 @@ from core.sales.ledger import (
     LineRow,
     add_revision,
     lock_document,
+    read_closed_before,
     read_present_lines,
+    refuse_closed,
     replace_lines,
     require_open_months,
 )
-
-_LONGEST = {"product": 300, "customer": 300, "ledger_group": 100, "region": 100, "country": 100, "pincode": 20}
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Taker:
         taken, now = Taken(), clock.now()
         hold_source(tx, self.viewer.company.id, self._source)
         read = self._read_all(batch, taken)
-        self._settle(tx, [one for one in read if one.draft is not None], taken, now)
+        self._settle(tx, [one for one in read if one.draft is not None], taken)
         read = [one for one in read if one.draft is None or one.rows]
         there = find_documents(tx, self.viewer.company.id, self._source, [one.key for one in read])
         self._add(tx, [one for one in read if one.key not in there], taken, now)
@@ -92,63 +93,27 @@ class Taker:
         if state or meaning not in (Meaning.SALE, Meaning.RETURN):
             return ReadVoucher(found, key, "sale", version, None, state or "no sale")
         draft = draft_voucher(voucher, meaning, self.masters)
-        return ReadVoucher(found, key, meaning.value, version, draft)
+        seller = self._formula.read(voucher) or UNASSIGNED
+        require_room(draft, seller)
+        return ReadVoucher(found, key, meaning.value, version, draft, seller=seller)
 
-    def _settle(self, tx: Connection, read: list[ReadVoucher], taken: Taken, now: datetime) -> None:
+    def _settle(self, tx: Connection, read: list[ReadVoucher], taken: Taken) -> None:
         """Find or make what the vouchers name, and write their lines out; those that cannot be are refused."""
         placed = [(one, line) for one in read if one.draft for line in one.draft.lines]
         if not placed:
             return
-        try:
-            rows = self._name_entities(placed)
-        except InvalidInput:
-            # One text too long for its column must not take the others along: each by itself.
-            if len(read) == 1:
-                raise
-            rows = None
-        if rows is None:
-            for one in read:
-                try:
-                    self._settle(tx, [one], taken, now)
-                except InvalidInput as error:
-                    taken.rejected.append((one.found, error))
-            return
-        seats = self.entities.resolve(tx, rows)
+        seats = self.entities.resolve(tx, _list_names(placed))
         refused: dict[int, InvalidInput] = {}
         for place, (one, line) in enumerate(placed):
             flaw = _find_flaw(seats, place)
             if flaw is not None:
                 refused.setdefault(id(one), flaw)
-            elif _is_closed(self.viewer, seats.moment[place][1]):
-                closed = self.viewer.company.closed_before
-                reason = f"The months before {closed} are closed and stay as reported."
-                refused.setdefault(id(one), InvalidInput(reason, field="date"))
             else:
                 one.rows.append(self._build_line(one, line, seats, place))
         for one in read:
             if id(one) in refused:
                 one.rows = []
                 taken.rejected.append((one.found, refused[id(one)]))
-
-    def _name_entities(self, placed: list[tuple[ReadVoucher, DraftLine]]) -> SaleRows:
-        drafts = [one.draft for one, _ in placed if one.draft]
-        read = {one.key: one.found.fields for one, _ in placed}
-        sellers = {key: self._formula.read(fields) or UNASSIGNED for key, fields in read.items()}
-        texts: dict[str, list[str | None]] = {
-            "product": [_fit(line.item, "product") for _, line in placed],
-            "category": [line.category for _, line in placed],
-            "customer": [_fit(draft.customer, "customer") for draft in drafts],
-            "person": [sellers[one.key] for one, _ in placed],
-        }
-        return SaleRows(
-            [one.found.line for one, _ in placed],
-            [[] for _ in placed],
-            texts,
-            [None] * len(placed),
-            [draft.day for draft in drafts],
-            [],
-            [one.kind == "return" for one, _ in placed],
-        )
 
     def _build_line(self, one: ReadVoucher, line: DraftLine, seats: Seats, place: int) -> LineRow:
         draft = one.draft
@@ -168,7 +133,7 @@ class Taker:
             "customer_id": seats.customer_id[place],
             "platform": None,
             "coupon": None,
-            **{name: _fit(getattr(draft, name), name) for name in ("ledger_group", "region", "country", "pincode")},
+            **{name: getattr(draft, name) for name in ("ledger_group", "region", "country", "pincode")},
             "attributes": keep_details(one.found.fields, self.company, draft, line, self.options),
             "quantity_e3": line.quantity_e3,
             "unit_price_e4": line.unit_price_e4,
@@ -187,7 +152,8 @@ class Taker:
     def _add(self, tx: Connection, new: list[ReadVoucher], taken: Taken, now: datetime) -> None:
         counted = [one for one in new if one.draft is not None]
         taken.passed_over += len(new) - len(counted)
-        incoming = [Incoming(one.kind, one.key, one.rows, _read_note(one.found.fields)) for one in counted]
+        counted = self._reject_closed(tx, counted, taken)
+        incoming = [Incoming(one.kind, one.key, one.rows, read_note(one.found.fields)) for one in counted]
         result = take_in(tx, self.viewer.company.id, self._source, incoming, person_id=self.viewer.person_id, at=now)
         for one in counted:
             fates = result.fates[one.key]
@@ -201,6 +167,16 @@ class Taker:
                 taken.unchanged += 1
         taken.sales += result.new_documents.get("sale", 0)
         taken.returns += result.new_documents.get("return", 0)
+
+    def _reject_closed(self, tx: Connection, counted: list[ReadVoucher], taken: Taken) -> list[ReadVoucher]:
+        """Without the new vouchers of closed months; what is there already is compared, and stays as it is."""
+        closed = read_closed_before(tx, self.viewer.company)
+        if closed is None:
+            return counted
+        on_time = [one for one in counted if all(line["day"] >= closed for line in one.rows)]
+        late = {one.key for one in counted} - {one.key for one in on_time}
+        taken.rejected += [(one.found, refuse_closed(one.rows[0]["day"])) for one in counted if one.key in late]
+        return on_time
 
     def _compare(
         self, tx: Connection, one: ReadVoucher, number: int, history: History, taken: Taken, now: datetime
@@ -227,13 +203,15 @@ class Taker:
         """Whether the same version says more than it did: a field was chosen, or a formula given, since it came."""
         if not history.is_ours or len(history.present) != len(one.rows):
             return False
-        for before, after in zip(history.present, one.rows, strict=True):
-            if self.options.salesperson is not None and before["person_id"] != after["person_id"]:
-                return True
-            told, tells = before["attributes"] or {}, after["attributes"]
-            if any(told.get(name) != tells.get(name) for name in self.options.fields):
-                return True
-        return False
+        pairs = list(zip(history.present, one.rows, strict=True))
+        if self.options.salesperson and any(old["person_id"] != new["person_id"] for old, new in pairs):
+            return True
+        told = [
+            ((old["attributes"] or {}).get(name), new["attributes"].get(name))
+            for old, new in pairs
+            for name in self.options.fields
+        ]
+        return any(before != after for before, after in told)
 
     def _correct(self, tx: Connection, one: ReadVoucher, number: int, history: History, now: datetime) -> None:
         company_id = self.viewer.company.id
@@ -253,12 +231,15 @@ class Taker:
             action,
             person_id=self.viewer.person_id,
             at=now,
-            note=_read_note(one.found.fields),
+            note=read_note(one.found.fields),
             reason=reason[:1].upper() + reason[1:],
         )
+        # A correction stays with the import that brought the voucher: undoing this one must not take it away.
+        brought_by = old[0]["import_id"] if old else self.import_id
         opened = [
             {
                 **row,
+                "import_id": brought_by,
                 "document_id": number,
                 "revision": revision + 1,
                 "position": place,
@@ -279,21 +260,20 @@ class Taker:
         )
 
 
-def _read_note(voucher: Fields) -> str | None:
-    note = get_field(voucher, "note")
-    return note[:4000] if note else None
-
-
-def _fit(text: str | None, name: str) -> str | None:
-    if text is not None and len(text) > _LONGEST[name]:
-        raise InvalidInput(f"The {name} is longer than {_LONGEST[name]} characters: “{text[:40]}…”.", field=name)
-    return text
+def _list_names(placed: list[tuple[ReadVoucher, DraftLine]]) -> SaleRows:
+    """What each line names, in the shape in which entities are found or made."""
+    drafts = [one.draft for one, _ in placed if one.draft]
+    texts: dict[str, list[str | None]] = {
+        "product": [line.item for _, line in placed],
+        "category": [line.category for _, line in placed],
+        "customer": [draft.customer for draft in drafts],
+        "person": [one.seller for one, _ in placed],
+    }
+    places, days = [one.found.line for one, _ in placed], [draft.day for draft in drafts]
+    are_returns = [one.kind == "return" for one, _ in placed]
+    return SaleRows(places, [[] for _ in placed], texts, [None] * len(placed), list(days), [], are_returns)
 
 
 def _find_flaw(seats: Seats, place: int) -> InvalidInput | None:
     columns: tuple[list[Any], ...] = (seats.person_id, seats.branch_id, seats.product_id, seats.moment)
     return next((column[place] for column in columns if isinstance(column[place], InvalidInput)), None)
-
-
-def _is_closed(viewer: Viewer, day: date) -> bool:
-    return viewer.company.closed_before is not None and day < viewer.company.closed_before

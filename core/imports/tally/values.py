@@ -12,6 +12,7 @@ from typing import Any
 
 from core.errors import InvalidInput
 from core.money import E3, E4, LARGEST_E4, divide_half_even
+from core.text import make_storable
 
 RATE_E9 = 10**9
 LONGEST_NUMBER = 100  # with what stands around it
@@ -49,7 +50,10 @@ def read_text(value: Any) -> str | None:
         return next((text for one in value if (text := read_text(one)) is not None), None)
     if isinstance(value, dict):
         return read_text(value.get("value", value.get("name")))
-    text = " ".join(str(value).split()) if value is not None else ""
+    text = str(value) if value is not None else ""
+    if not text.isprintable():
+        text = make_storable(text)
+    text = " ".join(text.split())
     return None if text.lower() in _NOTHING else text
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from core import clock
 from core.access import Role, act_as_operator, load_viewer
 from core.errors import NotAllowed
+from core.imports import undo_import
 from core.models.company import companies
 from core.models.sales import documents, lines, revisions
 from core.people.members import add_person
@@ -153,6 +154,29 @@ def test_it_keeps_companies_apart_and_asks_for_the_permission(sqlite_shop: Shop,
         dana = load_viewer(tx, add_person(tx, act_as_operator(sqlite_shop.company), "Dana", Role.EMPLOYEE).id)
     with pytest.raises(NotAllowed):
         take(sqlite_shop, sell("b"), name="dana.xml", viewer=dana)
+
+
+def test_it_can_be_taken_back_whole_and_taken_in_anew(shop: Shop, take):
+    kept = take(shop, sell("a", "40.00"))
+    gone = take(shop, sell("b"), sell("r", type="Credit Note", is_return=True), name="b.xml")
+    undo_import(shop.database, shop.alice, gone.import_ids[0])
+    assert shop.totals("invoiced,returns,orders") == ["40.00", "0.00", 1]
+    shop.verify()
+    again = take(shop, sell("b"), sell("r", type="Credit Note", is_return=True), name="b.xml")
+    assert (again.taken.recorded, again.resumed_at) == (2, 0)
+    assert shop.totals("invoiced,returns,orders") == ["140.00", "100.00", 2]
+    assert kept.import_ids != again.import_ids
+    shop.verify()
+
+
+def test_it_keeps_a_voucher_when_the_import_that_altered_it_is_taken_back(shop: Shop, take):
+    first = take(shop, sell("a", alter_id=1))
+    altered = take(shop, sell("a", "150.00", alter_id=2), sell("b", alter_id=3), name="later.xml")
+    undo_import(shop.database, shop.alice, altered.import_ids[0])
+    assert shop.totals("invoiced,orders") == ["150.00", 1]
+    undo_import(shop.database, shop.alice, first.import_ids[0])
+    assert shop.totals("invoiced,orders") == ["0.00", 0]
+    shop.verify()
 
 
 def test_it_says_which_import_each_line_is_of(sqlite_shop: Shop, take):

@@ -180,6 +180,14 @@ def test_it_refuses_a_name_that_is_taken_or_none(name: str):
         TallyOptions(fields={name: "udf:route"})
 
 
+def test_it_reads_the_company_from_the_message_that_ends_an_export(shop: Shop, take):
+    company = """<TALLYMESSAGE><COMPANY><REMOTECMPINFO.LIST MERGE="Yes"><NAME>guid-9</NAME>
+    <REMOTECMPNAME>Last &amp; Sons</REMOTECMPNAME></REMOTECMPINFO.LIST></COMPANY></TALLYMESSAGE>"""
+    result = take(shop, sell("a"), company, company="")
+    assert result.companies == ("Last & Sons",)
+    assert list(shop.ask_by("orders", "source_company_guid")) == ["guid-9"]
+
+
 def test_it_follows_types_to_their_parents(sqlite_shop: Shop, take):
     types = """<VOUCHERTYPE NAME="Counter"><PARENT TYPE="String">Tax Invoice</PARENT></VOUCHERTYPE>
     <VOUCHERTYPE NAME="Tax Invoice"><PARENT>Sales</PARENT></VOUCHERTYPE>

@@ -70,6 +70,18 @@ def test_it_leaves_out_what_no_xml_may_hold(sqlite_shop: Shop, tmp_path: Path, r
     assert list(sqlite_shop.ask_by("invoiced", "customer")) == ["AB Traders"]
 
 
+def test_it_keeps_no_control_of_a_terminal_in_a_name(sqlite_shop: Shop, tmp_path: Path):
+    path = write_book(tmp_path / "book.xml", [sell(party="A\u009b31mB")])
+    sync(sqlite_shop, path)
+    assert list(sqlite_shop.ask_by("invoiced", "customer")) == ["A 31mB"]
+
+
+def test_it_refuses_a_file_of_nothing_but_voucher_types(sqlite_shop: Shop, tmp_path: Path):
+    path = write_book(tmp_path / "types.xml", (sell(f"g{number}", type=f"T{number}") for number in range(10_001)))
+    with pytest.raises(InvalidInput, match="voucher types"):
+        sync(sqlite_shop, path)
+
+
 def test_it_finds_references_that_lie_across_pieces_of_the_file(sqlite_shop: Shop, tmp_path: Path):
     padding = "".join(f"<NARRATION>{'x' * width}&#4;&amp;&#65;</NARRATION>" for width in range(65_500, 65_545))
     path = write_book(tmp_path / "book.xml", [sell(more=padding)])
@@ -207,13 +219,18 @@ def test_it_rejects_a_voucher_that_cannot_be_with_its_place_and_takes_the_others
         sell("bad-amount", items=[Item("Pen", "1", "Nos", None, "1.00", more="<DISCOUNT>much</DISCOUNT>")]),
         sell("bad-future", day="20990101"),
         sell("bad-name", party="x" * 400),
+        sell("bad-state", more=f"<STATENAME>{'x' * 101}</STATENAME>"),
+        sell("bad-item", items=[Item("y" * 301, "1", "Nos", None, "1.00")]),
+        sell("bad-seller", more=f"<SALESPERSON>{'z' * 201}</SALESPERSON>"),
+        sell("too-much", items=[Item("Pen", "99999999", "Nos", "99999999999", "1.00", "<DISCOUNT>9</DISCOUNT>")]),
+        sell("bad-rate", items=[Item("Pen", "1", "Nos", None, "1.00", "<RATE>$ 1 = ₹ x/Nos</RATE>")]),
     ]
     path = write_book(tmp_path / "book.xml", [sell("good-1"), *bad, sell("good-2")])
     result = sync(shop, path)
-    assert (result.taken.recorded, result.taken.refused) == (2, 4)
+    assert (result.taken.recorded, result.taken.refused) == (2, 9)
     rejected = result.rejects[0].read_text(encoding="utf-8-sig").splitlines()
     assert result.rejects[0].name == "book.rejected.csv"
-    assert len(rejected) == 5
+    assert len(rejected) == 10
     for words in ("20261341", "much", "future", "longer"):
         assert any(words in line and line.startswith(("line", '"line')) for line in rejected)
     shop.verify()
