@@ -15,7 +15,7 @@ from api.routing import Route, Section
 
 BODY_LIMIT_BYTES = 64 * 1024
 MOST_PARAMETERS = 100
-UNION_TAGS = ("one", "several")  # of the two shapes of a sale: no field of anybody's
+UNION_TAGS = ("one", "several", "entry")  # of the shapes of a sale: no field of anybody's
 _LONGEST_INTEGER = 20
 Pairs = Sequence[tuple[str, str]]
 

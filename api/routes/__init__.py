@@ -2,6 +2,7 @@
 
 from api.routes import (
     analytics,
+    books,
     cards,
     contract,
     dashboard,
@@ -27,6 +28,7 @@ TABLES: tuple[RouteTable, ...] = (
     goals.table,
     products.table,
     inventory.table,
+    books.table,
     exports.table,
     health.table,
 )

@@ -14,6 +14,8 @@ from api.schemas.analytics import (
     AnalyticsQuery,
     EntriesQuery,
     EntryAnswer,
+    EntryBody,
+    NewEntry,
     PerformanceAnswer,
     RecalculationAnswer,
     StretchQuery,
@@ -21,7 +23,6 @@ from api.schemas.analytics import (
 from api.schemas.envelope import Listing, Success
 from api.schemas.headers import WriteHeaders
 from api.schemas.sale_answers import SaleWritten
-from api.schemas.sales import SaleBody
 from core import clock
 from core.access import Permission, Viewer
 from core.errors import Conflict, InvalidInput, NotFound
@@ -100,13 +101,16 @@ def list_entries(tx: Connection, viewer: Viewer, query: EntriesQuery) -> Outcome
     scope="sales:write",
     status=201,
     problems=(404, 409),
-    example=Example(body={"sku": "SOL-3077", "quantity": 10, "unit_price": 24.99}),
+    example=Example(body={"sku": "SOL-3077", "unitsSold": 10}),
     headers={"Location": "where the sale can be read"},
     leads_to={"get_sale": "id"},
 )
-def create_entry(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: SaleBody) -> Outcome:
-    """Record a sale, as POST /api/sales. Inventory, performance and goals follow at once."""
-    return create_sale(tx, viewer, headers, body)
+def create_entry(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: EntryBody) -> Outcome:
+    """Record a sale.
+
+    As POST /api/sales, or in the words of the sales log. Inventory, performance and goals follow at once.
+    """
+    return create_sale(tx, viewer, headers, body.say_as_sale() if isinstance(body, NewEntry) else body)
 
 
 @table.declare(

@@ -1,14 +1,29 @@
 """Analytics, the sales log and performance over HTTP. One rule: the words are those of the seed each page is of."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Discriminator, Field, Tag
 from pydantic.alias_generators import to_camel
 
 from api.schemas.branch import BranchQuery
 from api.schemas.envelope import Answer, Money
-from api.schemas.fields import Day, Instant, Number, PageLength, PageNumber, Text50, Text100, Text200
+from api.schemas.fields import (
+    AmountE4,
+    Body,
+    Day,
+    Instant,
+    Name100,
+    Number,
+    PageLength,
+    PageNumber,
+    QuantityE3,
+    SaleDate,
+    Text50,
+    Text100,
+    Text200,
+)
+from api.schemas.sales import SaleOfOne, SaleOfSeveral, tell_apart
 
 Ranges = Literal["today", "7d", "30d", "90d", "month", "year", "all", "custom"]
 _HIDDEN = "null where this person may not see it"
@@ -90,6 +105,35 @@ class Worded(Answer):
     """Part of an answer in the words of the live pages, as `unitsSold`."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
+
+
+class NewEntry(Body):
+    """An entry of the sales log, in the words of the live pages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
+
+    sku: Name100 = Field(description="the product's code, or its variant's own")
+    units_sold: QuantityE3 = Field(description="how many")
+    unit_price: AmountE4 | None = Field(None, description="what one sold for; the list price unless given")
+    date: SaleDate = Field(None, description="when it was sold; now unless given")
+
+    def say_as_sale(self) -> SaleOfOne:
+        """The sale it is."""
+        return SaleOfOne.model_construct(
+            sku=self.sku, quantity=self.units_sold, unit_price=self.unit_price, sale_date=self.date
+        )
+
+
+def _tell_apart(body: object) -> str:
+    if isinstance(body, dict) and "unitsSold" in body:
+        return "entry"
+    return tell_apart(body)
+
+
+EntryBody = Annotated[
+    Annotated[NewEntry, Tag("entry")] | Annotated[SaleOfOne, Tag("one")] | Annotated[SaleOfSeveral, Tag("several")],
+    Discriminator(_tell_apart),
+]
 
 
 class EntryAnswer(Worded):

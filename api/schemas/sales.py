@@ -136,12 +136,13 @@ class SaleOfSeveral(SaleTermsBody):
     )
 
 
-def _tell_apart(body: object) -> str:
+def tell_apart(body: object) -> str:
+    """Which of the two shapes of a sale it is."""
     return "several" if isinstance(body, dict) and "lines" in body else "one"
 
 
 SaleBody = Annotated[
-    Annotated[SaleOfOne, Tag("one")] | Annotated[SaleOfSeveral, Tag("several")], Discriminator(_tell_apart)
+    Annotated[SaleOfOne, Tag("one")] | Annotated[SaleOfSeveral, Tag("several")], Discriminator(tell_apart)
 ]
 
 

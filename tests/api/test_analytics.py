@@ -127,6 +127,12 @@ async def test_a_sale_entered_shows_everywhere_at_once(bob: Caller, alice: Calle
         assert (summary["revenue"], summary["unitsSold"]) == (revenue, revenue / 10)
         entries = (await who.get("/api/sales-entry"))["data"]
         assert sum(row["totalRevenue"] for row in entries) == revenue
+    worded = await bob.call("POST", "/api/sales-entry", json={"sku": "SOL-3077", "unitsSold": 1, "date": day(1)})
+    assert (await worded.json())["data"]["total_revenue"] == 25.99
+    assert (await bob.get("/api/sales-entry"))["data"][1]["date"] == day(1)
+    refused = await bob.refused(422, "POST", "/api/sales-entry", json={"sku": "SOL-3077", "unitsSold": 0})
+    assert refused["field"] == "unitsSold"
+    await bob.call("DELETE", "/api/sales/2")
     goals = (await bob.get("/api/goals/status"))["data"]["goals"]
     assert sorted(goal["currentProgress"] for goal in goals) == [30, 30]
 

@@ -19,12 +19,13 @@ WRITES = [route for route in ROUTES if route.is_write and route.path != "/api/sa
 READS = [route for route in ROUTES if not route.is_write and not route.media]
 
 
-async def make_ready(alice: Caller) -> int:
-    """A sale that Sam is asked to share in; product, variant and category number 1."""
+async def make_ready(alice: Caller, sam: Caller) -> int:
+    """A sale that Sam is asked to share in; product, variant and category number 1; a closed month."""
     shares = [{"person": "@sam", "percentage": 30}]
     sale = await alice.sell(sku="SOL-3077", quantity=2, shares=shares)
     for path, body in (("/api/products/1/variants", {"name": "Red"}), ("/api/categories", {"name": "Lamps"})):
         assert (await alice.call("POST", path, json=body)).status == 201
+    assert (await sam.call("POST", "/api/months/2023-12/close")).status == 200
     return int(sale["id"])
 
 
@@ -34,7 +35,7 @@ def address(route: Route, number: int) -> str:
 
 @pytest.mark.parametrize("route", WRITES, ids=lambda route: route.name)
 async def test_every_write_may_be_sent_again(route: Route, alice: Caller, sam: Caller) -> None:
-    path, headers = address(route, await make_ready(alice)), {"Idempotency-Key": "again"}
+    path, headers = address(route, await make_ready(alice, sam)), {"Idempotency-Key": "again"}
     options: dict[str, Any] = {"headers": headers, "params": dict(route.example.query)}
     options |= {"json": route.example.body} if route.example.body is not None else {}
     first = await sam.call(route.method, path, **options)
@@ -52,7 +53,7 @@ async def test_every_write_may_be_sent_again(route: Route, alice: Caller, sam: C
 
 @pytest.mark.parametrize("route", READS, ids=lambda route: route.name)
 async def test_every_read_is_marked(route: Route, alice: Caller, sam: Caller) -> None:
-    path, params = address(route, await make_ready(alice)), dict(route.example.query)
+    path, params = address(route, await make_ready(alice, sam)), dict(route.example.query)
     first = await sam.call("GET", path, params=params)
     assert first.status == 200, await first.text()
     again = await sam.call("GET", path, params=params, headers={"If-None-Match": first.headers["ETag"]})

@@ -46,11 +46,12 @@ def test_it_describes_every_route_once() -> None:
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 async def test_it_answers_every_declared_example_as_declared(route: Route, alice: Caller, sam: Caller) -> None:
-    """Sale, product, variant and category number 1 are there, and Sam is asked to share in the sale."""
+    """Number 1 of everything is there, Sam is asked to share in the sale, and a month is closed."""
     shares = [{"person": "@sam", "percentage": 30}]
     number = (await alice.sell(sku="SOL-3077", quantity=1, platform="Etsy", shares=shares))["id"]
     for path, body in (("/api/products/1/variants", {"name": "Red"}), ("/api/categories", {"name": "Lamps"})):
         assert (await alice.call("POST", path, json=body)).status == 201
+    assert (await sam.call("POST", "/api/months/2023-12/close")).status == 200
     options: dict[str, Any] = {"params": dict(route.example.query)}
     if route.example.body is not None:
         options["json"] = route.example.body

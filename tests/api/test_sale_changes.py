@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core import clock
 from core.access import act_as_operator, find_company, load_viewer
 from core.company import limit_corrections
 from core.db import Database
@@ -176,7 +177,7 @@ async def test_it_lets_a_seller_correct_their_own_for_as_long_as_the_company_say
 
 
 async def test_it_leaves_a_closed_month_as_it_was_reported(alice: Caller, database: Database, house: House) -> None:
-    last_month = date.today().replace(day=1) - timedelta(days=1)
+    last_month = clock.today("Asia/Riyadh").replace(day=1) - timedelta(days=1)
     number = await sell_example(alice, sale_date=last_month.isoformat())
     with database.begin() as tx:
         close_months(tx, load_viewer(tx, house.people["dana"]), last_month)
