@@ -10,7 +10,6 @@ from api.routing import Example, Outcome, RouteTable
 from api.schemas.exports import ExportPath, ExportQuery
 from core import clock
 from core.access import Reach, Viewer
-from core.catalog.products import read_products_by_sku
 from core.errors import Conflict, InvalidInput, NotFound
 from core.exports import CONTENT_TYPES, Format, Wanted, export_file
 from core.metrics.wording import parse_question
@@ -39,7 +38,7 @@ def download_export(tx: Connection, viewer: Viewer, path: ExportPath, query: Exp
     a contradiction (409).
     """
     with _in_words_of_request():
-        wanted = _read_wanted(tx, viewer, query)
+        wanted = _read_wanted(viewer, query)
         made = export_file(tx, viewer, path.name, wanted, Format(path.format), has_mark=query.bom)
     return Outcome(None, file=made)
 
@@ -54,7 +53,7 @@ def _in_words_of_request() -> Iterator[None]:
         raise kind(error.message, field=error.field, hint=error.hint) from None
 
 
-def _read_wanted(tx: Connection, viewer: Viewer, query: ExportQuery) -> Wanted:
+def _read_wanted(viewer: Viewer, query: ExportQuery) -> Wanted:
     said = parse_question(
         measures=query.measures or "",
         by=query.by,
@@ -75,14 +74,16 @@ def _read_wanted(tx: Connection, viewer: Viewer, query: ExportQuery) -> Wanted:
         rank_by=query.measure,
         chart=query.chart,
         person=query.person,
-        product_ids=_find_products(tx, viewer, query),
+        product_ids=None if query.product_id is None else (query.product_id,),
+        variant_id=query.variant_id,
+        sku=query.sku,
+        category=query.category,
         platform=query.platform,
         coupon=query.coupon_code,
-        customer=query.customer,
+        customer=query.customer_name,
         kinds=tuple(dict.fromkeys(query.kind)),
         search=query.search,
         is_low=query.low,
-        told=tuple(word for word in (query.sku,) if word),
     )
 
 
@@ -106,12 +107,3 @@ def _choose(one: date | None, other: date | None, name: str) -> date | None:
     if one is not None and other is not None and one != other:
         raise Conflict(f"Which day: {one} or {other}?", field=name)
     return one or other
-
-
-def _find_products(tx: Connection, viewer: Viewer, query: ExportQuery) -> tuple[int, ...] | None:
-    """The products wanted; none of them where number and code exclude one another."""
-    numbers = None if query.product_id is None else (query.product_id,)
-    if query.sku is None:
-        return numbers
-    of_code = tuple(product.id for product in read_products_by_sku(tx, viewer.company.id, query.sku))
-    return of_code if numbers is None else tuple(number for number in of_code if number in numbers)

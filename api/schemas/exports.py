@@ -54,10 +54,12 @@ class ExportQuery(BranchQuery):
     chart: CardName | None = Field(None, description="which chart, as `/api/metrics/charts/{name}` calls it")
     person: Text100 = Field(None, description="of this person, a handle or name")
     product_id: Number | None = Field(None, description="with this product, by its number")
+    variant_id: Number | None = Field(None, description="with this variant")
     sku: Text100 = Field(None, description="with the products of this code")
+    category: Text200 = Field(None, description="with products of this category")
     platform: Text50 = Field(None, description="sold on this platform")
     coupon_code: Text50 = Field(None, description="with this coupon")
-    customer: Text200 = Field(None, description="sold to this customer, by name")
+    customer_name: Text200 = Field(None, description="sold to this customer")
     kind: list[Literal["sale", "return", "exchange", "guest"]] = Field(
         default_factory=list, max_length=4, description="only documents of this kind"
     )

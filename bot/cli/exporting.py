@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.engine import Connection
 
 from bot.cli.opening import open_database
 from bot.cli.setup import company_option
 from core import clock
 from core.access import Reach, Viewer, act_as_operator, find_company, find_viewer
-from core.catalog.products import read_products_by_sku
 from core.errors import InvalidInput
 from core.exports import EXPORTS, Exported, Format, Wanted, export_file, find_export, find_format
 from core.exports.ledger import require_document_kind
@@ -36,6 +34,7 @@ STANDARD_OUTPUT = "-"
 @click.option("--view", help="my or team")
 @click.option("--person", help="Of this person, by handle or name.")
 @click.option("--sku", help="With the products of this code.")
+@click.option("--category", help="With products of this category.")
 @click.option("--platform", help="Sold on this platform.")
 @click.option("--coupon", help="With this coupon.")
 @click.option("--customer", help="Sold to this customer.")
@@ -63,7 +62,7 @@ def export(
             viewer = find_viewer(tx, handle, company_handle)
         else:
             viewer = act_as_operator(find_company(tx, company_handle))
-        made = export_file(tx, viewer, name, _read_wanted(tx, viewer, said), chosen, has_mark=said["bom"])
+        made = export_file(tx, viewer, name, _read_wanted(viewer, said), chosen, has_mark=said["bom"])
     try:
         asyncio.run(made.finish())
         _deliver(made, out)
@@ -71,7 +70,7 @@ def export(
         made.discard()
 
 
-def _read_wanted(tx: Connection, viewer: Viewer, said: Mapping[str, Any]) -> Wanted:
+def _read_wanted(viewer: Viewer, said: Mapping[str, Any]) -> Wanted:
     """What the options narrow it to."""
     question = parse_question(
         measures=said["measures"] or "",
@@ -85,7 +84,19 @@ def _read_wanted(tx: Connection, viewer: Viewer, said: Mapping[str, Any]) -> Wan
         today=clock.today(viewer.time_zone),
         calendar=viewer.company.calendar,
     )
-    same = ("branch", "window", "limit", "chart", "person", "platform", "coupon", "customer", "search")
+    same = (
+        "branch",
+        "window",
+        "limit",
+        "chart",
+        "person",
+        "platform",
+        "coupon",
+        "customer",
+        "search",
+        "sku",
+        "category",
+    )
     return Wanted(
         period=question.period if said["first"] or said["last"] or said["period"] else None,
         reach=question.reach if said["view"] else None,
@@ -94,10 +105,8 @@ def _read_wanted(tx: Connection, viewer: Viewer, said: Mapping[str, Any]) -> Wan
         where=question.where,
         as_of=question.as_of,
         rank_by=said["measure"],
-        product_ids=_find_products(tx, viewer, said["sku"]),
         kinds=tuple(require_document_kind(kind) for kind in said["kinds"]),
         is_low=said["low"],
-        told=(said["sku"],) if said["sku"] else (),
         **{option: said[option] for option in same},
     )
 
@@ -107,10 +116,6 @@ def _choose_format(name: str, said: str | None, out: str | None) -> Format:
     if said is None and not suffix:
         raise InvalidInput("Which format?", field="--format", hint=f"salesbell export {name} --format xlsx")
     return find_format(said or suffix)
-
-
-def _find_products(tx: Connection, viewer: Viewer, sku: str | None) -> tuple[int, ...] | None:
-    return None if sku is None else tuple(one.id for one in read_products_by_sku(tx, viewer.company.id, sku))
 
 
 def _deliver(made: Exported, out: str | None) -> None:

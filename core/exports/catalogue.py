@@ -37,7 +37,20 @@ class Export:
 
 
 _SCOPE = {"branch", "reach"}
-_LEDGER = {"period", "person", "product_ids", "platform", "coupon", "customer", "kinds", *_SCOPE}
+_LEDGER = {
+    "period",
+    "person",
+    "product_ids",
+    "variant_id",
+    "sku",
+    "category",
+    "platform",
+    "coupon",
+    "customer",
+    "kinds",
+    "as_of",
+    *_SCOPE,
+}
 
 EXPORTS: dict[str, Export] = {
     one.name: one

@@ -6,6 +6,7 @@ A line passes or not by itself, as it does where figures are counted: the lines 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -28,7 +29,7 @@ from core.sales.log import LogFilter, narrow_lines
 
 BATCH_ROWS = 1000
 OWN_FIELD = "Field: "  # before the name of a field of the company's own
-_ORIGINALS = documents.alias("originals")
+_ORIGINALS, _KNOWN = documents.alias("originals"), revisions.alias("known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,10 @@ def _list(tx: Connection, viewer: Viewer, wanted: Wanted, name: str, title: str,
         kinds=kinds,
         branch=wanted.branch,
         reach=wanted.reach or Reach.TEAM,
+        variant_id=wanted.variant_id,
+        as_of=wanted.as_of,
+        category=wanted.category,
+        sku=wanted.sku,
     )
     passes = narrow_lines(tx, viewer, narrowing)
     shown = [one for one in _FIELDS if may_see_profit(viewer) or one.column.label not in _PROFIT_LABELS]
@@ -152,7 +157,7 @@ def _list(tx: Connection, viewer: Viewer, wanted: Wanted, name: str, title: str,
         describe_scope(tx, viewer, wanted.branch, wanted.reach or Reach.TEAM, person_id),
         viewer.company.currency,
         columns,
-        _stream(tx, _select(passes, orders_span=viewer.company.has_spanning_orders), shown, own),
+        _stream(tx, _select(passes, wanted.as_of, orders_span=viewer.company.has_spanning_orders), shown, own),
         wanted.period,
         _tell(wanted),
         tuple(make_total(kind, sums[kind], columns) for kind in NAMES if kind in sums),
@@ -174,7 +179,11 @@ def _tell(wanted: Wanted) -> tuple[str, ...]:
     """What the list was narrowed to, beside days and scope."""
     coupon = f"coupon {wanted.coupon}" if wanted.coupon else None
     customer = f"sold to {wanted.customer}" if wanted.customer else None
-    return tuple(part for part in (*wanted.told, wanted.platform, coupon, customer, *wanted.kinds) if part)
+    return tuple(
+        part
+        for part in (*wanted.told, wanted.sku, wanted.category, wanted.platform, coupon, customer, *wanted.kinds)
+        if part
+    )
 
 
 def _stream(tx: Connection, query: Select[Any], shown: list[_Field], own: list[str]) -> Iterator[Row]:
@@ -186,14 +195,18 @@ def _stream(tx: Connection, query: Select[Any], shown: list[_Field], own: list[s
         yield (*(read(row) for read in readers), *(kept.get(field) for field in own))
 
 
-def _select(passes: ColumnElement[bool], *, orders_span: bool) -> Select[Any]:
+def _select(passes: ColumnElement[bool], as_of: datetime | None, *, orders_span: bool) -> Select[Any]:
     """The lines by day, those of one document together also where they are of several days."""
+    latest: ColumnElement[int] = documents.c.revision
+    if as_of is not None:
+        known = _KNOWN.c.document_id == documents.c.id, _KNOWN.c.recorded_at <= as_of
+        latest = select(func.max(_KNOWN.c.number)).where(*known).scalar_subquery()
     first_day = func.min(lines.c.day).over(partition_by=lines.c.document_id)
     order = (first_day,) if orders_span else (lines.c.day,)
     said = and_(
         revisions.c.company_id == documents.c.company_id,
         revisions.c.document_id == documents.c.id,
-        revisions.c.number == documents.c.revision,
+        revisions.c.number == latest,
     )
     source = (
         lines.join(documents, and_(documents.c.company_id == lines.c.company_id, documents.c.id == lines.c.document_id))

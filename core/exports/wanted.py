@@ -14,8 +14,8 @@ class Wanted:
     """Every filter any list or report has; None or an empty tuple means everything, or what the list shows by itself.
 
     `where` pairs a dimension with a value, several of one dimension meaning any of them. `person` is a handle or name,
-    `product_ids` are numbers, `told` says in words what they are, where that was said otherwise. `rank_by` is what a
-    leaderboard goes by, `chart` a chart's name, `search` part of a product's name or code.
+    `product_ids` are numbers, and `told` says in words what they are. `rank_by` is what a leaderboard goes by, `chart`
+    a chart's name, `search` part of a product's name or code.
     """
 
     period: Period | None = None
@@ -31,6 +31,9 @@ class Wanted:
     chart: str | None = None
     person: str | None = None
     product_ids: tuple[int, ...] | None = None
+    variant_id: int | None = None
+    sku: str | None = None
+    category: str | None = None
     platform: str | None = None
     coupon: str | None = None
     customer: str | None = None
@@ -43,7 +46,7 @@ class Wanted:
 # What each filter is called where it is said: on the command line and over HTTP.
 FILTER_NAMES = {
     "reach": "view",
-    "product_ids": "sku",
+    "product_ids": "product_id",
     "kinds": "kind",
     "is_low": "low",
     "rank_by": "measure",
