@@ -113,6 +113,66 @@ def test_it_loses_no_fraction_whatever_the_amounts(goods, duties, rounding, is_r
     assert sum(line.tax_e4 for line in draft.lines) == sum(Decimal(amount) for _, amount in duties) * E4
 
 
+NAMES = [
+    "amount",
+    "stockitemname",
+    "billedqty",
+    "rate",
+    "discount",
+    "ledgername",
+    "ispartyledger",
+    "inventoryallocations",
+    "quantity",
+    "unit",
+    "value",
+    "accountingallocations",
+    "batchallocations",
+    "categoryallocations",
+    "profit",
+    "grosscost",
+    "cgst",
+    "roundoff",
+    "isdebit",
+    "forexamount",
+    "forexsymbol",
+    "allinventoryentries",
+    "ledgerentries",
+    "partyledgername",
+    "statename",
+    "rateofexchange",
+]
+WORDS = [
+    "P",
+    "CGST",
+    "Round off",
+    "Freight",
+    "Yes",
+    "-100.00",
+    "7",
+    " 10 Nos",
+    "5/Nos",
+    "$ 5 @ ₹ 40/$ = ₹ 200",
+    "",
+    "=@/",
+    "1e9",
+]
+anything = st.recursive(
+    st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), anything, max_size=8), st.sampled_from([Meaning.SALE, Meaning.RETURN]))
+def test_it_reads_or_refuses_whatever_a_voucher_says(said, meaning):
+    try:
+        draft = draft_voucher(said | {"date": "20260401"}, meaning, Masters())
+    except InvalidInput:
+        return
+    assert sum(line.total_e4 for line in draft.lines) == draft.party_e4
+    assert all(line.quantity_e3 >= 0 and line.discount_e4 >= 0 for line in draft.lines)
+
+
 def test_it_takes_a_credit_note_for_a_return(shop: Shop, take):
     take(shop, sell("s", "500.00"), sell("r", "200.00", type="Credit Note", is_return=True, ledgers=GST))
     assert shop.totals("revenue,returns,net_revenue,orders") == ["500.00", "200.00", "300.00", 1]
