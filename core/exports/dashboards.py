@@ -61,7 +61,7 @@ def _show_change(one: CardFigure) -> str:
     if one.change_percent is None:
         return ""
     shown = round(Fraction(one.change_percent), 1)
-    return f"{'+' if shown > 0 else ''}{float(shown):g}% on the days before"
+    return f"{'+' if shown > 0 else ''}{float(shown):g}% on before"
 
 
 def _judge_change(one: CardFigure) -> bool | None:
