@@ -106,7 +106,8 @@ def read_shares(tx: Connection, viewer: Viewer, said: Sequence[ShareItem] | None
 def read_item(tx: Connection, viewer: Viewer, item: SaleItem, *, known: frozenset[Item] = frozenset()) -> SaleLine:
     """One item, for core. `known` are those that a sale has already: they may have been retired since."""
     product_id, variant_id = meant = find_item(tx, viewer, item.product_id, item.sku, item.variant_id)
-    if meant not in known:
+    is_found_active = item.sku is not None and variant_id is None  # only such are looked for
+    if meant not in known and not is_found_active:
         require_active(tx, viewer, product_id, variant_id)
     discount = read_discount(tx, viewer, item, product_id, variant_id)
     return SaleLine(item.quantity, product_id, item.unit_price, discount=discount, variant_id=variant_id)
