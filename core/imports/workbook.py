@@ -83,6 +83,12 @@ def open_workbook(path: Path, sheet: str | None = None) -> SheetFile:
     return SheetFile(path, wanted, headers[wanted], _digest(path, wanted))
 
 
+def list_sheets(path: Path) -> tuple[str, ...]:
+    """The sheets that have rows, in their order. InvalidInput where the workbook cannot be read."""
+    with _open(path) as book:
+        return tuple(name for name in book.sheetnames if _read_header(book, name, path.name))
+
+
 @contextmanager
 def _open(path: Path) -> Iterator[Any]:
     with warnings.catch_warnings():

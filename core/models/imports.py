@@ -1,6 +1,6 @@
 """Files that came in, and how they are read. One rule: a row says whose lines a file brought, so that they can go."""
 
-from sqlalchemy import JSON, BigInteger, Column, Index, String, Table, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, String, Table, UniqueConstraint, text
 
 from core.models.columns import Instant, company_column, id_column, metadata, reference
 
@@ -46,4 +46,34 @@ import_presets = Table(
     reference("saved_by", "people.id", nullable=True),
     Column("saved_at", Instant, nullable=False),
     UniqueConstraint("company_id", "name"),
+)
+
+# A file somebody sent to the bot, kept until it is imported, and what is to be done with it: a restart goes on there.
+received_files = Table(
+    "received_files",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("person_id", "people.id"),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_name", String(100), nullable=False),  # of the message that brought it, for all time
+    Column("file_id", String(200), nullable=False),  # what Telegram gives it out for
+    Column("file_name", String(255), nullable=False),
+    Column("content", LargeBinary),  # the file; after the import the rows it refused
+    Column("state", String(10), nullable=False),
+    Column("choices", JSON, nullable=False),  # how it is to be read, as far as somebody said
+    Column("seen", JSON),  # what was seen in it, to offer choices by
+    Column("result", JSON),
+    reference("import_id", "imports.id", nullable=True),  # the import to take back, where that is what is to be done
+    Column("shown_in", BigInteger),  # the bot's message that shows how it stands
+    Column("claimed_until", Instant),  # by the process that works on it
+    Column("received_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    UniqueConstraint("company_id", "message_name"),
+    Index(
+        "ix_received_files_state",
+        "state",
+        sqlite_where=text("finished_at IS NULL"),
+        postgresql_where=text("finished_at IS NULL"),
+    ),
 )

@@ -998,3 +998,37 @@ def upgrade() -> None:
             sqlite_where=sa.text("row_key IS NOT NULL AND superseded_at IS NULL"),
             postgresql_where=sa.text("row_key IS NOT NULL AND superseded_at IS NULL"),
         )
+
+    op.create_table(
+        "received_files",
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_name", sa.String(length=100), nullable=False),
+        sa.Column("file_id", sa.String(length=200), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=True),
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("shown_in", sa.BigInteger(), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_received_files_company_id")),
+        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_received_files_import_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_received_files_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_received_files")),
+        sa.UniqueConstraint("company_id", "message_name", name=op.f("uq_received_files_company_id_message_name")),
+    )
+    with op.batch_alter_table("received_files", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_received_files_state",
+            ["state"],
+            unique=False,
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
