@@ -81,7 +81,8 @@ def test_it_is_the_same_as_a_workbook(sqlite_shop, retail, tmp_path):
 
 def test_it_says_how_it_reads_the_file(retail):
     plan = understand_file(retail[0], RETAIL)
-    assert plan.file.words == "Windows-1252, columns apart by comma"
+    assert plan.file.words.startswith("Windows-1252, so that a word reads “")
+    assert plan.file.words.endswith(", columns apart by comma")
     assert plan.dates.words.startswith("month/day/year")
     assert dict(plan.columns)["sku"] == "StockCode"
 
