@@ -1,25 +1,19 @@
 """Correcting what was recorded. One rule: a change closes lines and opens others; nothing is ever overwritten."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Reach, Viewer, find_branch_zone, resolve_scope
-from core.errors import Conflict, NotAllowed, NotFound
-from core.models.sales import revisions
+from core.access import Permission, Viewer, find_branch_zone
+from core.errors import Conflict, NotFound
 from core.sales.commands import SaleLine, SaleTerms
 from core.sales.drafting import Draft, Seller, draft_lines, resolve_seller, seat_guest
+from core.sales.holding import hold_document, open_for_correction, require_no_returns, revise
 from core.sales.ledger import (
     SOLD,
     LineRow,
-    add_revision,
-    find_returns,
-    lock_document,
     read_last_lines,
-    read_present_lines,
     replace_lines,
 )
 from core.sales.pricing import AmountOff, Tax
@@ -45,7 +39,6 @@ from core.sales.sharing import (
 from core.text import clean_note
 
 Levels = dict[tuple[int, int], int]
-LONGEST_REASON = 300
 FROM_FILES = ("ledger_group", "region", "country", "pincode", "attributes", "import_id")
 
 
@@ -57,13 +50,13 @@ def amend_sale(
     What the correction does not say stays: the seller, the day, the price of a product already in it, who shares in it.
     `read_terms` says what it says now, for a correction of one thing.
     """
-    held = _open_for_correction(tx, viewer, document_id)
+    held = open_for_correction(tx, viewer, document_id)
     old = held.present
     if not old:
         raise Conflict("That sale was undone; restore it first.", field="sale")
     if held.kind not in SOLD:
         raise Conflict(f"A {held.kind} is not changed: undo it and tell it again.", field="sale")
-    _require_no_returns(tx, viewer, document_id)
+    require_no_returns(tx, viewer, document_id)
     if terms.guest_at is not None and (held.kind, old[0]["branch_id"]) != ("guest", terms.guest_at):
         raise Conflict("Where it was sold stays. Undo the sale and tell it again.", field="guest_branch")
     seller = _resolve_seller_again(tx, viewer, old[0], terms)
@@ -82,7 +75,7 @@ def amend_sale(
     draft = replace(draft, rows=[_keep_what_files_told(row, old) for row in draft.rows])
     note = clean_note(terms.note) if terms.note else held.note
     if not _say_the_same(old, draft.rows) or note != held.note:
-        _revise(tx, viewer, held, "edited", reason=reason, note=note)
+        revise(tx, viewer, held, "edited", reason=reason, note=note)
         levels = write_draft(tx, viewer, document_id, held.revision + 1, old, draft)
         standing, met = tell_goals(tx, viewer, seller, draft)
     else:
@@ -138,7 +131,7 @@ def confirm_share(tx: Connection, viewer: Viewer, document_id: int, *, agrees: b
 
     Raises NotFound where they were not asked, Conflict where they answered otherwise or the sale was undone.
     """
-    held = _hold(tx, viewer, document_id)
+    held = hold_document(tx, viewer, document_id)
     mine = answer_share(tx, viewer, document_id, agrees=agrees)
     if not held.present:
         raise Conflict("That sale was undone.", field="sale")
@@ -147,8 +140,8 @@ def confirm_share(tx: Connection, viewer: Viewer, document_id: int, *, agrees: b
         shares = take_confirmed(read_shares(tx, viewer.company.id, document_id), whole[0]["person_id"])
         rows = split_rows(whole, shares, viewer.company.currency)
         if len(rows) != len(held.present):
-            _require_no_returns(tx, viewer, document_id)
-            _revise(tx, viewer, held, "shared", reason=None, note=held.note)
+            require_no_returns(tx, viewer, document_id)
+            revise(tx, viewer, held, "shared", reason=None, note=held.note)
             goods = read_products_of(tx, viewer, rows)
             write_draft(tx, viewer, document_id, held.revision + 1, held.present, Draft(_strip(rows), goods, ()))
     receipt = read_receipt(tx, viewer, document_id)
@@ -157,10 +150,10 @@ def confirm_share(tx: Connection, viewer: Viewer, document_id: int, *, agrees: b
 
 def void_sale(tx: Connection, viewer: Viewer, document_id: int, reason: str | None = None) -> Receipt:
     """Undo a document: its lines are closed, stock and sums go back, its history stays. Undone already: no change."""
-    held = _open_for_correction(tx, viewer, document_id)
+    held = open_for_correction(tx, viewer, document_id)
     if held.present:
-        _require_no_returns(tx, viewer, document_id)
-        _revise(tx, viewer, held, "voided", reason=reason, note=held.note)
+        require_no_returns(tx, viewer, document_id)
+        revise(tx, viewer, held, "voided", reason=reason, note=held.note)
         levels = replace_lines(
             tx,
             viewer.company,
@@ -178,7 +171,7 @@ def void_sale(tx: Connection, viewer: Viewer, document_id: int, reason: str | No
 
 def restore_sale(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
     """Take back an undo: the document gets the lines it had last. Not undone: no change."""
-    held = _open_for_correction(tx, viewer, document_id)
+    held = open_for_correction(tx, viewer, document_id)
     if not held.present:
         last = [
             {**line, "revision": held.revision + 1, "recorded_at": clock.now(), "superseded_at": None}
@@ -186,7 +179,7 @@ def restore_sale(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
         ]
         if held.original_id is not None and held.kind not in SOLD:
             require_room(tx, viewer.company.id, held.original_id, last)
-        _revise(tx, viewer, held, "restored", reason=None, note=held.note)
+        revise(tx, viewer, held, "restored", reason=None, note=held.note)
         levels = replace_lines(
             tx,
             viewer.company,
@@ -203,87 +196,11 @@ def restore_sale(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
 
 def note_sale(tx: Connection, viewer: Viewer, document_id: int, note: str) -> Receipt:
     """Put a note on a document, in place of the one it had."""
-    held = _open_for_correction(tx, viewer, document_id)
+    held = open_for_correction(tx, viewer, document_id)
     cleaned = clean_note(note) or None
     if cleaned != held.note:
-        _revise(tx, viewer, held, "noted", reason=None, note=cleaned)
+        revise(tx, viewer, held, "noted", reason=None, note=cleaned)
     return read_receipt(tx, viewer, document_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A document held for a change: its present lines (none: it was undone) and its note."""
-
-    id: int
-    kind: str
-    revision: int
-    original_id: int | None
-    present: list[LineRow]
-    known: list[LineRow]
-    note: str | None
-    recorded_by: int | None
-    recorded_at: datetime
-
-
-def _hold(tx: Connection, viewer: Viewer, document_id: int) -> Opened:
-    held = lock_document(tx, viewer.company.id, document_id)
-    present = read_present_lines(tx, viewer.company.id, document_id)
-    known = present or read_last_lines(tx, viewer.company.id, document_id)
-    own = revisions.c.company_id == viewer.company.id, revisions.c.document_id == document_id
-    columns = revisions.c.person_id, revisions.c.note, revisions.c.recorded_at
-    history = tx.execute(select(*columns).where(*own).order_by(revisions.c.number)).all()
-    first = history[0]
-    return Opened(
-        held.id,
-        held.kind,
-        held.revision,
-        held.original_id,
-        present,
-        known,
-        history[-1].note,
-        first.person_id,
-        first.recorded_at,
-    )
-
-
-def _open_for_correction(tx: Connection, viewer: Viewer, document_id: int) -> Opened:
-    """Hold a document the viewer may correct: their own while the company's days for it last, or as a manager any."""
-    held = _hold(tx, viewer, document_id)
-    line = held.known[0]
-    if viewer.may(Permission.CORRECT_OTHERS):
-        if viewer.person_id not in (None, line["person_id"], held.recorded_by):
-            resolve_scope(viewer, Reach.TEAM, line["branch_id"])
-        return held
-    if viewer.person_id not in (line["person_id"], held.recorded_by):
-        raise NotAllowed(f"That {held.kind} is not yours to correct.", field="sale")
-    days = viewer.company.correction_days
-    if days is not None and clock.now() - held.recorded_at > timedelta(days=days):
-        raise NotAllowed(
-            f"A {held.kind} can be corrected for {days} day{'' if days == 1 else 's'}. Ask your manager.", field="sale"
-        )
-    return held
-
-
-def _require_no_returns(tx: Connection, viewer: Viewer, document_id: int) -> None:
-    """What came back belongs to the sale as it was: it is undone first."""
-    later = find_returns(tx, viewer.company.id, document_id)
-    if later:
-        named = ", ".join(f"#{number}" for number in later)
-        raise Conflict(f"Goods of that sale came back ({named}): undo that first.", field="sale")
-
-
-def _revise(tx: Connection, viewer: Viewer, held: Opened, action: str, *, reason: str | None, note: str | None) -> None:
-    add_revision(
-        tx,
-        viewer.company.id,
-        held.id,
-        held.revision + 1,
-        action,
-        person_id=viewer.person_id,
-        at=clock.now(),
-        note=note,
-        reason=clean_note(reason)[:LONGEST_REASON] if reason else None,
-    )
 
 
 def _resolve_seller_again(tx: Connection, viewer: Viewer, line: LineRow, terms: SaleTerms) -> Seller:

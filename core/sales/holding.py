@@ -1,0 +1,101 @@
+"""Documents held for a change. One rule: who may correct what is decided here, by the contract's part 3."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from core import clock
+from core.access import Permission, Reach, Viewer, resolve_scope
+from core.errors import Conflict, NotAllowed
+from core.models.sales import revisions
+from core.sales.ledger import (
+    LineRow,
+    add_revision,
+    find_returns,
+    lock_document,
+    read_last_lines,
+    read_present_lines,
+)
+from core.text import clean_note
+
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document held for a change: its present lines (none: it was undone) and its note."""
+
+    id: int
+    kind: str
+    revision: int
+    original_id: int | None
+    present: list[LineRow]
+    known: list[LineRow]
+    note: str | None
+    recorded_by: int | None
+    recorded_at: datetime
+
+
+def hold_document(tx: Connection, viewer: Viewer, document_id: int) -> Opened:
+    """Hold a document until the end of the transaction, whoever asks. NotFound for another company's."""
+    held = lock_document(tx, viewer.company.id, document_id)
+    present = read_present_lines(tx, viewer.company.id, document_id)
+    known = present or read_last_lines(tx, viewer.company.id, document_id)
+    own = revisions.c.company_id == viewer.company.id, revisions.c.document_id == document_id
+    columns = revisions.c.person_id, revisions.c.note, revisions.c.recorded_at
+    history = tx.execute(select(*columns).where(*own).order_by(revisions.c.number)).all()
+    first = history[0]
+    return Opened(
+        held.id,
+        held.kind,
+        held.revision,
+        held.original_id,
+        present,
+        known,
+        history[-1].note,
+        first.person_id,
+        first.recorded_at,
+    )
+
+
+def open_for_correction(tx: Connection, viewer: Viewer, document_id: int) -> Opened:
+    """Hold a document the viewer may correct: their own while the company's days for it last, or as a manager any."""
+    held = hold_document(tx, viewer, document_id)
+    line = held.known[0]
+    if viewer.may(Permission.CORRECT_OTHERS):
+        if viewer.person_id not in (None, line["person_id"], held.recorded_by):
+            resolve_scope(viewer, Reach.TEAM, line["branch_id"])
+        return held
+    if viewer.person_id not in (line["person_id"], held.recorded_by):
+        raise NotAllowed(f"That {held.kind} is not yours to correct.", field="sale")
+    days = viewer.company.correction_days
+    if days is not None and clock.now() - held.recorded_at > timedelta(days=days):
+        raise NotAllowed(
+            f"A {held.kind} can be corrected for {days} day{'' if days == 1 else 's'}. Ask your manager.", field="sale"
+        )
+    return held
+
+
+def require_no_returns(tx: Connection, viewer: Viewer, document_id: int) -> None:
+    """What came back belongs to the sale as it was: it is undone first."""
+    later = find_returns(tx, viewer.company.id, document_id)
+    if later:
+        named = ", ".join(f"#{number}" for number in later)
+        raise Conflict(f"Goods of that sale came back ({named}): undo that first.", field="sale")
+
+
+def revise(tx: Connection, viewer: Viewer, held: Opened, action: str, *, reason: str | None, note: str | None) -> None:
+    """Write down one more change of a document, and why."""
+    add_revision(
+        tx,
+        viewer.company.id,
+        held.id,
+        held.revision + 1,
+        action,
+        person_id=viewer.person_id,
+        at=clock.now(),
+        note=note,
+        reason=clean_note(reason)[:LONGEST_REASON] if reason else None,
+    )
