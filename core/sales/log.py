@@ -183,11 +183,14 @@ def _select_entries(
         .limit(1)
         .scalar_subquery()
     )
+    earlier = lines.alias("earlier")
+    of_it = earlier.c.company_id == company_id, earlier.c.document_id == lines.c.document_id
+    first_told = select(func.min(earlier.c.recorded_at)).where(*of_it).scalar_subquery()
     return (
         select(
             lines,
             documents.c.original_id,
-            documents.c.created_at,
+            first_told.label("created_at"),
             products.c.sku,
             products.c.name.label("product_name"),
             variants.c.name.label("variant_name"),
