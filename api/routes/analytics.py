@@ -106,7 +106,7 @@ def list_entries(tx: Connection, viewer: Viewer, query: EntriesQuery) -> Outcome
     leads_to={"get_sale": "id"},
 )
 def create_entry(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: EntryBody) -> Outcome:
-    """Record a sale.
+    """Enter a sale in the sales log.
 
     As POST /api/sales, or in the words of the sales log. Inventory, performance and goals follow at once.
     """
