@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.bulk import undo_bulk
 from bot.handlers.cards import turn_chart, turn_kpi
+from bot.handlers.dialogue import press_dialogue
 from bot.handlers.figures import turn_board, turn_page
 from bot.handlers.lines import open_why, turn_lines
+from bot.handlers.photographs import show_photograph
 from bot.handlers.returns import agree_to_share, prompt_return, return_everything
 from bot.handlers.sales import pick_product, prompt_correction, prompt_note, redo_sale, undo_sale
 from bot.turn import Reply, Turn
@@ -20,6 +23,9 @@ ACTIONS: dict[str, Callable[[Connection, Turn], Reply | None]] = {
     "return": prompt_return,
     "back": return_everything,
     "share": agree_to_share,
+    "photo": show_photograph,
+    "new": press_dialogue,
+    "unbulk": undo_bulk,
     "page": turn_page,
     "board": turn_board,
     "kpi": turn_kpi,
@@ -28,4 +34,4 @@ ACTIONS: dict[str, Callable[[Connection, Turn], Reply | None]] = {
     "draw": turn_chart,
 }
 # The buttons that only ask: they need not wait for who writes.
-READING_ACTIONS = frozenset({"return", "page", "board", "kpi", "why", "see"})
+READING_ACTIONS = frozenset({"return", "photo", "page", "board", "kpi", "why", "see"})

@@ -9,17 +9,19 @@ from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 import structlog
-from telegram import Bot, Chat, Message, Update
+from telegram import Bot, Chat, InlineQuery, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, BaseUpdateProcessor, ContextTypes, TypeHandler
 from telegram.request import BaseRequest
 
-from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing
+from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing, offer_products
 from bot.delivery import follow_chat
 from bot.menus import publish_menu_of
+from bot.offering import offer_found
+from bot.outgoing import Outgoing
 from bot.pictures import Renderer
-from bot.sending import Outgoing, Sender
-from bot.turn import Reply
+from bot.sending import Sender
+from bot.turn import Photograph, Reply
 from bot.views.refusals import show_failure, show_refusal
 from core.db import Database
 from core.errors import SalesbellError
@@ -118,6 +120,9 @@ class Conversation:
         if message is not None and message.migrate_to_chat_id is not None:
             await self._database.write(follow_chat, message.chat_id, message.migrate_to_chat_id)
             return
+        if update.inline_query is not None:
+            await self._offer(update.inline_query)
+            return
         incoming = read_update(update, context.bot)
         if incoming is None:
             return
@@ -127,6 +132,15 @@ class Conversation:
         if reply is not None and reply.menu_role is not None:
             telegram_id = reply.menu_of or incoming.visitor.telegram_id
             await publish_menu_of(context.bot, telegram_id, reply.menu_role)
+
+    async def _offer(self, query: InlineQuery) -> None:
+        """Offer products to somebody who searches; what cannot be found just now is nothing."""
+        try:
+            found = await self._database.read(offer_products, query.from_user.id, query.query, self._host)
+        except Exception:
+            log.exception("failed to search")
+            found = ()
+        await offer_found(query, found)
 
     async def _answer(self, incoming: Incoming) -> Reply | None:
         run = self._database.write if needs_writing(incoming) else self._database.read
@@ -152,7 +166,7 @@ def read_update(update: Update, bot: Bot) -> Incoming | None:
     if query is not None:
         return _read_press(update, visitor, chat, bot, is_group=is_group)
     message = update.message or update.edited_message
-    if message is None or message.text is None:
+    if message is None or (message.text is None and not message.photo):
         return None
     replied = message.reply_to_message
     by_bot = replied is not None and replied.from_user is not None and replied.from_user.id == bot.id
@@ -160,13 +174,22 @@ def read_update(update: Update, bot: Bot) -> Incoming | None:
         visitor,
         chat.id,
         message.message_id,
-        message.text,
+        message.text or message.caption or "",
         bot.username,
         bot.id,
         is_group,
         is_edit=update.edited_message is not None,
-        replied_text=replied.text if replied is not None and by_bot else None,
+        replied_text=(replied.text or replied.caption) if replied is not None and by_bot else None,
+        is_chosen=message.via_bot is not None and message.via_bot.id == bot.id,
+        photograph=_read_photograph(message),
     )
+
+
+def _read_photograph(message: Message | None) -> Photograph | None:
+    """The largest of the sizes a picture comes in."""
+    if message is None or not message.photo:
+        return None
+    return Photograph(message.photo[-1].file_id, message.photo[-1].file_unique_id)
 
 
 def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_group: bool) -> Incoming | None:
@@ -184,5 +207,7 @@ def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_gr
         bot.id,
         is_group,
         pressed_data=query.data,
-        prompt_text=prompt.text if prompt else None,
+        prompt_text=(prompt.text or prompt.caption) if prompt else None,
+        pressed_id=pressed.message_id if pressed else 0,
+        photograph=_read_photograph(prompt),
     )

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from bot.handlers.books import answer_close
+from bot.handlers.bulk import record_bulk
 from bot.handlers.cards import answer_chart, answer_kpi
 from bot.handlers.catalog import answer_product
+from bot.handlers.dialogue import begin_dialogue
 from bot.handlers.digest import answer_digest
 from bot.handlers.exports import answer_export
 from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team
@@ -24,6 +26,7 @@ from bot.handlers.people import (
 from bot.handlers.returns import answer_exchange, answer_give, answer_history, answer_return
 from bot.handlers.sales import record_told_sale
 from bot.handlers.stock import answer_stock
+from bot.handlers.templates import answer_again, answer_template
 from bot.handlers.writing import answer_numbers
 from bot.parsing.cards import changes_cards, chooses_drawing
 from bot.turn import Reply, Turn
@@ -71,7 +74,7 @@ def answer_help(_tx: Connection, turn: Turn) -> Reply:
     known = [describe_command(one, turn.viewer) for one in list_commands(turn.viewer)]
     wanted = turn.words.strip().removeprefix("/").casefold()
     if not wanted:
-        return show_help(known)
+        return show_help(known, in_group=turn.is_group)
     about = next((row for row in known if row[0] == wanted), None)
     if about is None:
         raise NotFound(f"You have no command “{wanted}”.", field=wanted[:40], hint="/help")
@@ -109,6 +112,45 @@ COMMANDS: dict[str, Command] = {
                 "or somebody's",
                 ("/sale 2 SOL-3077 for @ann",),
             ),
+        ),
+        Command(
+            "new",
+            "[WHAT WAS SOLD]",
+            "tell a sale step by step, with buttons",
+            begin_dialogue,
+            Permission.RECORD_SALE,
+            writes=True,
+            in_groups=False,
+            examples=("/new", "/new 2 SOL-3077"),
+        ),
+        Command(
+            "again",
+            "[#SALE]",
+            "your last sale once more, at today's prices",
+            answer_again,
+            Permission.RECORD_SALE,
+            writes=True,
+            examples=("/again",),
+        ),
+        Command(
+            "template",
+            "[NAME WHAT IS SOLD]",
+            "sales you make often, under a name",
+            answer_template,
+            Permission.RECORD_SALE,
+            writes=True,
+            in_groups=False,
+            examples=("/template", "/template usual 2 SOL-3077 @24.99 etsy", "/sale usual yesterday"),
+        ),
+        Command(
+            "bulk",
+            "A SALE ON EACH LINE",
+            "record many sales at once",
+            record_bulk,
+            Permission.RECORD_SALE,
+            writes=True,
+            in_groups=False,
+            examples=("/bulk\n2 SOL-3077 etsy\n1 SOL-3077 @20 to Jane",),
         ),
         Command(
             "return",

@@ -8,13 +8,18 @@ from sqlalchemy.engine import Connection
 
 from bot.actions import ACTIONS, READING_ACTIONS
 from bot.commands import COMMANDS, Command, list_commands
+from bot.handlers.bulk import record_bulk
+from bot.handlers.dialogue import answer_dialogue, take_chosen
+from bot.handlers.photographs import attach_photograph, keep_photograph
 from bot.handlers.sales import answer_reply, correct_by_edit, record_told_sale
+from bot.handlers.searching import search_products
 from bot.handlers.welcome import welcome_visitor
 from bot.parsing.sentences import is_sale_sentence
-from bot.turn import CALLBACK_SEPARATOR, Reply, Turn, split_command
+from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply, Turn, split_command
 from bot.views.numbers import Style, writing_as
 from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_stranger
+from bot.views.searching import Found
 from core.access import Viewer
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
@@ -46,6 +51,9 @@ class Incoming:
     replied_text: str | None = None  # of a message of the bot's own
     pressed_data: str | None = None
     prompt_text: str | None = None
+    pressed_id: int = 0
+    is_chosen: bool = False
+    photograph: Photograph | None = None
 
 
 def needs_writing(incoming: Incoming) -> bool:
@@ -72,7 +80,9 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
     with writing_as(Style(viewer.locale, viewer.number_format)):
         if incoming.pressed_data is not None:
             return _answer_press(tx, turn, incoming.pressed_data)
-        return _answer_text(tx, turn, incoming, name)
+        if incoming.photograph is not None:
+            return _answer_photograph(tx, turn, incoming, name)
+        return _answer_text(tx, turn, name)
 
 
 def _offer_companies(
@@ -97,6 +107,9 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         incoming.bot_name,
         incoming.bot_id,
         incoming.visitor.telegram_id,
+        incoming.pressed_id,
+        incoming.is_chosen,
+        incoming.photograph,
     )
 
 
@@ -105,26 +118,51 @@ def _answer_press(tx: Connection, turn: Turn, data: str) -> Reply | None:
     action = ACTIONS.get(name)
     if action is None:
         raise NotFound("That button is too old.", field="button")
-    return action(tx, replace(turn, words=argument))
+    reply = action(tx, replace(turn, words=argument))
+    return attach_photograph(tx, turn, reply) if name == "pick" and reply is not None else reply
 
 
-def _answer_text(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
+def _answer_photograph(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
+    """A picture goes with the sale that its caption tells or corrects; without a caption with the one it answers."""
+    if not incoming.text.strip():
+        return None if turn.is_edit else keep_photograph(tx, turn)
+    reply = _answer_text(tx, turn, name)
+    return attach_photograph(tx, turn, reply) if reply is not None else None
+
+
+def _answer_text(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
     if turn.is_edit:
-        tells_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))
-        return correct_by_edit(tx, turn, tells_sale=tells_sale)
+        return _answer_edit(tx, turn, name)
     if name is not None:
         return find_command(name, turn.viewer, is_group=turn.is_group).handler(tx, turn)
-    if turn.replied_text is not None:
-        answered = answer_reply(tx, turn)
-        if answered is not None:
-            return answered
-    if is_sale_sentence(turn.words):
-        return record_told_sale(tx, turn)
-    if incoming.is_group:
-        return None
+    if turn.is_chosen:
+        return take_chosen(tx, turn)
+    answered = answer_reply(tx, turn) if turn.replied_text is not None else None
+    if answered is None and not turn.is_group and turn.photograph is None:
+        answered = answer_dialogue(tx, turn)
+    if answered is None and is_sale_sentence(turn.words):
+        answered = record_told_sale(tx, turn)
+    if answered is not None or turn.is_group:
+        return answered
     raise InvalidInput(
         "I did not understand that. /help shows what I can do.", field=turn.words[:40], hint="/sale 2 SOL-3077"
     )
+
+
+def _answer_edit(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
+    if name == "bulk":
+        return record_bulk(tx, turn)
+    tells_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))
+    return correct_by_edit(tx, turn, tells_sale=tells_sale)
+
+
+def offer_products(tx: Connection, telegram_id: int, words: str, host: Host) -> tuple[Found, ...]:
+    """What to offer somebody who searches the products while typing."""
+    viewer = host.identify(tx, telegram_id)
+    if viewer is None:
+        return ()
+    with writing_as(Style(viewer.locale, viewer.number_format)):
+        return search_products(tx, viewer, words)
 
 
 def find_command(name: str, viewer: Viewer, *, is_group: bool) -> Command:

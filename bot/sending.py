@@ -4,7 +4,6 @@ What Telegram cannot take just now is tried again for about a minute. Whoever ca
 of it: by then everything is recorded, so that the update counts as answered although the answer is still on its way.
 """
 
-import asyncio
 import html
 import re
 from collections.abc import Callable, Coroutine
@@ -19,6 +18,7 @@ from telegram import (
     Bot,
     CallbackQuery,
     ForceReply,
+    InlineKeyboardMarkup,
     InputMediaPhoto,
     LinkPreviewOptions,
     Message,
@@ -30,22 +30,22 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 from bot.conversation import Incoming
 from bot.delivery import follow_chat
 from bot.keyboards import make_keyboard
+from bot.outgoing import Outgoing
 from bot.pictures import PICTURES, Renderer
-from bot.turn import Picture, Reply
+from bot.turn import Buttons, Picture, Reply
 from bot.views.exports import LARGEST_BYTES, show_no_page, show_too_large
 from bot.views.fitting import clip_html
 from core.db import Database
 from core.errors import SalesbellError, Unavailable
 from core.exports import Exported
+from core.sales.dialogues import keep_dialogue_message
 from core.sales.receipts import find_receipt_message, keep_receipt_message, take_receipt_message
 
 log = structlog.get_logger()
-Send = Callable[[], Coroutine[Any, Any, None]]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
 UNCHANGED = "message is not modified"
-PATIENCE_SECONDS = 4.0
 TRIES_SECONDS = 60.0
 LONGEST_WAIT_SECONDS = 120.0  # that Telegram may ask for before it is not worth it
 _TAG = re.compile(r"<[^>]*>")
@@ -67,41 +67,6 @@ def choose_wait(error: Exception) -> bool | float:
 insist = stamina.AsyncRetryingCaller(attempts=None, timeout=TRIES_SECONDS, wait_initial=0.5, wait_max=10.0).on(
     choose_wait
 )
-
-
-class Outgoing:
-    """Answers on their way, chat by chat."""
-
-    def __init__(self) -> None:
-        self._last: dict[int, asyncio.Task[None]] = {}
-
-    async def bring(self, chat_id: int, send: Send) -> None:
-        """Run `send` after what goes to the chat already; return when it is done, or cannot be done soon."""
-        before = self._last.get(chat_id)
-        self._last[chat_id] = task = asyncio.create_task(_run_after(before, send))
-        task.add_done_callback(partial(self._forget, chat_id))
-        if before is None:
-            await asyncio.wait([task], timeout=PATIENCE_SECONDS)
-
-    def _forget(self, chat_id: int, task: asyncio.Task[None]) -> None:
-        if self._last.get(chat_id) is task:
-            del self._last[chat_id]
-
-    async def finish(self, timeout_seconds: float) -> None:
-        """Give what is on its way a little time, then let it go."""
-        tasks = list(self._last.values())
-        if not tasks:
-            return
-        await asyncio.wait(tasks, timeout=timeout_seconds)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _run_after(before: "asyncio.Task[None] | None", send: Send) -> None:
-    if before is not None:
-        await asyncio.wait([before])
-    await send()
 
 
 class Sender:
@@ -143,7 +108,7 @@ class Sender:
                 await self._show_in(*shown, reply)
             elif reply.asks or reply.posts:
                 answered = incoming.message_id if reply.quotes and incoming.message_id else shown[1]
-                await self._post(shown[0], answered, reply)
+                await self._keep(reply, await self._post(shown[0], answered, reply))
         toast, is_alert = (reply.toast, reply.is_alert) if reply else (None, False)
         try:
             await insist(lambda: self._bot.answer_callback_query(query.id, toast, is_alert))
@@ -151,6 +116,9 @@ class Sender:
             log.info("too late to answer a press", reason=str(error))
 
     async def _answer_message(self, incoming: Incoming, reply: Reply) -> None:
+        if reply.shown_in is not None and await self._edit(incoming.chat_id, reply.shown_in, reply):
+            await self._take_away(incoming)
+            return
         if reply.document_id is not None and (incoming.is_edit or incoming.replied_text or reply.is_repeat):
             shown = await self._database.read(find_receipt_message, reply.document_id)
             if shown is not None and await self._edit(*shown, reply):
@@ -180,6 +148,15 @@ class Sender:
     async def _keep(self, reply: Reply, sent: Message) -> None:
         if reply.document_id is not None:
             await self._remember(reply.document_id, sent.chat_id, sent.message_id)
+        if reply.dialogue_id is not None:
+            await self._database.write(keep_dialogue_message, reply.dialogue_id, sent.message_id)
+
+    async def _take_away(self, incoming: Incoming) -> None:
+        """What was written stands in the message above now; in between it would only push that out of sight."""
+        try:
+            await self._bot.delete_message(incoming.chat_id, incoming.message_id)
+        except TelegramError as error:
+            log.info("an answer stays", reason=str(error))
 
     async def _remember(self, document_id: int, chat_id: int, message_id: int) -> None:
         try:
@@ -203,7 +180,7 @@ class Sender:
         """In a group, or where it has to be, as a reply to the message it answers (which may be gone)."""
         is_reply = answered_id is not None and (reply.quotes or reply.asks or chat_id < 0)
         quoted = ReplyParameters(answered_id or 0, allow_sending_without_reply=True) if is_reply else None
-        markup = ForceReply(selective=chat_id < 0) if reply.asks else make_keyboard(reply.buttons)
+        markup = ForceReply(selective=chat_id < 0) if reply.asks else self._make_keyboard(reply.buttons)
         if reply.file is not None:
             reply = await _finish(reply, reply.file)
         if (made := reply.file) is not None:
@@ -218,6 +195,8 @@ class Sender:
                     reply_parameters=quoted,
                 )
             )
+        if reply.photographs:
+            return [await self._send_photograph(chat_id, file_id, reply) for file_id in reply.photographs][-1]
         picture = await self._draw(reply.picture)
         if picture is not None:
             caption = clip_html(reply.text, LONGEST_CAPTION)
@@ -243,6 +222,15 @@ class Sender:
             )
         )
 
+    async def _send_photograph(self, chat_id: int, file_id: str, reply: Reply) -> Message:
+        """A picture that Telegram has, with the words under it."""
+        caption = clip_html(reply.text, LONGEST_CAPTION)
+        return await insist(lambda: self._bot.send_photo(chat_id, file_id, caption, parse_mode=ParseMode.HTML))
+
+    def _make_keyboard(self, buttons: Buttons) -> InlineKeyboardMarkup | None:
+        """The buttons as this bot may have them: searching is for those that @BotFather lets be searched."""
+        return make_keyboard(buttons, searches=self._bot.supports_inline_queries)
+
     async def _draw(self, picture: Picture | None) -> bytes | None:
         """A picture as PNG; None where there is none to draw or it cannot be drawn: then the words go alone."""
         if picture is None or self._renderer is None:
@@ -255,7 +243,7 @@ class Sender:
 
     async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> bool:
         """Change a message of ours; one that says so already is as good as changed. False: it cannot be changed."""
-        text, keyboard = clip_html(reply.text, LONGEST_TEXT), make_keyboard(reply.buttons)
+        text, keyboard = clip_html(reply.text, LONGEST_TEXT), self._make_keyboard(reply.buttons)
         return await self._change(
             chat_id,
             lambda: self._bot.edit_message_text(
@@ -270,7 +258,7 @@ class Sender:
 
     async def _edit_picture(self, chat_id: int, message_id: int, reply: Reply, picture: bytes) -> bool:
         """Put another picture and other words in a message of ours that is a picture."""
-        caption, keyboard = clip_html(reply.text, LONGEST_CAPTION), make_keyboard(reply.buttons)
+        caption, keyboard = clip_html(reply.text, LONGEST_CAPTION), self._make_keyboard(reply.buttons)
         media = InputMediaPhoto(picture, caption, ParseMode.HTML)
         return await self._change(
             chat_id, lambda: self._bot.edit_message_media(media, chat_id, message_id, reply_markup=keyboard)

@@ -29,11 +29,15 @@ def strip_command(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button: its label, and the action and argument it comes back with (64 bytes in all)."""
+    """An inline button: its label, and the action and argument it comes back with (64 bytes in all).
+
+    One with a `search` opens a search among the products instead, in the person's own words from there on.
+    """
 
     label: str
-    action: str
+    action: str = ""
     argument: str = ""
+    search: str | None = None
 
     @property
     def data(self) -> str:
@@ -53,12 +57,22 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Photograph:
+    """A picture somebody sent: the name it is fetched by, and the one that stays the same for the same picture."""
+
+    file_id: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A message or a press of a button by somebody known.
 
     `words` is the text after the command, or the button's argument. `message_id` is the person's message (for a press:
     the one the bot had answered). `replied_text` is the text of the bot's message replied to; `prompt_text` for a press
-    is the person's message that the button's message answers.
+    is the person's message that the button's message answers. `pressed_id` is the message the button was under.
+    `is_chosen`: the words were chosen among what a search found. `photograph` came with the words, or with the message
+    a button's message answers.
     """
 
     viewer: Viewer
@@ -72,6 +86,9 @@ class Turn:
     bot_name: str = ""
     bot_id: int = 0
     telegram_id: int = 0
+    pressed_id: int = 0
+    is_chosen: bool = False
+    photograph: Photograph | None = None
 
     @property
     def external_id(self) -> str:
@@ -91,6 +108,8 @@ class Reply:
     `picture`: what to draw beside the words, which come alone where it cannot be drawn. `file`: what to send with them.
     `posts`: for a press, a message of its own. `asks`: wants to be replied to. `quotes`: shown as a reply to the
     person's message, which its buttons refer to.
+    `dialogue_id`: it shows that dialogue, which has one message: `shown_in`, edited where it is known; what the person
+    wrote is then taken away, for it stands in the message. `photographs` are sent before the words, by their names.
     `is_repeat`: the same message came again; it was answered the first time. `menu_role`: the private chat of
     whoever is answered, or of the Telegram user `menu_of`, gets that role's menu of commands.
     """
@@ -106,6 +125,9 @@ class Reply:
     picture: Picture | None = None
     file: Exported | None = None
     quotes: bool = False
+    dialogue_id: int | None = None
+    shown_in: int | None = None
+    photographs: tuple[str, ...] = ()
     is_repeat: bool = False
     menu_role: Role | None = None
     menu_of: int | None = None

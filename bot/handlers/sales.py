@@ -11,6 +11,7 @@ from bot.handlers.products import find_item_named
 from bot.parsing.extras import Extras, choose_currency, list_foreign_currencies, split_extras
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import ParsedLine, ParsedSale, Reading
+from bot.parsing.templates import find_name, join_words
 from bot.turn import Reply, Turn, strip_command
 from bot.views.figures import mention
 from bot.views.receipt import NOTED, RESTORED, show_receipt
@@ -24,6 +25,7 @@ from core.sales.commands import RecordSale, SaleLine, SaleTerms
 from core.sales.corrections import amend_sale, note_sale, read_terms, restore_sale, void_sale
 from core.sales.rates import list_rates
 from core.sales.record import find_recorded, record_sale
+from core.sales.templates import find_template
 
 SOURCE = "chat"
 PLATFORMS = ("Etsy", "Shopify", "Direct", "Amazon", "eBay")
@@ -91,7 +93,7 @@ def read_told_sale(tx: Connection, viewer: Viewer, words: str, picks: Picks) -> 
 
     Raises NotFound and InvalidInput naming the words, and ProductUnclear where a button has to decide.
     """
-    own = viewer.company.currency
+    words, own = expand_template(tx, viewer, words), viewer.company.currency
     foreign = list_foreign_currencies(words, own)
     kept = tuple(dict.fromkeys(rate.currency for rate in list_rates(tx, viewer))) if foreign else ()
     currency = choose_currency(foreign, own, kept)
@@ -99,6 +101,15 @@ def read_told_sale(tx: Connection, viewer: Viewer, words: str, picks: Picks) -> 
     parsed = parse_sale(told, read_settings(viewer, currency))
     terms = _find_terms(tx, viewer, parsed, picks, extras)
     return terms if currency == own else replace(terms, currency=currency)
+
+
+def expand_template(tx: Connection, viewer: Viewer, words: str) -> str:
+    """The words of the viewer's template where they begin with its name, with what follows it; else as they are."""
+    name = find_name(words)
+    template = find_template(tx, viewer, name) if name is not None else None
+    if name is None or template is None:
+        return words
+    return join_words(template.words, words.strip()[len(name) :])
 
 
 def _find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks, extras: Extras) -> SaleTerms:
@@ -156,15 +167,20 @@ def correct_by_edit(tx: Connection, turn: Turn, *, tells_sale: bool) -> Reply | 
 
 def answer_reply(tx: Connection, turn: Turn) -> Reply | None:
     """A reply to one of the bot's messages about a sale: a note after `--` or when asked for one, else a correction."""
-    number = _NUMBER.search(turn.replied_text or "")
-    if number is None:
+    document_id = find_replied(turn)
+    if document_id is None:
         return None
-    document_id = int(number[1])
     mark = _NOTE_MARK.match(turn.words)
     if mark or (turn.replied_text or "").startswith("📝"):
         noted = note_sale(tx, turn.viewer, document_id, turn.words[mark.end() if mark else 0 :])
         return show_receipt(noted, in_group=turn.is_group, done=NOTED)
     return _amend(tx, turn, document_id, turn.words, keeps=True)
+
+
+def find_replied(turn: Turn) -> int | None:
+    """The document that the message replied to is about."""
+    number = _NUMBER.search(turn.replied_text or "")
+    return int(number[1]) if number is not None else None
 
 
 def _keep_unsaid(terms: SaleTerms, before: SaleTerms) -> SaleTerms:

@@ -107,7 +107,20 @@ def ask_inline(world: World, user_id: int, query: str) -> Act:
     person = world.people[user_id]
     asked: JSON = {"id": str(world.last_query_id), "from": person.user, "query": query, "offset": ""}
     world.queries[asked["id"]] = {"user_id": user_id, "chat_id": user_id, "message_id": 0}
+    world.forget_queries()
     return Act(asked, world.build_update("inline_query", asked))
+
+
+def choose_result(world: World, user_id: int, chat_id: int, query_id: str, result_id: str) -> Act:
+    """Send what the bot offered for `@bot query`; only articles with a text. Raises ActRefused for one not offered."""
+    query = world.queries.get(query_id, {})
+    offered = query.get("results", ()) if query.get("user_id") == user_id else ()
+    chosen = next((one for one in offered if one["id"] == result_id), None)
+    if chosen is None:
+        raise ActRefused("That is not offered any more.")
+    body, found = finish_text(clean_text(chosen["input_message_content"]["message_text"]), [])
+    content: JSON = {"text": body, "via_bot": world.bot}
+    return _post(world, user_id, chat_id, content | ({"entities": found} if found else {}), None)
 
 
 def block_bot(world: World, user_id: int, *, is_blocked: bool = True) -> Act:

@@ -275,6 +275,10 @@ async def _take_act(page: ChatPage, request: web.Request) -> JSON:
 
 def _perform(world: World, name: str, body: JSON) -> acts.Act:
     user_id, chat_id = int(body["as"]), int(body["chat_id"])
+    if name == "search":
+        return acts.ask_inline(world, user_id, str(body["query"]))
+    if name == "choose":
+        return acts.choose_result(world, user_id, chat_id, str(body["query_id"]), str(body["result_id"]))
     if name == "send":
         return acts.send_text(world, user_id, chat_id, str(body["text"]), reply_to=body.get("reply_to"))
     message_id = int(body["message_id"])

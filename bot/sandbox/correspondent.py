@@ -125,6 +125,7 @@ class Correspondent:
         self.patience_seconds = patience_seconds
         self.last_update: JSON | None = None
         self.last_message_id: int | None = None
+        self.last_query_id = ""
 
     def within(self, chat_id: int) -> "Correspondent":
         """The same person, acting in the group `chat_id`."""
@@ -148,10 +149,33 @@ class Correspondent:
         upload = Upload(name, content, mime_type)
         return await self._pass_on(acts.send_file(self.world, self.user_id, self.chat_id, upload, caption=caption))
 
-    async def send_photo(self, content: bytes, *, caption: str = "", name: str = "photo.jpg") -> Answers:
+    async def send_photo(
+        self, content: bytes, *, caption: str = "", name: str = "photo.jpg", reply_to: int | None = None
+    ) -> Answers:
         """Send a picture as photo."""
         upload = Upload(name, content)
-        act = acts.send_file(self.world, self.user_id, self.chat_id, upload, caption=caption, as_photo=True)
+        act = acts.send_file(
+            self.world, self.user_id, self.chat_id, upload, caption=caption, as_photo=True, reply_to=reply_to
+        )
+        self.last_message_id = act.result["message_id"]
+        return await self._pass_on(act)
+
+    async def search(self, words: str = "") -> list[JSON]:
+        """Type `@bot words`: what the bot offers."""
+        act = acts.ask_inline(self.world, self.user_id, words)
+        await self._pass_on(act)
+        offered: list[JSON] = self.world.queries[act.result["id"]].get("results", [])
+        self.last_query_id = act.result["id"]
+        return offered
+
+    async def choose(self, title: str) -> Answers:
+        """Send the offer of the last search with that title. Raises LookupError."""
+        offered = self.world.queries.get(self.last_query_id, {}).get("results", [])
+        chosen = next((one for one in offered if one["title"] == title), None)
+        if chosen is None:
+            raise LookupError(f"nothing called {title!r} is offered")
+        act = acts.choose_result(self.world, self.user_id, self.chat_id, self.last_query_id, chosen["id"])
+        self.last_message_id = act.result["message_id"]
         return await self._pass_on(act)
 
     async def press(self, label: str, *, message_id: int | None = None) -> Answers:

@@ -19,7 +19,7 @@ OPEN_QUERIES_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something visible happened. `kind`: message, edit, delete, answer, action, reaction, migrate, people."""
+    """Something visible happened. `kind`: message, edit, delete, answer, action, reaction, inline, migrate, people."""
 
     kind: str
     chat_id: int
@@ -144,10 +144,14 @@ class World:
         chat = self.chats[message["chat"]["id"]]
         self.queries[query_id] = {"user_id": person.user["id"], "chat_id": chat.chat_id,
                                   "message_id": message["message_id"]}  # fmt: skip
-        if len(self.queries) > OPEN_QUERIES_LIMIT:
-            del self.queries[next(iter(self.queries))]
+        self.forget_queries()
         return {"id": query_id, "from": person.user, "message": message, "chat_instance": chat.instance,
                 "data": data}  # fmt: skip
+
+    def forget_queries(self) -> None:
+        """Let the oldest go: they can be answered no more."""
+        while len(self.queries) > OPEN_QUERIES_LIMIT:
+            del self.queries[next(iter(self.queries))]
 
     def build_update(self, kind: str, payload: JSON) -> JSON:
         """An Update with the next update id; not queued yet."""

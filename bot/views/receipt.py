@@ -158,9 +158,10 @@ def _list_buttons(receipt: Receipt) -> Buttons:
     if receipt.is_void:
         return ((Button("Restore", "restore", number),),)
     undo, note = Button("Undo", "undo", number), Button("Note", "note", number)
+    photo = ((Button("Photo", "photo", number),),) if receipt.has_photograph else ()
     if receipt.kind in ("return", "exchange"):
-        return ((undo, note),)
-    return ((undo, Button("Edit", "edit", number), note, Button("Return", "return", number)),)
+        return ((undo, note), *photo)
+    return ((undo, Button("Edit", "edit", number), note, Button("Return", "return", number)), *photo)
 
 
 def show_exchange(back: Receipt, gone: Receipt, *, in_group: bool = False) -> Reply:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.turn import Reply
+from bot.turn import Button, Reply
 from bot.views.figures import show_text
 from core.access import Permission, Viewer
 from core.people.rights import write_role
@@ -43,8 +43,11 @@ def show_setup_done(viewer: Viewer) -> Reply:
     return Reply(text, menu_role=viewer.role)
 
 
-def show_help(commands: Sequence[CommandRow]) -> Reply:
-    """What one may do, on one phone screen: how to tell of a sale, then a line for each command."""
+def show_help(commands: Sequence[CommandRow], *, in_group: bool = False) -> Reply:
+    """What one may do, on one phone screen: how to tell of a sale, then a line for each command.
+
+    In private there is a button for those who rather tap than type.
+    """
     how = (
         "🔔 <b>Tell me a sale</b>\n"
         "<code>/sale 2 SOL-3077 @24.99 -10% etsy</code>\n"
@@ -54,7 +57,8 @@ def show_help(commands: Sequence[CommandRow]) -> Reply:
     )
     rows = [f"/{name} · {show_text(text)}" for name, _usage, text, _examples in commands]
     foot = "Examples of each: <code>/help sales</code>"
-    return Reply("\n\n".join([how, "\n".join(["<b>Or ask</b>", *rows]), foot]))
+    buttons = () if in_group else ((Button("🛒 Tell a sale step by step", "new"),),)
+    return Reply("\n\n".join([how, "\n".join(["<b>Or ask</b>", *rows]), foot]), buttons)
 
 
 def show_help_about(command: CommandRow) -> Reply:

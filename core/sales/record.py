@@ -105,6 +105,14 @@ def find_recorded(tx: Connection, viewer: Viewer, source: str, external_id: str)
     return tx.execute(select(documents.c.id).where(*own, documents.c.external_id == external_id)).scalar()
 
 
+def list_recorded(tx: Connection, viewer: Viewer, source: str, beginning: str) -> dict[str, int]:
+    """The documents made by inputs whose names begin so: their numbers by the whole names, the first made first."""
+    own = documents.c.company_id == viewer.company.id, documents.c.source == source
+    named = documents.c.external_id.startswith(beginning, autoescape=True)
+    query = select(documents.c.external_id, documents.c.id).where(*own, named).order_by(documents.c.id)
+    return {row.external_id: row.id for row in tx.execute(query)}
+
+
 def settle_shares(tx: Connection, viewer: Viewer, document_id: int, seller: Seller, terms: SaleTerms) -> Shares:
     """The shares that count now; those that were named are put down first."""
     if terms.shares is not None:

@@ -50,9 +50,7 @@ def restate_at_list(tx: Connection, viewer: Viewer, document_id: int) -> SaleTer
     told = read_terms(tx, viewer, document_id)
     priced = _list_priced(tx, viewer, told) if told.currency is None else set()
     again = tuple(_restate(line, is_listed=(line.product_id, line.variant_id) in priced) for line in told.lines)
-    return SaleTerms(
-        again, platform=told.platform, taxes=_restate_taxes(receipt, told.taxes), currency=told.currency
-    )
+    return SaleTerms(again, platform=told.platform, taxes=_restate_taxes(receipt, told.taxes), currency=told.currency)
 
 
 def _list_priced(tx: Connection, viewer: Viewer, told: SaleTerms) -> set[tuple[int | None, int | None]]:
@@ -65,9 +63,7 @@ def _list_priced(tx: Connection, viewer: Viewer, told: SaleTerms) -> set[tuple[i
     listed = {one.id for one in products.values() if one.price_e4 is not None}
     own = {one.id for one in variants.values() if one.price_e4 is not None}
     return {
-        (line.product_id, line.variant_id)
-        for line in told.lines
-        if line.product_id in listed or line.variant_id in own
+        (line.product_id, line.variant_id) for line in told.lines if line.product_id in listed or line.variant_id in own
     }
 
 

@@ -211,6 +211,15 @@ READS: dict[str, tuple[Read, ...]] = {
 # Commands that tell nothing of a branch or a person, and why.
 TELL_NOTHING = {
     "sale": "records; what it answers is the sale itself",
+    "new": "one's own sale, before it is recorded",
+    "again": "records; the sale it repeats is read as its receipt is",
+    "template": "one's own words",
+    "bulk": "records",
+    "return": "records",
+    "exchange": "records",
+    "give": "whose a sale is; it is read as its receipt is",
+    "history": "of one sale, which is read as its receipt is",
+    "close": "which months are closed",
     "digest": "which digests come to this chat; their figures are compared below",
     "invite": "makes a link",
     "company": "settings of the company, for who runs it",

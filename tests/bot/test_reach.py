@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from bot.actions import ACTIONS
 from bot.application import AnyApplication
-from bot.commands import ACTIONS, COMMANDS
+from bot.commands import COMMANDS
 from bot.sandbox.correspondent import Correspondent
 from bot.sandbox.world import World as Telegram
 from core.access import Role, load_viewer
@@ -25,13 +26,14 @@ from tests.reach import MALL, NOBODY, PEOPLE, PIER, World, add_up, build_world
 
 NOW = datetime(2026, 7, 25, 15, tzinfo=UTC)  # 18:00 in Riyadh, late enough for a digest of the day so far
 FIRST_ID, GROUP_ID = 2001, -100_500
-CHANGING_BUTTONS = {"undo", "restore", "edit", "note", "pick"}
+CHANGING_BUTTONS = {"undo", "restore", "edit", "note", "pick", "back", "share", "new", "unbulk"}
+OF_ONE_SALE = {"return", "photo"}  # they read the receipt first, which whoever may not see it is refused
 
 
 def test_every_command_and_button_is_in_a_table() -> None:
     assert set(READS) | set(TELL_NOTHING) == set(COMMANDS)
     assert set(READS).isdisjoint(TELL_NOTHING)
-    assert {*PRESSES, "board"} | CHANGING_BUTTONS == set(ACTIONS)
+    assert {*PRESSES, "board"} | CHANGING_BUTTONS | OF_ONE_SALE == set(ACTIONS)
 
 
 # ---- the world ------------------------------------------------------------------------------------------------------

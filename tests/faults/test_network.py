@@ -12,7 +12,8 @@ from bot.sandbox import acts
 from bot.sandbox.correspondent import Answer, Correspondent
 from bot.sandbox.errors import BotApiError, bad_request
 from bot.sandbox.world import World
-from bot.sending import Outgoing, choose_wait
+from bot.outgoing import Outgoing
+from bot.sending import choose_wait
 from tests.bot.conftest import GROUP_ID, Chat, build_chat_application
 from tests.bot.test_recording import count
 
@@ -164,7 +165,7 @@ async def test_trouble_in_one_chat_holds_up_no_other(chat: Chat) -> None:
 
 
 async def test_answers_of_a_chat_keep_their_order_and_waiting_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.sending.PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.outgoing.PATIENCE_SECONDS", 0.01)
     outgoing, said, gate = Outgoing(), [], asyncio.Event()
 
     async def say(word: str) -> None:

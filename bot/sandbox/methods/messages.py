@@ -199,5 +199,11 @@ def answer_inline_query(world: World, parameters: Parameters) -> bool:
     results = parameters.parsed("results", "inline query results") or []
     if len(results) > 50:
         raise bad_request("RESULTS_TOO_MUCH")
-    world.emit("inline", query["chat_id"], {**query, "results": results})
+    for result in results:
+        if not (result.get("input_message_content") or {}).get("message_text"):
+            raise bad_request("MESSAGE_EMPTY")
+    if len({result.get("id") for result in results}) < len(results):
+        raise bad_request("RESULT_ID_DUPLICATE")
+    query["results"] = results
+    world.emit("inline", query["chat_id"], {**query, "query_id": parameters.text("inline_query_id")})
     return True

@@ -1,0 +1,48 @@
+"""Photographs of receipts. One rule: a picture belongs to the sale it answers, or that its caption tells."""
+
+from dataclasses import replace
+
+from sqlalchemy.engine import Connection
+
+from bot.handlers.sales import find_replied, read_number
+from bot.turn import Reply, Turn
+from bot.views.photographs import KEPT, KEPT_ALREADY, offer_photograph, show_photographs
+from bot.views.receipt import show_receipt
+from core.errors import InvalidInput
+from core.sales.photographs import add_photograph, list_photographs
+from core.sales.receipt import read_receipt
+
+
+def keep_photograph(tx: Connection, turn: Turn) -> Reply | None:
+    """A picture without words: of the receipt it answers. In a group any other picture is none of our business."""
+    document_id = find_replied(turn)
+    if document_id is None:
+        if turn.is_group:
+            return None
+        raise InvalidInput(
+            "Whose receipt is that? Send the picture in answer to a sale’s receipt, or write the sale under it.",
+            field="photograph",
+            hint="2 SOL-3077 etsy",
+        )
+    is_new = _keep(tx, turn, document_id)
+    receipt = read_receipt(tx, turn.viewer, document_id)
+    return show_receipt(receipt, in_group=turn.is_group, done=KEPT if is_new else KEPT_ALREADY)
+
+
+def attach_photograph(tx: Connection, turn: Turn, reply: Reply) -> Reply:
+    """The receipt of the sale that a picture's caption told, with the picture kept."""
+    if turn.photograph is None or reply.document_id is None:
+        return reply
+    _keep(tx, turn, reply.document_id)
+    return replace(reply, buttons=offer_photograph(reply.buttons, reply.document_id))
+
+
+def _keep(tx: Connection, turn: Turn, document_id: int) -> bool:
+    picture = turn.photograph
+    return picture is not None and add_photograph(tx, turn.viewer, document_id, picture.file_id, picture.unique_id)
+
+
+def show_photograph(tx: Connection, turn: Turn) -> Reply:
+    """The Photo button."""
+    number = read_number(turn)
+    return show_photographs(number, list_photographs(tx, turn.viewer, number))
