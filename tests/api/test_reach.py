@@ -219,6 +219,23 @@ async def test_one_sale_is_found_by_whoever_sees_its_seller_and_branch(office: O
     assert wrong == []
 
 
+async def test_one_sale_is_corrected_by_its_seller_or_a_manager_of_its_branch(office: Office) -> None:
+    wrong = []
+    for name in office.asking:
+        one = PEOPLE[name]
+        for deal in DEALS:
+            is_own, reaches = deal.seller == name, deal.branch in one.may_ask
+            wanted = 404
+            if is_own or (one.sees_team and reaches):
+                wanted = 200 if is_own or one.role >= Role.MANAGER else 403
+            path = OF_ONE_SALE[0].format(id=office.world.documents[deal])
+            key = {"Authorization": f"Bearer {office.keys[name]}"}
+            answer = await office.client.put(path, json={"notes": f"seen by {name}"}, headers=key)
+            if answer.status != wanted:
+                wrong.append((name, deal, answer.status, wanted))
+    assert wrong == []
+
+
 async def test_goals_are_those_of_whom_one_may_see(office: Office) -> None:
     """Everybody has a goal, in the branch they work in now."""
     wrong = []

@@ -72,6 +72,37 @@ async def test_it_keeps_the_currency_the_rate_and_both_amounts(bob: Caller, alic
     await charlie.refused(404, "GET", f"{SALES}/{sale['id']}")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"currency": "USD", "rate": 3.7512345},
+        {"shares": [{"person": "@alice", "percentage": 33.33}]},
+        {"guest_branch": "Jeddah"},
+        {"customer_name": "Ann  Lee", "platform": "Saturday market", "coupon_code": "Ünique", "notes": "a\nb"},
+    ],
+)
+async def test_saying_nothing_changes_nothing(
+    bob: Caller, alice: Caller, charlie: Caller, more: dict[str, Any]
+) -> None:
+    lines = [
+        {"quantity": 3, "unit_price": 33.3333, "discount_percentage": 12.34},
+        {"quantity": 0.333, "unit_price": 7.77, "discount_amount": 0.01},
+    ]
+    taxes = [{"name": "VAT", "percentage": 15}, {"name": "Bag", "amount": 0.05}]
+    sale = await bob.sell(lines=lines, taxes=taxes, sale_date="2025-03-01T09:30:00Z", **more)
+    if "shares" in more:
+        await alice.call("POST", f"{SALES}/{sale['id']}/share", json={"agrees": True})
+    before = (await bob.get(f"{SALES}/{sale['id']}"))["data"]
+    again = await (await bob.call("PUT", f"{SALES}/{sale['id']}", json={})).json()
+    again["data"].pop("warnings")
+    assert again["data"] == before
+    noted = await (await bob.call("PUT", f"{SALES}/{sale['id']}", json={"platform": "eBay"})).json()
+    stays = {name for name in before if noted["data"][name] == before[name]}
+    assert set(before) - stays == {"platform", "revision", "updated_at"}
+    await charlie.refused(404, "PUT", f"{SALES}/{sale['id']}", json={})
+
+
 async def test_it_guesses_no_rate(bob: Caller, database: Database) -> None:
     body = {"quantity": 1, "unit_price": 10, "currency": "EUR"}
     assert (await bob.refused(409, "POST", SALES, json=body))["field"] == "currency"
