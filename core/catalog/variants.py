@@ -65,6 +65,11 @@ def list_variants(tx: Connection, viewer: Viewer, product_id: int, *, retired: b
     return tuple(_conceal(viewer, Variant(*row)) for row in rows if retired or row.is_active)
 
 
+def has_variants(tx: Connection, company_id: int) -> bool:
+    """Whether any product of the company comes in variants."""
+    return tx.execute(select(variants.c.id).where(variants.c.company_id == company_id).limit(1)).first() is not None
+
+
 def find_variants_by_sku(tx: Connection, company_id: int, sku: str) -> tuple[Variant, ...]:
     """The active variants with that code of their own, whatever its case."""
     own = variants.c.company_id == company_id, variants.c.is_active, variants.c.sku.in_([sku, sku.upper()])
