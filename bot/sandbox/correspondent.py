@@ -223,7 +223,8 @@ class Correspondent:
             for message, button in buttons:
                 if is_match(button["text"]):
                     if "callback_data" not in button:
-                        raise LookupError(f"the button {button['text']!r} opens {button.get('url')}")
+                        opened = button.get("url") or "a search among the products"
+                        raise LookupError(f"the button {button['text']!r} opens {opened}")
                     return message, button["callback_data"]
         offered = ", ".join(dict.fromkeys(button["text"] for _, button in buttons)) or "none"
         raise LookupError(f"there is no button {label!r}; there are: {offered}")

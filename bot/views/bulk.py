@@ -7,7 +7,7 @@ from bot.turn import Button, Reply
 from bot.views.figures import clip, count_things, show_money, show_text
 from core.errors import SalesbellError
 from core.goals.goals import Goal
-from core.sales.receipt import Receipt
+from core.sales.receipt import Receipt, add_up
 
 MOST_SHOWN, MOST_REFUSED = 12, 12
 LONGEST_LINE, LONGEST_REASON, LONGEST_BLOCK = 60, 110, 1500
@@ -42,8 +42,7 @@ def _show_head(receipts: Sequence[Receipt], refused: Sequence[tuple[str, Salesbe
     of = f" of {len(receipts) + len(refused)}" if refused else ""
     told = f"✅ <b>{len(new)}{of} recorded</b>" if new or not known else "✅ <b>Nothing new</b>"
     before = f" · {len(known)} recorded before" if known else ""
-    standing = [one for one in receipts if not one.is_void]
-    return f"{told}{before}\n<b>Total: {show_money(sum(one.total_e4 for one in standing), currency)}</b>"
+    return f"{told}{before}\n<b>Total: {show_money(add_up(receipts), currency)}</b>"
 
 
 def _show_recorded(receipts: Sequence[Receipt]) -> str:
@@ -59,7 +58,8 @@ def _show_sale(receipt: Receipt) -> str:
     more = f" + {len(receipt.lines) - 1}" if len(receipt.lines) > 1 else ""
     known = " · corrected" if receipt.revision > 1 else " · before" if receipt.is_repeat else ""
     state = " · undone" if receipt.is_void else known
-    return f"<code>{receipt.document_id}</code> {name}{more} · {show_money(receipt.total_e4, receipt.currency)}{state}"
+    total = show_money(receipt.total_e4, receipt.currency)
+    return f"<code>{receipt.document_id}</code> <b>{total}</b> · {name}{more}{state}"
 
 
 def _show_refused(refused: Sequence[tuple[str, SalesbellError]]) -> str:

@@ -16,8 +16,8 @@ from core.sales.estimating import Estimate
 from core.sales.receipt import ReceiptLine
 
 ACTION = "new"
-LONGEST_NAME, LONGEST_LABEL = 60, 34
-MARK = "🛒"
+LONGEST_NAME, LONGEST_LABEL, LONGEST_NOTE = 60, 34, 300
+MARK = "🆕"
 OTHER = "Other…"
 
 
@@ -72,15 +72,13 @@ def _show_item(line: ReceiptLine, currency: str, sign: str) -> str:
 
 
 def _show_details(telling: Telling) -> str:
-    told = (
-        ("🏬", telling.platform),
-        ("👤", telling.customer),
-        ("📅", show_day(telling.day) if telling.day else None),
-        ("🎟", f"coupon {telling.coupon}" if telling.coupon else None),
-    )
-    whole = " · ".join(f"{sign} {show_text(clip(word, LONGEST_NAME))}" for sign, word in told if word)
-    note = f"📝 {show_text(clip(telling.note, 300))}" if telling.note else ""
-    return "\n".join(row for row in (whole, note) if row)
+    """Day, platform, coupon, customer and note, under the signs they have on a receipt."""
+    details = (("🛒", telling.platform), ("🎟", telling.coupon), ("👤", telling.customer))
+    parts = [f"{sign} {show_text(clip(text, LONGEST_NAME))}" for sign, text in details if text]
+    rows = [f"📅 {show_day(telling.day)}"] if telling.day else []
+    rows += [" · ".join(parts)] if parts else []
+    rows += [f"📝 <i>{show_text(clip(telling.note, LONGEST_NOTE))}</i>"] if telling.note else []
+    return "\n".join(rows)
 
 
 def _show_sums(estimate: Estimate) -> str:
@@ -89,7 +87,7 @@ def _show_sums(estimate: Estimate) -> str:
     rows = [f"Subtotal: {show_money(estimate.subtotal_e4, currency)}"]
     if estimate.discount_e4:
         share = show_percent(divide(estimate.discount_e4, estimate.subtotal_e4, 100))
-        rows.append(f"Discount: −{show_money(estimate.discount_e4, currency)} ({share} of the subtotal)")
+        rows.append(f"Discount: −{show_money(estimate.discount_e4, currency)} ({share} of it)")
     rows.append(f"<b>Total: {show_money(estimate.total_e4, currency)}</b>")
     if estimate.cost_e4 is not None and estimate.profit_e4 is not None:
         margin = divide(estimate.profit_e4, estimate.total_e4, 100)
@@ -141,7 +139,7 @@ def _list_overview(telling: Telling, shown: Shown) -> Buttons:
     fewer, more = step_quantity(count, -1), step_quantity(count, 1)
     number, items = telling.current + 1, len(telling.lines)
     total = f" · {show_money(said.total_e4, said.currency)}" if said else ""
-    which = [press(telling, f"Item {number} of {items} ›", "item", number)] if items > 1 else []
+    which = [press(telling, f"Item {number}/{items} ›", "item", number)] if items > 1 else []
     how_many: tuple[Button, ...] = (
         press(telling, "−", "n", fewer),
         press(telling, f"{show_quantity(count)} ×", "go", "quantity"),

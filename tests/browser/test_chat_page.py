@@ -17,7 +17,7 @@ async def test_a_first_sale_takes_one_click_and_less_than_a_minute(page: Page) -
     await page.wait_for("Sale recorded")
     assert time.monotonic() - opened < 60
     assert "Total: SAR 345.00" in await page.last()
-    assert await page.tab.evaluate("return document.querySelectorAll('.pane')[0].querySelectorAll('.key').length") == 3
+    assert await page.tab.evaluate("return document.querySelectorAll('.pane')[0].querySelectorAll('.key').length") == 4
 
 
 async def test_undo_and_restore_change_the_same_bubble(page: Page) -> None:
@@ -191,8 +191,30 @@ async def test_it_works_by_keyboard_alone(page: Page) -> None:
             await page.tab.key("Enter")
             await page.wait_for("Sale recorded")
     label = await page.tab.evaluate("return document.activeElement.innerText")
-    assert label in ("Undo", "Edit", "Note")
+    assert label in ("Undo", "Edit", "Note", "Return")
     while await page.tab.evaluate("return document.activeElement.innerText") != "Undo":
         await page.tab.key("Tab", shift=True)
     await page.tab.key("Enter")
     await page.wait_for("Undone")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+async def test_a_sale_is_told_step_by_step_and_its_product_searched_for(page: Page, size: tuple[int, int]) -> None:
+    await page.open("ann", size)
+    await page.say("/new")
+    await page.press("🔎 Search the products")
+    await page.tab.type("solarg")
+    await page.tab.wait_until("return document.querySelector('.menu .found')?.innerText.includes('SAR')")
+    await page.tab.key("Enter")
+    await page.wait_for("Total")
+    await page.press("Customer")
+    await page.wait_for("Who bought it?")
+    await page.write("John Doe")
+    await page.wait_for("👤 John Doe")
+    own = "return [...document.querySelectorAll('.turn.out .bubble')].map((one) => one.innerText.split('\\n')[0])"
+    assert "John Doe" not in await page.tab.evaluate(own)
+    shown = await page.measure()
+    assert shown["page"] <= shown["screen"]
+    assert shown["widest"] <= shown["screen"]
+    await page.press("Cancel")
+    await page.wait_for("Nothing was recorded")

@@ -80,6 +80,7 @@ class App {
     if (["reset", "migrate", "people", "commands"].includes(kind)) { this.reload(); return; }
     const pane = this.panes.find((one) => one.chat?.chat_id === chatId);
     if (kind === "answer") this.hearAnswer(pane, payload);
+    else if (kind === "inline") { if (payload.user_id === this.me) this.panes.forEach((one) => one.composer.showFound(payload)); }
     else if (!pane) { if (kind === "message" && payload.from.is_bot && chatId > 0) this.people.noticeMessage(chatId); }
     else if (kind === "message") pane.add(payload);
     else if (kind === "edit") { pane.update(payload); pane.settlePress(payload.message_id); }

@@ -45,6 +45,7 @@ function drawBubble(message, pane, isOwn) {
   const isBare = Boolean(message.photo && !message.caption);
   const bubble = make("div", { class: `bubble${isBare ? " bare" : ""}`, tabindex: "-1", "aria-label": `${fullName(message.from)}, ${clock(message.date)}`, role: "article" });
   if (pane.isGroup && !isOwn) bubble.append(make("span", { class: "author", dir: "auto" }, fullName(message.from)));
+  if (message.via_bot) bubble.append(make("span", { class: "author", dir: "auto" }, `via @${message.via_bot.username}`));
   if (message.reply_to_message) bubble.append(drawQuote(message.reply_to_message, pane));
   if (message.photo) bubble.append(drawPhoto(message));
   if (message.document) bubble.append(drawDocument(message.document));
@@ -107,6 +108,10 @@ function drawKey(button, message, pane) {
     const start = pane.go.startParameter(button.url);
     if (start === null) return make("a", { class: "key link", href: button.url, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, button.text);
     return make("button", { class: "key", type: "button", dir: "auto", onclick: (event) => pane.go.start(start, event) }, button.text);
+  }
+  if (button.switch_inline_query_current_chat !== undefined) {
+    const search = () => pane.go.search(button.switch_inline_query_current_chat);
+    return make("button", { class: "key", type: "button", dir: "auto", onclick: search }, button.text);
   }
   const key = make("button", { class: "key", type: "button", dir: "auto" }, button.text);
   key.addEventListener("click", () => pane.press(message, button.callback_data, key));

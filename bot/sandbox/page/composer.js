@@ -64,6 +64,7 @@ export class Composer {
   noticeInput() {
     this.fit();
     if (!this.editing) store.set(this.draftKey, this.field.value);
+    if (this.noticeSearch()) return;
     const typed = this.field.value.match(/^\/(\w*)$/);
     if (typed) this.openMenu(typed[1]); else this.closeMenu();
   }
@@ -100,6 +101,50 @@ export class Composer {
     this.field.focus();
   }
 
+  /** What is typed after the bot's name is searched for, and what it offers stands above the box. */
+  search(words) {
+    this.setText(`@${this.pane.app.state.bot.username} ${words}`);
+    this.field.focus();
+    this.noticeInput();
+  }
+
+  noticeSearch() {
+    const name = `@${this.pane.app.state.bot.username} `;
+    clearTimeout(this.searchTimer);
+    if (!this.field.value.toLowerCase().startsWith(name.toLowerCase())) { this.asked = undefined; return false; }
+    const query = this.field.value.slice(name.length);
+    this.searchTimer = setTimeout(async () => {
+      try {
+        const { result } = await act("search", { as: this.pane.me, chat_id: this.pane.chatId, query });
+        this.asked = result.id;
+        if (this.early?.query_id === result.id) this.showFound(this.early);
+      } catch (error) { toast(error.message, { near: this.pane.element }); }
+    }, 120);
+    return true;
+  }
+
+  /** The answer to a search may be heard before the search itself is known by its number. */
+  showFound(found) {
+    if (found.query_id !== this.asked) { this.early = found; return; }
+    this.menu.replaceChildren(...found.results.map((one, index) => make("button", {
+      type: "button", role: "option", tabindex: "-1", class: "found", "aria-selected": index ? "false" : "true", onclick: () => this.choose(found.query_id, one.id),
+    }, make("b", { dir: "auto" }, one.title), make("span", { dir: "auto" }, one.description || ""))));
+    if (!found.results.length) this.menu.replaceChildren(make("p", {}, "Nothing found."));
+    this.menu.hidden = false;
+  }
+
+  async choose(queryId, resultId) {
+    clearTimeout(this.searchTimer);
+    this.asked = undefined;
+    this.closeMenu();
+    this.setText("");
+    store.set(this.draftKey, "");
+    const { pane } = this;
+    try {
+      pane.add((await act("choose", { as: pane.me, chat_id: pane.chatId, query_id: queryId, result_id: resultId })).result);
+    } catch (error) { toast(error.message, { near: pane.element }); }
+  }
+
   moveInMenu(event) {
     const items = [...this.menu.children], at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -113,7 +158,7 @@ export class Composer {
     const name = items[at]?.querySelector("b").textContent;
     if (event.key === "Tab" || (event.key === "Enter" && name !== this.field.value.trim())) {
       event.preventDefault();
-      items[at]?.click();
+      if (at >= 0) items[at].click();
       return true;
     }
     return false;

@@ -19,10 +19,11 @@ export class Pane {
     this.jump = this.element.querySelector(".jump");
     this.messages = new Map();
     this.turns = new Map();
+    this.gone = new Set();
     this.unread = 0;
     this.go = {
       run: (text) => this.composer.send(text), startParameter: (url) => app.startParameter(url),
-      start: (code, event) => app.openStart(code, event),
+      start: (code, event) => app.openStart(code, event), search: (words) => this.composer.search(words),
     };
     this.composer = new Composer(this);
     this.isAtEnd = true;
@@ -42,6 +43,7 @@ export class Pane {
   show(chat) {
     const isOther = this.chat?.chat_id !== chat.chat_id;
     this.chat = chat;
+    if (isOther) this.gone.clear();
     this.messages = new Map(chat.messages.map((message) => [message.message_id, message]));
     this.turns.clear();
     this.markRead();
@@ -78,6 +80,7 @@ export class Pane {
 
   /** A message that is new, or newly known. */
   add(message) {
+    if (this.gone.has(message.message_id)) return;
     if (this.messages.has(message.message_id)) { this.update(message); return; }
     this.list.querySelector(".hello")?.remove();
     if (message.from.id === this.me) this.dropPending(message.text ?? message.caption);
@@ -124,7 +127,9 @@ export class Pane {
     if (this.isAtEnd) this.toEnd();
   }
 
+  /** A message may be taken away before the page knows that it was sent. */
   remove(id) {
+    this.gone.add(id);
     this.turns.get(id)?.remove();
     this.turns.delete(id);
     this.messages.delete(id);
