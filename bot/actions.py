@@ -8,6 +8,7 @@ from bot.handlers.bulk import undo_bulk
 from bot.handlers.cards import turn_chart, turn_kpi
 from bot.handlers.dialogue import press_dialogue
 from bot.handlers.figures import turn_board, turn_page
+from bot.handlers.imports import press_file, press_take_back
 from bot.handlers.lines import open_why, turn_lines
 from bot.handlers.photographs import show_photograph
 from bot.handlers.returns import agree_to_share, prompt_return, return_everything
@@ -32,6 +33,8 @@ ACTIONS: dict[str, Callable[[Connection, Turn], Reply | None]] = {
     "why": open_why,
     "see": turn_lines,
     "draw": turn_chart,
+    "file": press_file,
+    "takeback": press_take_back,
 }
 # The buttons that only ask: they need not wait for who writes.
 READING_ACTIONS = frozenset({"return", "photo", "page", "board", "kpi", "why", "see"})

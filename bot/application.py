@@ -16,6 +16,7 @@ from telegram.request import BaseRequest
 
 from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing, offer_products
 from bot.delivery import follow_chat
+from bot.importing import Importing
 from bot.menus import publish_menu_of
 from bot.offering import offer_found
 from bot.outgoing import Outgoing
@@ -95,6 +96,7 @@ def build_application(
     application.bot_data[OUTGOING] = sender.outgoing
     conversation = Conversation(database, sender, wake or asyncio.Event(), Host(currency, time_zone, identify))
     application.add_handler(TypeHandler(Update, conversation.handle))
+    Importing(database, application.bot, sender.outgoing, identify).attach(application)
     return application
 
 

@@ -14,6 +14,7 @@ from bot.handlers.digest import answer_digest
 from bot.handlers.exports import answer_export
 from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team
 from bot.handlers.goals import answer_goal
+from bot.handlers.imports import answer_imports
 from bot.handlers.lines import answer_why
 from bot.handlers.people import (
     answer_branch,
@@ -378,6 +379,15 @@ COMMANDS: dict[str, Command] = {
                 "/company corrections 3",
                 "/company ahead yes",
             ),
+        ),
+        Command(
+            "imports",
+            "",
+            "the files that came in; take one back",
+            answer_imports,
+            Permission.IMPORT,
+            in_groups=False,
+            examples=("/imports",),
         ),
         Command(
             "close",

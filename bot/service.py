@@ -15,6 +15,7 @@ from telegram.error import BadRequest, InvalidToken
 from api.app import LONGEST_ADDRESS_BYTES, add_api_routes
 from bot.application import AnyApplication, build_application, part
 from bot.delivery import deliver_forever
+from bot.importing import IMPORTING
 from bot.menus import publish_menus
 from bot.pictures import Renderer
 from bot.polling import poll_forever, reach_telegram
@@ -131,6 +132,7 @@ class Service:
                 self._take_updates(application),
                 publish_menus(application, self.database),
                 deliver_forever(self.database, application.bot, self.wake),
+                application.bot_data[IMPORTING].go_on_forever(),
             )
         except InvalidToken as error:
             raise InvalidInput(

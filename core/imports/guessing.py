@@ -10,7 +10,7 @@ from core.imports.fields import FIELDS
 from core.imports.presets import PRESETS
 from core.imports.saved import SavedPreset
 from core.imports.understanding import ImportOptions
-from core.text import make_handle
+from core.text import fold, make_handle
 
 # What else the fields of `core.imports.fields` are called, the likeliest first.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -32,7 +32,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "total price", "total revenue", "value",
     ),
     "discount_amount": ("discount value", "discount total"),
-    "discount_percent": ("discount %", "discount pct", "disc %", "discount rate %"),
+    "discount_percent": ("discount pct", "discount percentage", "disc percent"),
     "customer": ("customer name", "client", "client name", "buyer", "party name", "party"),
     "person": (
         "salesperson", "sales person", "salesman", "seller", "sold by", "sales rep", "employee", "cashier", "staff",
@@ -71,6 +71,8 @@ def guess_mapping(header: Sequence[str], said: Mapping[str, str]) -> dict[str, s
         if name in guessed or name in own:
             continue
         at = next((at for other in others if (at := _find(header, (other,))) is not None), None)
+        if at is None and name == "discount_percent":  # only its sign tells "Discount %" from "Discount"
+            at = next((at for at, column in enumerate(header) if "disc" in fold(column) and "%" in column), None)
         if at is not None and squeeze(header[at]) not in taken:
             guessed[name] = header[at]
             taken.add(squeeze(header[at]))

@@ -18,6 +18,7 @@ from core.errors import Conflict, NotFound
 from core.models.imports import imports, received_files
 
 CLAIM_LASTS = timedelta(seconds=45)  # a file whose process died is anybody's after that
+KEPT = timedelta(days=7)  # a file that nobody says a word about
 WORK = ("arrived", "looking", "trying", "running", "telling", "undoing")
 LARGEST_BYTES = 20 * 1024 * 1024  # that Telegram gives a bot
 LONGEST_NAME = 200
@@ -110,6 +111,13 @@ def list_waiting(tx: Connection) -> list[int]:
     return list(tx.execute(query).scalars())
 
 
+def forget_ignored(tx: Connection) -> int:
+    """Let go of the files nobody said a word about for days: how many those were."""
+    ignored = received_files.c.state == "asked", received_files.c.received_at < clock.now() - KEPT
+    values = {"state": "cancelled", "content": None, "finished_at": clock.now()}
+    return tx.execute(update(received_files).where(*ignored).values(values)).rowcount
+
+
 def claim_received(tx: Connection, number: int) -> ReceivedFile | None:
     """Take a file to work on it; None where there is nothing to do, or somebody else does."""
     now = clock.now()
@@ -163,6 +171,13 @@ def finish_received(tx: Connection, number: int, state: str = "done") -> None:
 def keep_shown(tx: Connection, number: int, message_id: int) -> None:
     """Which message shows how it stands."""
     tx.execute(update(received_files).where(received_files.c.id == number).values(shown_in=message_id))
+
+
+def place_shown(tx: Connection, chat_id: int, message_id: int) -> None:
+    """The message whose button was pressed shows what was asked for by it."""
+    asked = received_files.c.chat_id == chat_id, received_files.c.state == "undoing"
+    statement = update(received_files).where(*asked, received_files.c.shown_in.is_(None))
+    tx.execute(statement.values(shown_in=message_id))
 
 
 def find_shown(tx: Connection, number: int) -> int | None:

@@ -222,6 +222,7 @@ TELL_NOTHING = {
     "close": "which months are closed",
     "digest": "which digests come to this chat; their figures are compared below",
     "invite": "makes a link",
+    "imports": "the files that came in, for who may import: who runs the company",
     "company": "settings of the company, for who runs it",
     "switch": "one's own companies",
     "numbers": "how one's own figures are written",

@@ -1,0 +1,93 @@
+"""Files that come in chat, for bot.importing. One rule: functions of an open transaction, or of nothing but values."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.views.figures import show_text
+from core.access import Permission, Viewer
+from core.company import list_branches
+from core.errors import NotAllowed
+from core.imports.looking import FileKind, Look, Question
+from core.imports.performing import Outcome
+from core.imports.received import receive_file
+from core.imports.targets import TargetsPlan
+from core.imports.understanding import Understanding
+from core.people.members import find_person
+
+NOBODY = "nobody in particular"
+
+
+def take_file(
+    tx: Connection, viewer: Viewer, chat_id: int, message_name: str, file_id: str, file_name: str
+) -> int | None:
+    """Note down a file that was sent: its number; None for a message that came before. NotAllowed says why not."""
+    if not viewer.may(Permission.IMPORT):
+        role = viewer.role.label.replace("_", " ")
+        raise NotAllowed(f"Importing files is not for your role ({role}), so I did not open {file_name}.", field="file")
+    return receive_file(tx, viewer, chat_id=chat_id, message_name=message_name, file_id=file_id, file_name=file_name)
+
+
+def find_open_question(tx: Connection, viewer: Viewer, look: Look) -> tuple[Question | None, str]:
+    """What is still to be said, the branch among it; and where and whose the sales count, in words."""
+    if look.question is not None or look.kind is FileKind.OWN:
+        return look.question, ""
+    branches = list_branches(tx, viewer)
+    names = {one.handle: one.name for one in branches}
+    tells_branch, tells_person = _what_it_tells(look)
+    person, branch = look.options.person, look.options.branch
+    if not tells_branch and branch is None and len(branches) > 1 and person is None:
+        return Question("branch", "", tuple((str(one.id), one.name) for one in branches)), ""
+    said = []
+    if not tells_branch:
+        home = (
+            "their own branch" if branch is None and person is not None else names.get(branch or branches[0].handle, "")
+        )
+        said.append(f"At {show_text(home)}")
+    if not tells_person and look.kind is not FileKind.TARGETS:
+        who = find_person(tx, viewer, person).name if person is not None else NOBODY
+        said.append(f"by {show_text(who)}" if said else f"Sold by {show_text(who)}")
+    return None, ", ".join(said)
+
+
+def _what_it_tells(look: Look) -> tuple[bool, bool]:
+    """Whether a file says itself where its sales were made, and by whom; a person works somewhere."""
+    plan = look.plan
+    if isinstance(plan, Understanding):
+        person = "person" in plan.layout.fields
+        return "branch" in plan.layout.fields or person, person
+    if isinstance(plan, TargetsPlan):
+        return bool({"branch", "person"} & set(plan.places)), True
+    return False, look.kind is FileKind.TALLY
+
+
+def describe_look(look: Look, question: Question | None) -> dict[str, Any]:
+    """What buttons need to know of a file later."""
+    plan = look.plan
+    fields: Mapping[str, str] = dict(plan.columns) if isinstance(plan, Understanding) else look.options.mapping
+    return {
+        "kind": look.kind.value,
+        "rows": look.rows,
+        "header": list(look.header),
+        "sheets": list(look.sheets),
+        "fields": dict(fields),
+        "makes": sorted(plan.creates if isinstance(plan, Understanding) else look.options.create_missing),
+        "question": question.about if question is not None else None,
+    }
+
+
+def describe_outcome(outcome: Outcome, look: Look, *, is_trial: bool) -> dict[str, Any]:
+    """What came of an import, as its row keeps it until it is told."""
+    totals = [asdict(one) for one in outcome.totals]
+    return {
+        "kind": look.kind.value,
+        "is_trial": is_trial,
+        "counts": outcome.counts,
+        "created": outcome.created,
+        "import_ids": list(outcome.import_ids),
+        "totals": [one | {"first": one["first"].isoformat(), "last": one["last"].isoformat()} for one in totals],
+        "notes": list(outcome.notes),
+        "reasons": list(outcome.reasons),
+    }

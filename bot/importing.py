@@ -1,0 +1,340 @@
+"""Files that come in chat, fetched, looked at and imported. One rule: chat goes on meanwhile, and a restart goes on.
+
+What is to be done with a file stands in its row (core.imports.received); here it is done, one import at a time, in a
+thread, and shown in one message that is edited as it goes on.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import tempfile
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import structlog
+from sqlalchemy.engine import Connection
+from telegram import Bot, CallbackQuery, Document, Message, Update
+from telegram.constants import ChatType
+from telegram.error import BadRequest
+from telegram.ext import Application, ContextTypes, TypeHandler
+
+from bot.conversation import Identify
+from bot.file_messages import FileMessages
+from bot.handlers.files import describe_look, describe_outcome, find_open_question, take_file
+from bot.outgoing import Outgoing
+from bot.sending import insist
+from bot.turn import CALLBACK_SEPARATOR, Reply
+from bot.views.imported import (
+    show_arrival,
+    show_outcome,
+    show_progress,
+    show_stopped,
+    show_undone,
+    show_waiting,
+)
+from bot.views.imports import show_look, show_too_large_to_fetch, show_unreadable
+from bot.views.numbers import Style, writing_as
+from bot.views.refusals import show_failure, show_refusal, show_stranger
+from core.access import Viewer, load_viewer
+from core.db import Database
+from core.errors import NotAllowed, SalesbellError, Unavailable
+from core.imports import list_saved_presets, save_preset, undo_import
+from core.imports.guessing import keep_for_next, name_preset
+from core.imports.looking import FileKind, Look, look_at
+from core.imports.performing import Outcome, perform_import
+from core.imports.received import (
+    LARGEST_BYTES,
+    ReceivedFile,
+    claim_received,
+    finish_received,
+    forget_ignored,
+    keep_claim,
+    keep_content,
+    keep_result,
+    keep_seen,
+    list_waiting,
+    place_shown,
+    release_received,
+)
+from core.imports.tally import Sync
+
+log = structlog.get_logger()
+IMPORTING = "importing"  # in the application's own notes
+PREFIXES = tuple(f"{name}{CALLBACK_SEPARATOR}" for name in ("file", "takeback"))
+REMEMBERED = {"mapping", "date_format", "decimal", "makes"}  # choices that hold for the next file of the same columns
+BATCH_ROWS = 2_000  # so few that somebody's sale need not wait long between two batches
+REST_SECONDS = 0.12  # after a batch, on SQLite: longer than whoever waits to write looks again
+PROGRESS_SECONDS = 3.0  # twenty edits a minute are what Telegram takes anywhere
+LOOK_SECONDS = 15.0  # between two looks for what another process left behind
+PARTING_SECONDS = 20.0  # that a batch may take to end in
+LARGEST_DOCUMENT_BYTES = 49 * 1024 * 1024
+REJECTS_SUFFIX = ".rejected.csv"
+
+
+class Stopped(Exception):
+    """The process ends; the import goes on in the next."""
+
+
+@dataclass
+class Pace:
+    """How far a thread is, for whoever shows it; it stops at the next step when it is told to."""
+
+    stopping: threading.Event
+    rest_seconds: float
+    done: int = 0
+    total: int = 0
+
+    def tell(self, done: int, total: int) -> None:
+        """Called by the thread after each batch, outside its transaction."""
+        self.done, self.total = done, total
+        if self.stopping.is_set():
+            raise Stopped
+        time.sleep(self.rest_seconds)
+
+
+class Importing:
+    """Does what is to be done with the files of one bot."""
+
+    def __init__(self, database: Database, bot: Bot, outgoing: Outgoing, identify: Identify) -> None:
+        self._database, self._bot, self._identify = database, bot, identify
+        self._messages = FileMessages(database, bot, outgoing)
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._stopping = threading.Event()
+        self._looks, self._imports = asyncio.Semaphore(2), asyncio.Semaphore(1)
+        self.progress_seconds = PROGRESS_SECONDS
+
+    def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        """Hear of files that are sent, and of presses after the conversation has answered them."""
+        application.add_handler(TypeHandler(Update, self.hear), group=1)
+        application.bot_data[IMPORTING] = self
+
+    async def hear(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Take a file that is sent in private; go on with one whose button was pressed."""
+        query, message, chat = update.callback_query, update.message, update.effective_chat
+        if query is not None and (query.data or "").startswith(PREFIXES):
+            await self._go_on_after(query)
+        elif message is not None and message.document is not None and chat is not None:
+            is_picture = (message.document.mime_type or "").startswith(("image/", "video/"))
+            if chat.type == ChatType.PRIVATE and not is_picture:
+                await self._receive(message, message.document)
+
+    async def _receive(self, message: Message, document: Document) -> None:
+        name = document.file_name or "file"
+        try:
+            number = await self._database.write(self._note_down, message, document, name)
+        except SalesbellError as error:
+            await self._messages.say(message.chat_id, show_refusal(error))
+            return
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("failed to take a file", reference=reference)
+            await self._messages.say(message.chat_id, show_failure(reference))
+            return
+        if isinstance(number, Reply):
+            await self._messages.say(message.chat_id, number)
+        elif number is not None:
+            await self._messages.show(number, message.chat_id, show_arrival(name))
+            self.start(number)
+
+    def _note_down(self, tx: Connection, message: Message, document: Document, name: str) -> Reply | int | None:
+        """The number of the file; what to answer instead where it is not taken."""
+        user = message.from_user
+        viewer = self._identify(tx, user.id) if user is not None else None
+        if viewer is None:
+            return show_stranger()
+        said = f"{self._bot.id}:{message.chat_id}:{message.message_id}"
+        number = take_file(tx, viewer, message.chat_id, said, document.file_id, name)
+        if number is not None and (document.file_size or 0) > LARGEST_BYTES:
+            finish_received(tx, number, "cancelled")
+            return show_too_large_to_fetch(name)
+        return number
+
+    async def _go_on_after(self, query: CallbackQuery) -> None:
+        if isinstance(query.message, Message):
+            await self._database.write(place_shown, query.message.chat_id, query.message.message_id)
+        await self.look_for_work()
+
+    async def look_for_work(self) -> None:
+        """Begin whatever waits and nobody does."""
+        await self._database.write(forget_ignored)
+        for number in await self._database.read(list_waiting):
+            self.start(number)
+
+    def start(self, number: int) -> None:
+        """Do what is to be done with a file, in the background."""
+        if number in self._tasks or self._stopping.is_set():
+            return
+        self._tasks[number] = task = asyncio.create_task(self._work(number))
+        task.add_done_callback(lambda _: self._tasks.pop(number, None))
+
+    async def go_on_forever(self) -> None:
+        """Take up what was left behind, now and every few seconds, until cancelled; then stop at the next batch."""
+        try:
+            while True:
+                try:
+                    await self.look_for_work()
+                except SalesbellError as error:
+                    log.warning("cannot look for files", reason=error.message)
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """End what runs at its next step; it goes on in the next process."""
+        self._stopping.set()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=PARTING_SECONDS)
+
+    async def settle(self) -> None:
+        """Wait until nothing is left to do but what waits for somebody."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+            await asyncio.sleep(0)
+
+    # ---- one file ---------------------------------------------------------------------------------------------------
+
+    async def _work(self, number: int) -> None:
+        """Whatever is to be done with a file now, and what follows from that."""
+        while not self._stopping.is_set():
+            file = await self._database.write(claim_received, number)
+            if file is None:
+                return
+            try:
+                await self._do(file)
+            except Stopped:
+                log.info("an import stops, to go on later", file=file.file_name)
+            except Unavailable as error:  # the claim runs out, and then it is tried again
+                log.warning("an import waits for the database", file=file.file_name)
+                await self._messages.show(number, file.chat_id, show_waiting(file.file_name, error))
+                return
+            except SalesbellError as error:
+                await self._give_up(file, show_stopped(file.file_name, error))
+            except Exception:
+                reference = secrets.token_hex(4)
+                log.exception("failed with a file", file=file.file_name, reference=reference)
+                await self._give_up(file, show_failure(reference))
+            with contextlib.suppress(SalesbellError):
+                await self._database.write(release_received, number)
+
+    async def _give_up(self, file: ReceivedFile, reply: Reply) -> None:
+        await self._messages.show(file.id, file.chat_id, reply)
+        await self._database.write(finish_received, file.id, "cancelled")
+
+    async def _do(self, file: ReceivedFile) -> None:
+        viewer = await self._database.read(load_viewer, file.person_id)
+        match file.state:
+            case "arrived":
+                await self._fetch(file)
+            case "looking":
+                await self._look(file, viewer)
+            case "trying" | "running":
+                await self._import(file, viewer, is_trial=file.state == "trying")
+            case "telling":
+                await self._tell(file, viewer)
+            case "undoing":
+                await self._undo(file, viewer)
+
+    async def _fetch(self, file: ReceivedFile) -> None:
+        try:
+            found = await insist(lambda: self._bot.get_file(file.file_id))
+            content = bytes(await insist(found.download_as_bytearray))
+        except BadRequest as error:
+            is_large = "too big" in str(error).lower()
+            log.info("file not fetched", reason=str(error))
+            reply = show_too_large_to_fetch(file.file_name) if is_large else show_stopped(file.file_name, _GONE)
+            await self._give_up(file, reply)
+            return
+        await self._database.write(keep_content, file.id, content)
+
+    async def _look(self, file: ReceivedFile, viewer: Viewer) -> None:
+        async with self._looks, _laid_out(file) as path:
+            saved = await self._database.read(list_saved_presets, viewer)
+            try:
+                look = await asyncio.to_thread(self._look_at, path, file, viewer, saved)
+            except NotAllowed:
+                raise
+            except SalesbellError as error:
+                if isinstance(error, Unavailable):
+                    raise
+                await self._give_up(file, show_unreadable(file.file_name, error))
+                return
+        question, where = await self._database.read(find_open_question, viewer, look)
+        with writing_as(Style(viewer.locale, viewer.number_format)):
+            reply = show_look(file.id, file.file_name, look, question, viewer, where)
+        await self._messages.show(file.id, file.chat_id, reply)
+        await self._database.write(keep_seen, file.id, describe_look(look, question))
+
+    def _look_at(self, path: Path, file: ReceivedFile, viewer: Viewer, saved: Any) -> Look:
+        return look_at(path, file.choices, saved, Sync(self._database, viewer).understand)
+
+    async def _import(self, file: ReceivedFile, viewer: Viewer, *, is_trial: bool) -> None:
+        async with self._imports, _laid_out(file) as path:
+            saved = await self._database.read(list_saved_presets, viewer)
+            look = await asyncio.to_thread(self._look_at, path, file, viewer, saved)
+            look = replace(look, options=replace(look.options, batch_rows=BATCH_ROWS))
+            if not is_trial and look.kind is FileKind.SALES and not REMEMBERED.isdisjoint(file.choices):
+                name = name_preset(file.file_name, look.header)
+                await self._database.write(save_preset, viewer, name, keep_for_next(look.options))
+            work = partial(perform_import, self._database, viewer, path, look, is_trial=is_trial)
+            outcome: Outcome = await self._run(file, work, "Trying" if is_trial else "Importing")
+            result = describe_outcome(outcome, look, is_trial=is_trial)
+            rejects = outcome.rejects_path.read_bytes() if outcome.rejects_path is not None and not is_trial else None
+        if is_trial:
+            await self._show_outcome(file, viewer, result)
+            await self._database.write(keep_seen, file.id, file.seen or {})
+        else:
+            await self._database.write(keep_result, file.id, result, rejects)
+
+    async def _run(self, file: ReceivedFile, work: Callable[..., Any], doing: str) -> Any:
+        """Do something long in a thread, and show how far it is."""
+        pace = Pace(self._stopping, REST_SECONDS if self._database.is_sqlite else 0.0)
+        running = asyncio.ensure_future(asyncio.to_thread(work, pace.tell))
+        shown = -1
+        while not running.done():
+            await asyncio.wait([running], timeout=self.progress_seconds)
+            if running.done():
+                break
+            await self._database.write(keep_claim, file.id)
+            if pace.done != shown:
+                shown = pace.done
+                await self._messages.show(
+                    file.id, file.chat_id, show_progress(file.file_name, pace.done, pace.total, doing)
+                )
+        return running.result()
+
+    async def _tell(self, file: ReceivedFile, viewer: Viewer) -> None:
+        await self._show_outcome(file, viewer, file.result or {})
+        if file.content is not None and len(file.content) <= LARGEST_DOCUMENT_BYTES:
+            name = f"{PurePosixPath(file.file_name).stem}{REJECTS_SUFFIX}"
+            await self._messages.send_rejects(file.chat_id, file.content, name)
+        await self._database.write(finish_received, file.id)
+
+    async def _show_outcome(self, file: ReceivedFile, viewer: Viewer, result: dict[str, Any]) -> None:
+        with writing_as(Style(viewer.locale, viewer.number_format)):
+            reply = show_outcome(file.file_name, result, viewer, file.id)
+        await self._messages.show(file.id, file.chat_id, reply)
+
+    async def _undo(self, file: ReceivedFile, viewer: Viewer) -> None:
+        async with self._imports:
+            work = partial(undo_import, self._database, viewer, file.import_id or 0)
+            undone = await self._run(file, work, "Taking back")
+        await self._messages.show(file.id, file.chat_id, show_undone(file.file_name, undone.lines, undone.documents))
+        await self._database.write(finish_received, file.id)
+
+
+_GONE = NotAllowed("Telegram does not give me that file any more. Send it again.")
+
+
+@contextlib.asynccontextmanager
+async def _laid_out(file: ReceivedFile) -> AsyncIterator[Path]:
+    """The file in a folder of its own, for as long as it is worked on."""
+    with tempfile.TemporaryDirectory(prefix="salesbell-import-") as folder:
+        name = PurePosixPath(file.file_name.replace("\\", "/")).name.replace("\0", "") or "file"
+        path = Path(folder) / (name if name not in (".", "..") else "file")
+        await asyncio.to_thread(path.write_bytes, file.content or b"")
+        yield path
