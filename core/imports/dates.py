@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache, partial
 
 from core import clock
 from core.errors import InvalidInput
@@ -41,7 +41,18 @@ def parse_date_format(text: str) -> DateFormat:
     words = "/".join(_DIRECTIVES.get(letter, "?") for letter in order)
     if order not in ("dmy", "mdy", "ymd"):
         raise InvalidInput(f"“{text}” is not a date format.", field="--date-format", hint="D/M/Y, M/D/Y or %Y-%m-%d")
-    return DateFormat(words, lru_cache(maxsize=8192)(lambda cell: _read(cell, order)))
+    return DateFormat(words, partial(_read_in_parts, lru_cache(maxsize=8192)(partial(_read, order=order))))
+
+
+def _read_in_parts(read: Callable[[str], Moment], cell: str) -> Moment:
+    """A cell whose day and time repeat themselves much more than both together."""
+    day_words, _, clock_words = cell.rpartition(" ")
+    hour, _, minute = clock_words.partition(":")
+    if len(minute) == 2 and minute.isdigit() and hour.isdigit() and minute.isascii() and hour.isascii():
+        day = read(day_words)
+        if not isinstance(day, datetime):
+            return datetime.combine(day, time(int(hour), int(minute)))
+    return read(cell)
 
 
 def _make_pattern_reader(pattern: str) -> Callable[[str], Moment]:
@@ -102,7 +113,8 @@ class DateEvidence:
 
     def see(self, cell: str, times: int = 1) -> None:
         """Take a cell into account that so many rows have."""
-        verdict = self._judge(cell)
+        day, _, clock_words = cell.rpartition(" ")
+        verdict = self._judge(day if day and ":" in clock_words else cell)
         if verdict not in self.examples:
             self.examples[verdict] = cell
         if verdict == "dmy":
@@ -153,11 +165,22 @@ def _judge(cell: str) -> str:
     return "clear" if meanings["dmy"] == meanings["mdy"] else "doubtful"
 
 
-@lru_cache(maxsize=8192)
 def fix_moment(moment: Moment, zone_name: str) -> tuple[datetime, date]:
     """The instant and the business day of a cell's date in a branch's zone; at noon where it has no time of day."""
-    zone = clock.find_zone(zone_name)
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time(12))
+    if moment.tzinfo is None:
+        ahead = _find_offset(moment.date(), zone_name)
+        if ahead is not None:
+            return (moment - ahead).replace(tzinfo=UTC), moment.date()
+    zone = clock.find_zone(zone_name)
     local = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
     return local.astimezone(UTC), local.date()
+
+
+@lru_cache(maxsize=8192)
+def _find_offset(day: date, zone_name: str) -> timedelta | None:
+    """How far a zone is ahead of UTC on that day; None where its clocks change then."""
+    zone, start = clock.find_zone(zone_name), datetime.combine(day, time())
+    first, last = (moment.replace(tzinfo=zone).utcoffset() for moment in (start, start + timedelta(days=1)))
+    return first if first == last else None

@@ -16,6 +16,8 @@ from core.imports.encodings import LABELS, MOST_WORDS, choose_encoding, find_by_
 
 Row = tuple[int, list[str]]  # the line it ends on, its cells
 CHUNK = 1_000_000  # bytes; a line is never longer than two of them
+CHUNKS_OF_WORDS = 8  # looked through for words that show the encoding
+_ASCII = bytes(range(128))
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _TOLD = re.compile(r'"?sep=([^"\r\n])"?[\r\n]*')
 _WORDS = {word: mark for mark, word in DELIMITERS.items()}
@@ -133,7 +135,7 @@ def _scan(path: Path) -> tuple[str, str, list[bytes]]:
     UTF-8 unless more bytes speak against it than for it; then what the words read best in.
     """
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    start, good, bad = b"", 0, 0
+    start, good, bad, chunks = b"", 0, 0, 0
     words: dict[bytes, None] = {}
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
@@ -143,14 +145,14 @@ def _scan(path: Path) -> tuple[str, str, list[bytes]]:
                 # Told here, before a line that has no end is read into memory.
                 told = f"A line of {path.name} is longer than {CHUNK:,} characters: is it a CSV file?"
                 raise InvalidInput(told, field="file")
-            if chunk.isascii() and not decoder.getstate()[0]:
+            if chunk.isascii():
                 continue
-            text = decoder.decode(chunk)
-            wide = len(text) - len(text.encode("ascii", "ignore"))
-            broken = len(text) - len(text.encode("utf-8", "ignore").decode()) if wide else 0
-            good, bad = good + wide - broken, bad + broken
-            if len(words) < MOST_WORDS:
+            text = decoder.decode(chunk.translate(None, _ASCII))  # what is ASCII says nothing, and is most of it
+            broken = len(text) - len(text.encode("utf-8", "ignore").decode())
+            good, bad = good + len(text) - broken, bad + broken
+            if bad and len(words) < MOST_WORDS and chunks < CHUNKS_OF_WORDS:
                 words |= dict.fromkeys(find_wide_words(chunk))
+                chunks += 1
     found = find_by_start(start)
     if found is None:
         found = "utf-8" if good >= bad else choose_encoding(list(words)[:MOST_WORDS])

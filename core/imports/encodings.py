@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -30,7 +31,9 @@ _STRICTER = {"cp949": "euc_kr"}  # whose further characters hardly anybody write
 KANA = ("HIRAGANA", "KATAKANA")
 PRIOR = 0.1
 MOST_WORDS = 400
-_WIDE_WORD = re.compile(rb"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]*[\x80-\xff][^\x00-\x20,;\t|\x22]*")
+LONGEST_START = 20  # bytes of a word before its first one beyond ASCII
+_WIDE = re.compile(rb"[\x80-\xff][^\x00-\x20,;\t|\x22]*")
+_START = re.compile(rb"[0-9A-Za-z]*\Z")
 
 
 def find_by_start(start: bytes) -> str | None:
@@ -49,8 +52,10 @@ def find_by_start(start: bytes) -> str | None:
 
 
 def find_wide_words(chunk: bytes) -> Iterable[bytes]:
-    """The words of a piece of text that have bytes beyond ASCII."""
-    return _WIDE_WORD.findall(chunk)
+    """The first words of a piece of text that have bytes beyond ASCII."""
+    for found in islice(_WIDE.finditer(chunk), MOST_WORDS):
+        before = chunk[max(0, found.start() - LONGEST_START) : found.start()]
+        yield _START.search(before)[0] + found[0]  # type: ignore[index]
 
 
 def choose_encoding(words: Iterable[bytes]) -> str:

@@ -87,6 +87,7 @@ class Entities:
         self._moments = Memo(self._fix_moment)
         self._identities = Memo(_identify)
         self._unused_ids = count(10**15)
+        self._todays: Memo[str, date] = Memo(lambda zone: clock.day_of(clock.now(), zone))
 
     def open(self, tx: Connection) -> None:
         """Learn the branches and people there are. InvalidInput names --branch or --person where there is no such."""
@@ -104,6 +105,7 @@ class Entities:
             self._products.clear()
             self._customers.clear()
             self._nameless.clear()
+        self._todays.clear()
         sellers = list(zip(rows.get_texts("person"), rows.get_texts("branch"), strict=True))
         for person, branch in dict.fromkeys(sellers):
             self._prepare_branch(tx, branch)
@@ -164,7 +166,7 @@ class Entities:
         if isinstance(zone, InvalidInput):
             raise zone
         sold_at, day = fix_moment(moment, zone)
-        if day > clock.day_of(clock.now(), zone):
+        if day > self._todays[zone]:
             raise InvalidInput(f"The date is {day}, which is in the future.", field="date", hint="--date-format")
         return sold_at, day
 

@@ -12,6 +12,7 @@ from datetime import datetime, time
 from itertools import compress
 from typing import Any
 
+from core.imports.dates import Moment
 from core.imports.memo import Memo
 from core.imports.rows import SaleRows
 from core.imports.understanding import Understanding
@@ -19,7 +20,7 @@ from core.text import fold
 
 WITHOUT_ORDER = ("customer", "customer_id", "person", "branch", "platform")
 ASKED_AT_ONCE = 1_000  # of the counter on disk
-_WHOLE = 1 << 128
+_WHOLE = 1 << 96
 
 
 class RowNames:
@@ -73,10 +74,10 @@ class RowNames:
         return keys
 
     def _digest(self, rows: SaleRows, orders: Sequence[str | None]) -> list[int]:
-        """A number of 128 bits for what each row says: the sum of those of its parts."""
+        """A number of 96 bits for what each row says: the sum of those of its parts."""
         products = rows.get_texts("sku") if self._codes_are_products else _pair(rows, "sku", "product")
         parts = [
-            self._digest_column("moment", rows.moments, _write_moment),
+            self._digest_column("moment", self._list_moments(rows), _write_moment),
             self._digest_column("product", products, repr),
             self._digest_column("amounts", [(one.kind, one.quantity_e3, one.amount_e4) for one in rows.amounts], repr),
         ]
@@ -85,6 +86,12 @@ class RowNames:
         else:
             parts += [self._digest_column(name, rows.texts[name], repr) for name in WITHOUT_ORDER if name in rows.texts]
         return [total % _WHOLE for total in map(sum, zip(*parts, strict=True))]
+
+    def _list_moments(self, rows: SaleRows) -> list[Moment]:
+        """When; of an order the day is enough, and repeats itself more."""
+        if not self._has_order:
+            return rows.moments
+        return [moment.date() if isinstance(moment, datetime) else moment for moment in rows.moments]
 
     def _digest_column(self, name: str, values: Sequence[Any], write: Callable[[Any], str]) -> list[int]:
         memo = self._digests.get(name)
@@ -97,7 +104,7 @@ class RowNames:
         if not digests:
             return {}
         counter = self._counter = self._counter or _open_counter()
-        told = [digest.to_bytes(16, "big") for digest in digests]
+        told = [digest.to_bytes(12, "big") for digest in digests]
         before: dict[int, int] = {}
         distinct = list(dict.fromkeys(told))
         for start in range(0, len(distinct), ASKED_AT_ONCE):
@@ -116,7 +123,7 @@ def _number(digests: list[int], seen: dict[int, int]) -> list[str]:
     keys = []
     for digest in digests:
         times = seen[digest] = seen.get(digest, 0) + 1
-        keys.append(f"#{digest:032x}.{times}")
+        keys.append(f"#{digest:024x}.{times}")
     return keys
 
 

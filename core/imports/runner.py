@@ -14,6 +14,7 @@ from core.access import Permission, Viewer
 from core.db import Database
 from core.errors import Conflict, InvalidInput, Unavailable
 from core.imports.batch import Origin, declare_custom_fields, write_batch
+from core.imports.collector import rest_collector, sweep
 from core.imports.delimited import Row
 from core.imports.entities import Entities
 from core.imports.identity import RowNames
@@ -75,7 +76,8 @@ def import_sales(
     with _claim_file(path):
         run = _Run(database, viewer, plan, options, is_trial)
         try:
-            return run.go(on_progress or (lambda _done, _rows: None))
+            with rest_collector():
+                return run.go(on_progress or (lambda _done, _rows: None))
         except OperationalError as error:
             log.error("database unavailable", reason=str(error.orig))
             raise Unavailable(
@@ -137,6 +139,7 @@ class _Run:
                 behind += len(batch)
                 continue
             self._take(batch)
+            sweep()
             on_progress(self.progress.read, self.plan.rows)
         if not self.is_trial:
             with self._begin() as tx:

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from core.imports.collector import rest_collector
 from core.imports.columns import Layout
 from core.imports.dates import DateEvidence
+from core.imports.delimited import Row
 from core.imports.fields import FIELDS, Kind
 from core.imports.lookups import Joined, Joiner
 from core.imports.memo import Memo
@@ -59,7 +61,7 @@ def survey_rows(file: RowsFile, layout: Layout, lookups: tuple[Joined, ...]) -> 
     order_at = layout.fields.get("order_id") if "row_id" not in layout.fields else None
     folded, width = Memo(fold), len(file.header)
     rows = file.read_rows()
-    while batch := list(islice(rows, ROWS_AT_A_TIME)):
+    while batch := _read_batch(rows):
         survey.rows += len(batch)
         whole = joiner.extend([cells for _, cells in batch if len(cells) >= width], width)
         columns = list(zip(*whole, strict=True))
@@ -70,6 +72,11 @@ def survey_rows(file: RowsFile, layout: Layout, lookups: tuple[Joined, ...]) -> 
             sieve.see(list(map(folded.__getitem__, columns[order_at])))
     survey.scattered = frozenset(sieve.scattered)
     return survey
+
+
+def _read_batch(rows: Iterator[Row]) -> list[Row]:
+    with rest_collector():
+        return list(islice(rows, ROWS_AT_A_TIME))
 
 
 def _list_observers(survey: Survey, layout: Layout) -> Iterator[tuple[int, Callable[[str, int], None]]]:
