@@ -1,11 +1,12 @@
 """Lists of documents. One rule: scoped like every figure, newest first, a page at a time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, select
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy import ColumnElement, Select, and_, bindparam, distinct, func, select
+from sqlalchemy.engine import Connection
 
 from core.access import Permission, Reach, Viewer, find_branch, resolve_scope
 from core.errors import InvalidInput
@@ -16,6 +17,7 @@ from core.models.people import people
 from core.models.sales import documents, lines, revisions
 from core.periods import Period
 from core.sales.receipt import Foreign, ReceiptLine, add_taxes, read_foreign, show_lines
+from core.statements import Statement
 
 LARGEST_PAGE = 200
 NEWEST = "-date"
@@ -172,7 +174,7 @@ def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnEle
 
 
 def _select_entries(
-    company_id: int, numbers: list[int], as_of: datetime | None, are_wanted: ColumnElement[bool]
+    company_id: Any, are_wanted: ColumnElement[bool], as_of: datetime | None = None
 ) -> Select[tuple[object, ...]]:
     said = revisions.c.company_id == company_id, revisions.c.document_id == lines.c.document_id
     known_then = () if as_of is None else (revisions.c.recorded_at <= as_of,)
@@ -205,7 +207,7 @@ def _select_entries(
             .outerjoin(variants, variants.c.id == lines.c.variant_id)
             .outerjoin(customers, customers.c.id == lines.c.customer_id)
         )
-        .where(lines.c.company_id == company_id, lines.c.document_id.in_(numbers), are_wanted)
+        .where(lines.c.company_id == company_id, are_wanted)
         .order_by(lines.c.document_id, lines.c.position, lines.c.id)
     )
 
@@ -216,11 +218,22 @@ def _is_present(as_of: datetime | None) -> ColumnElement[bool]:
     return (lines.c.recorded_at <= as_of) & (lines.c.superseded_at.is_(None) | (lines.c.superseded_at > as_of))
 
 
+# What every answer about one sale reads.
+_ONE = Statement(
+    _select_entries(bindparam("company"), and_(lines.c.document_id == bindparam("document"), _is_present(None)))
+)
+
+
 def read_entries(
     tx: Connection, company_id: int, numbers: list[int], as_of: datetime | None = None
 ) -> dict[int, LogEntry]:
     """Documents by their number, as listed; voided ones are missing. Whoever asks has checked the scope."""
-    return _read(tx, _select_entries(company_id, numbers, as_of, _is_present(as_of))) if numbers else {}
+    if not numbers:
+        return {}
+    if len(numbers) == 1 and as_of is None:
+        return _group(_ONE.rows(tx, {"company": company_id, "document": numbers[0]}))
+    wanted = and_(lines.c.document_id.in_(numbers), _is_present(as_of))
+    return _group(tx.execute(_select_entries(company_id, wanted, as_of)))
 
 
 def read_last_entry(tx: Connection, company_id: int, number: int) -> LogEntry | None:
@@ -229,18 +242,19 @@ def read_last_entry(tx: Connection, company_id: int, number: int) -> LogEntry | 
     if not present:
         own = lines.c.company_id == company_id, lines.c.document_id == number
         last = select(func.max(lines.c.revision)).where(*own).correlate(None).scalar_subquery()
-        present = _read(tx, _select_entries(company_id, [number], None, lines.c.revision == last))
+        wanted = and_(lines.c.document_id == number, lines.c.revision == last)
+        present = _group(tx.execute(_select_entries(company_id, wanted)))
     return present.get(number)
 
 
-def _read(tx: Connection, query: Select[tuple[object, ...]]) -> dict[int, LogEntry]:
-    grouped: dict[int, list[Row[tuple[object, ...]]]] = {}
-    for row in tx.execute(query):
+def _group(found: Iterable[Any]) -> dict[int, LogEntry]:
+    grouped: dict[int, list[Any]] = {}
+    for row in found:
         grouped.setdefault(row.document_id, []).append(row)
     return {number: _make_entry(rows) for number, rows in grouped.items()}
 
 
-def _make_entry(rows: list[Row[tuple[object, ...]]]) -> LogEntry:
+def _make_entry(rows: list[Any]) -> LogEntry:
     known = [dict(row._mapping) for row in rows]
     first = known[0]
     return LogEntry(
