@@ -104,7 +104,7 @@ COMMANDS: dict[str, Command] = {
                 "/sale 2 SOL-3077",
                 "/sale 2 SOL-3077 @24.99 -10% etsy #SUMMER",
                 "/sale 1250",
-                "/sale 2 SOL-3077 with @sam 30%",
+                "/sale 2 SOL-3077 with @ann 30%",
                 "/sale 2 SOL-3077 +15% VAT",
             ),
             more=More(
@@ -383,7 +383,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "imports",
             "",
-            "the files that came in; take one back",
+            "the files that came in; send me one to import it",
             answer_imports,
             Permission.IMPORT,
             in_groups=False,

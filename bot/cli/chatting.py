@@ -124,7 +124,7 @@ async def _show(acting: Awaitable[Answers]) -> None:
     for answer in answers:
         if answer.kind == "answer":  # to a button: a notice over the chat
             click.echo(f"({answer.text})" if answer.text else "", nl=bool(answer.text))
-        else:
+        elif answer.kind != "delete":
             click.echo(_write_answer(answer))
 
 

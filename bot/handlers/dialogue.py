@@ -31,7 +31,7 @@ from core.catalog.products import Product, get_product, list_products, read_prod
 from core.catalog.variants import list_variants
 from core.errors import InvalidInput, NotFound, SalesbellError
 from core.sales.commands import RecordSale, SaleTerms
-from core.sales.dialogues import Dialogue, drop_dialogue, find_dialogue, keep_dialogue
+from core.sales.dialogues import Dialogue, drop_dialogue, find_dialogue, has_dialogue, keep_dialogue
 from core.sales.estimating import Estimate, estimate_sale
 from core.sales.receipt import read_receipt
 from core.sales.record import find_recorded, record_sale
@@ -147,6 +147,8 @@ def answer_dialogue(tx: Connection, turn: Turn) -> Reply | None:
 
     A sentence that tells of a sale stays one, unless a note or the product is asked for: there it belongs.
     """
+    if not has_dialogue(tx, turn.viewer, turn.chat_id):
+        return None
     dialogue = find_dialogue(tx, turn.viewer, turn.chat_id, locks=True)
     if dialogue is None or clock.now() - dialogue.updated_at > LISTENS_FOR:
         return None

@@ -14,13 +14,13 @@ def show_books(books: Books) -> Reply:
     by = f" by {show_text(books.closed_by)}" if books.closed_by else ""
     when = f"Closed on {show_day(books.closed_at.date())}{by}." if books.closed_at else ""
     last = books.closed_before - timedelta(days=1)
-    return Reply(f"🔒 <b>Closed up to {last:%B %Y}</b>\n{when} What comes back later counts in its own month.")
+    return Reply(f"📕 <b>Closed up to {last:%B %Y}</b>\n{when} What comes back later counts in its own month.")
 
 
 def show_month(report: MonthReport) -> Reply:
     """A month as it is reported, and as it looks after what came back since."""
     reported, currency = report.reported, report.currency
-    state = "🔒 closed" if report.is_closed else "open"
+    state = "📕 closed" if report.is_closed else "open"
 
     def money(name: str) -> str:
         return show_money(int(reported[name] or 0), currency)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from core import clock
 from core.access import Permission, Viewer
 from core.models.sales import dialogues
+from core.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,21 @@ class Dialogue:
 
 
 _COLUMNS = dialogues.c.id, dialogues.c.message_id, dialogues.c.state, dialogues.c.updated_at
+
+
+_ANY = Statement(
+    select(dialogues.c.id).where(
+        dialogues.c.company_id == bindparam("company"),
+        dialogues.c.person_id == bindparam("person"),
+        dialogues.c.chat_id == bindparam("chat"),
+    )
+)
+
+
+def has_dialogue(tx: Connection, viewer: Viewer, chat_id: int) -> bool:
+    """Whether the viewer has one in a chat; every message asks."""
+    named = {"company": viewer.company.id, "person": viewer.person_id, "chat": chat_id}
+    return _ANY.row(tx, named) is not None
 
 
 def find_dialogue(tx: Connection, viewer: Viewer, chat_id: int, *, locks: bool = False) -> Dialogue | None:

@@ -37,7 +37,7 @@ async def test_every_example_that_help_shows_is_understood(chat: Chat) -> None:
         for name in re.findall(r"^/(\w+) ·", (await writer.send("/help")).text, re.MULTILINE):
             about = (await writer.send(f"/help {name}")).text
             assert about.startswith(f"/{name}"), name
-            for example in about.split("\n\n")[1].splitlines():
+            for example in re.split(r"\n(?=/)", about.split("\n\n")[1]):
                 answer = (await writer.send(example)).text
                 assert not answer.startswith(("🤔", "🔒", "🔍", "🛠")), (example, answer)
 

@@ -1,10 +1,13 @@
 """A sale told step by step, through the real bot. One rule: one message throughout, and one sale at the end."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from telegram import Update
 
+from bot.sandbox.acts import press_button
 from bot.sandbox.correspondent import Answer, Correspondent
 from core import clock
 from core.access import act_as_operator
@@ -189,6 +192,18 @@ async def test_pressed_twice_it_is_recorded_once(chat: Chat) -> None:
     assert again.toast == "It is recorded already"
     assert "Sale recorded" in see(chat.bob).text
     assert count(chat, "orders") == 1
+
+
+async def test_two_processes_that_are_pressed_at_once_record_it_once(chat: Chat) -> None:
+    await chat.bob.send("/new 1 SOL-3077")
+    message, data = chat.bob.find_button("Record")
+    other = build_chat_application(chat.database, chat.world)
+    async with other:
+        updates = [press_button(chat.world, 1002, 1002, message["message_id"], data).update for _ in range(2)]
+        pairs = zip((chat.application, other), updates, strict=True)
+        await asyncio.gather(*(one.process_update(Update.de_json(update, one.bot)) for one, update in pairs))
+    assert count(chat, "orders") == 1
+    assert "Sale recorded" in see(chat.bob).text
 
 
 async def test_an_abandoned_dialogue_is_taken_up_by_another_process_next_day(chat: Chat) -> None:

@@ -13,12 +13,9 @@ from core.catalog.products import add_product, change_product
 from core.metrics import Question, ask
 from core.periods import Calendar, parse_period
 from tests.bot.conftest import GROUP_ID, Chat
+from tests.bot.sandbox.small_bot import build_png
 
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000008000000080802000000"
-    "4b6d29dc0000000c49444154789c6360a03d00000068000141a1e3a90000000049454e44ae426082"
-)
-OTHER = PIXEL + b"\0"
+PIXEL, OTHER = build_png(3, 2), build_png(4, 2)
 
 
 def count(chat: Chat, measure: str) -> object:
