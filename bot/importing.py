@@ -58,6 +58,7 @@ from core.imports.received import (
     keep_result,
     keep_seen,
     list_waiting,
+    mark_undone,
     place_shown,
     release_received,
 )
@@ -155,9 +156,12 @@ class Importing:
         return number
 
     async def _go_on_after(self, query: CallbackQuery) -> None:
-        if isinstance(query.message, Message):
-            await self._database.write(place_shown, query.message.chat_id, query.message.message_id)
-        await self.look_for_work()
+        try:
+            if isinstance(query.message, Message):
+                await self._database.write(place_shown, query.message.chat_id, query.message.message_id)
+            await self.look_for_work()
+        except SalesbellError as error:  # what was asked for is written down, and taken up a little later
+            log.warning("cannot look for files", reason=error.message)
 
     async def look_for_work(self) -> None:
         """Begin whatever waits and nobody does."""
@@ -324,6 +328,9 @@ class Importing:
             work = partial(undo_import, self._database, viewer, file.import_id or 0)
             undone = await self._run(file, work, "Taking back")
         await self._messages.show(file.id, file.chat_id, show_undone(file.file_name, undone.lines, undone.documents))
+        imported = await self._database.write(mark_undone, viewer.company.id, undone.id)
+        if imported is not None:
+            await self._show_outcome(imported, viewer, imported.result or {})
         await self._database.write(finish_received, file.id)
 
 

@@ -86,6 +86,7 @@ def describe_outcome(outcome: Outcome, look: Look, *, is_trial: bool) -> dict[st
         "is_trial": is_trial,
         "counts": outcome.counts,
         "created": outcome.created,
+        "invoiced_e4": outcome.invoiced_e4,
         "import_ids": list(outcome.import_ids),
         "totals": [one | {"first": one["first"].isoformat(), "last": one["last"].isoformat()} for one in totals],
         "notes": list(outcome.notes),

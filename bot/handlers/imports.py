@@ -64,7 +64,7 @@ def press_file(tx: Connection, turn: Turn) -> Reply:
         return show_choices(file.id, file.file_name, file.seen or {})
     choices = _choose(tx, turn.viewer, file, press) if press.verb == "set" else None
     choose_state(tx, file.id, "looking", choices)
-    return Reply("", toast="One moment …")
+    return Reply("")  # the message itself changes in a moment
 
 
 def _begin(tx: Connection, file: ReceivedFile, verb: str) -> Reply:

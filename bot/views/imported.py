@@ -14,6 +14,7 @@ from core.imports import ImportListing
 from core.imports.looking import FileKind
 
 LISTED = 10
+_ONE = {"products": "product", "customers": "customer", "people": "person", "branches": "branch"}
 _COUNTED = {  # what became of how many, in the order in which it is told
     "recorded": "recorded",
     "set": "set",
@@ -54,12 +55,19 @@ def show_outcome(name: str, result: Mapping[str, Any], viewer: Viewer, number: i
     told = [f"{show_count(counts[what])} {words}" for what, words in _COUNTED.items() if counts.get(what)]
     rows.append(", ".join(told) or "Nothing to record.")
     rows += [_show_total(total, viewer) for total in result["totals"]]
-    made = [f"{show_count(count)} {show_text(what)}" for what, count in result["created"].items() if count]
+    rows += [f"Invoiced: <b>{show_money(result['invoiced_e4'], viewer.company.currency)}</b>"] * bool(
+        result["invoiced_e4"]
+    )
+    made = [
+        count_things(count, _ONE[what], what) for what, count in result["created"].items() if count and what in _ONE
+    ]
     if made:
-        rows.append(f"New: {', '.join(made)}")
+        rows.append(f"Made new: {', '.join(made)}")
     rows += [show_text(note) for note in result["notes"]]
     if result["reasons"]:
         rows += ["", "<b>Rejected, for instance</b>", *(f"• {show_text(clip(one, 200))}" for one in result["reasons"])]
+    if result.get("is_undone"):
+        return Reply("\n".join([*rows, "", "↩️ <b>Taken back.</b>"]))
     return Reply("\n".join(rows), _offer_next(result, number))
 
 

@@ -13,6 +13,7 @@ from core.imports.fields import FIELDS
 from core.imports.looking import LEFT_OUT, MONTH_FIRST, FileKind, Look, Question
 from core.imports.received import LARGEST_BYTES
 from core.imports.tally.exports import Understanding as TallyPlan
+from core.imports.tally.masters import Meaning
 from core.imports.targets import TargetsPlan
 from core.imports.understanding import Understanding
 
@@ -87,7 +88,7 @@ def _describe(look: Look, viewer: Viewer, where: str) -> list[str]:
         rows += _describe_tally(look, plan, viewer)
     elif isinstance(plan, TargetsPlan):
         mark = "point" if plan.decimal == "." else "comma"
-        rows += [f"Decimals after a {mark} · amounts in {viewer.company.currency}", _list_columns(plan.columns)]
+        rows += [f"Decimals after a {mark} · amounts in {viewer.company.currency}", *_list_columns(plan.columns)]
     elif look.kind is FileKind.COUNTERS:
         rows.append("Each becomes one sale at the product's price, on the day it was made, platform Migrated.")
     return [*rows, *([f"📍 {where}"] if where else [])]
@@ -106,8 +107,8 @@ def _describe_sales(look: Look, plan: Understanding, viewer: Viewer) -> list[str
     if look.sellers:
         rows.append(f"Sold by: {_list_sellers(look.sellers)}")
     if plan.creates:
-        rows.append(f"New ones are made of: {', '.join(sorted(plan.creates))}")
-    rows += ["", "<b>Columns</b>", _list_columns(plan.columns)]
+        rows.append(f"Made where they are new: {', '.join(sorted(plan.creates))}")
+    rows += _list_columns(plan.columns)
     if plan.layout.unused:
         rows.append(f"<i>Not read: {show_text(clip(', '.join(plan.layout.unused), 300))}</i>")
     return rows + [show_text(note) for note in (*plan.describe_lookups(), *plan.notes)]
@@ -118,25 +119,30 @@ def _describe_tally(look: Look, plan: TallyPlan, viewer: Viewer) -> list[str]:
     if look.days is not None:
         rows.append(f"🗓 {show_days(look.days)}")
     currency = next((one.currency for one in plan.exports if one.currency), None)
-    other = (
-        f" although the file counts in {show_text(currency)}" if currency not in (None, viewer.company.currency) else ""
-    )
-    rows.append(f"Amounts in {viewer.company.currency}{other}")
+    if currency not in (None, viewer.company.currency):
+        told = f"⚠️ The file counts in {show_text(str(currency))}, the company in {viewer.company.currency}"
+        rows.append(f"{told}: amounts stay as they are")
+    else:
+        rows.append(f"Amounts in {viewer.company.currency}")
     if any(look.sellers):
         named = {name or "nobody in particular": count for name, count in look.sellers.items()}
         rows.append(f"Sold by: {_list_sellers(named)}")
-    rows += ["", "<b>Vouchers</b>"]
-    rows += [f"{show_count(one.vouchers)} {show_text(one.name)} → {one.meaning.value}" for one in plan.types[:12]]
+    types = [f"{show_count(one.vouchers)} {show_text(one.name)} → {_name_meaning(one.meaning)}" for one in plan.types]
+    rows.append(f"<blockquote expandable>{chr(10).join(types)}</blockquote>")
     if plan.learned:
         learned = ", ".join(f"{show_count(count)} {show_text(kind)}" for kind, count in plan.learned.items())
         rows.append(f"<i>Masters: {learned}</i>")
     return rows + [show_text(note) for note in plan.notes]
 
 
-def _list_columns(columns: Sequence[tuple[str, str]]) -> str:
-    return " · ".join(
-        f"{show_text(clip(column, LONGEST_COLUMN))} → <b>{_name_field(field)}</b>" for field, column in columns
-    )
+def _name_meaning(meaning: Meaning) -> str:
+    return f"<b>{meaning.value}</b>" if meaning in (Meaning.SALE, Meaning.RETURN) else "no sale, passed over"
+
+
+def _list_columns(columns: Sequence[tuple[str, str]]) -> list[str]:
+    """Each column and what it is read as; the first few at once, the rest at a touch."""
+    told = [f"{show_text(clip(column, LONGEST_COLUMN))} → <b>{_name_field(field)}</b>" for field, column in columns]
+    return [f"<blockquote expandable>{chr(10).join(told)}</blockquote>"]
 
 
 def _name_field(field: str) -> str:
@@ -222,7 +228,7 @@ def show_choices(number: int, name: str, seen: Mapping[str, Any]) -> Reply:
 
 def show_fields(number: int, name: str, fields: Mapping[str, str]) -> Reply:
     """Which field is read from which column; a press changes it."""
-    ordered = [*fields, *(field for field in FIELDS if field not in fields)]
+    ordered = [field for field in fields if field in FIELDS] + [field for field in FIELDS if field not in fields]
     buttons = [
         Button(
             clip(

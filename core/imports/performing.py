@@ -37,7 +37,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     rejects_path: Path | None = None
-    resumed_at: int = 0
+    invoiced_e4: int = 0  # what a trial of Tally's vouchers comes to, returns taken off
 
     @property
     def rejected(self) -> int:
@@ -78,11 +78,10 @@ def _run_sales(
     counts = {"read": done.read, "recorded": done.recorded, "already_there": done.already_there}
     return Outcome(
         counts | {"rounded": done.rounded, "rejected": done.rejected},
-        {"orders": done.new_orders, "returns": done.new_returns, **done.created},
+        done.created,
         () if is_trial else (done.id,),
         notes=done.notes,
         rejects_path=done.rejects_path,
-        resumed_at=done.resumed_at,
     )
 
 
@@ -98,6 +97,7 @@ def _run_tally(
         return Outcome(
             counts | {"passed_over": seen.passed_over, "rejected": seen.rejected},
             reasons=tuple(seen.refusals[:REASONS_SHOWN]),
+            invoiced_e4=seen.invoiced_e4 - seen.returned_e4,
         )
     sync = Sync(database, viewer)
 
@@ -119,9 +119,8 @@ def _run_tally(
         "passed_over": taken.passed_over,
         "rejected": taken.refused,
     }
-    made = {"sales": taken.sales, "returns": taken.returns, **done.created}
     rejects = done.rejects[0] if done.rejects else None
-    return Outcome(counts, made, done.import_ids, notes=done.notes, rejects_path=rejects, resumed_at=done.resumed_at)
+    return Outcome(counts, done.created, done.import_ids, notes=done.notes, rejects_path=rejects)
 
 
 class _Trial(Exception):

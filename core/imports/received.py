@@ -5,7 +5,7 @@ A file comes (`arrived`), is looked at (`looking`), waits for whoever sent it (`
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -160,6 +160,17 @@ def keep_result(tx: Connection, number: int, result: Json, rejects: bytes | None
     """It is done and wants to be told; what was refused takes the place of the file."""
     row = update(received_files).where(received_files.c.id == number)
     tx.execute(row.values(result=dict(result), content=rejects, state="telling"))
+
+
+def mark_undone(tx: Connection, company_id: int, import_id: int) -> ReceivedFile | None:
+    """The file an import was of, if it came in a chat; its result says from now on that it was taken back."""
+    own = received_files.c.company_id == company_id, received_files.c.state == "done"
+    for row in tx.execute(select(*_LIGHT).where(*own).order_by(received_files.c.id.desc())):
+        if row.result and import_id in row.result.get("import_ids", ()):
+            result = {**row.result, "is_undone": True}
+            tx.execute(update(received_files).where(received_files.c.id == row.id).values(result=result))
+            return replace(_read(row), result=result)
+    return None
 
 
 def finish_received(tx: Connection, number: int, state: str = "done") -> None:
