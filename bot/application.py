@@ -191,7 +191,8 @@ def _read_photograph(message: Message | None) -> Photograph | None:
     """The largest of the sizes a picture comes in."""
     if message is None or not message.photo:
         return None
-    return Photograph(message.photo[-1].file_id, message.photo[-1].file_unique_id)
+    largest = message.photo[-1]
+    return Photograph(largest.file_id, largest.file_unique_id, is_of_album=message.media_group_id is not None)
 
 
 def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_group: bool) -> Incoming | None:

@@ -58,10 +58,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """A picture somebody sent: the name it is fetched by, and the one that stays the same for the same picture."""
+    """A picture somebody sent: the name it is fetched by, and the one that stays the same for the same picture.
+
+    `is_of_album`: it came with others in messages of their own, of which only the first has the words.
+    """
 
     file_id: str
     unique_id: str
+    is_of_album: bool = False
 
 
 @dataclass(frozen=True, slots=True)

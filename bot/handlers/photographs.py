@@ -4,18 +4,21 @@ from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.sales import find_replied, read_number
+from bot.handlers.sales import SOURCE, find_replied, read_number
 from bot.turn import Reply, Turn
 from bot.views.photographs import KEPT, KEPT_ALREADY, offer_photograph, show_photographs
 from bot.views.receipt import show_receipt
 from core.errors import InvalidInput
 from core.sales.photographs import add_photograph, list_photographs
 from core.sales.receipt import read_receipt
+from core.sales.record import find_recorded
+
+LARGEST_ALBUM = 10
 
 
 def keep_photograph(tx: Connection, turn: Turn) -> Reply | None:
     """A picture without words: of the receipt it answers. In a group any other picture is none of our business."""
-    document_id = find_replied(turn)
+    document_id = find_replied(turn) or _find_told_in_album(tx, turn)
     if document_id is None:
         if turn.is_group:
             return None
@@ -27,6 +30,15 @@ def keep_photograph(tx: Connection, turn: Turn) -> Reply | None:
     is_new = _keep(tx, turn, document_id)
     receipt = read_receipt(tx, turn.viewer, document_id)
     return show_receipt(receipt, in_group=turn.is_group, done=KEPT if is_new else KEPT_ALREADY)
+
+
+def _find_told_in_album(tx: Connection, turn: Turn) -> int | None:
+    """The sale that an earlier picture of the same album told of; Telegram numbers them one after the other."""
+    if turn.photograph is None or not turn.photograph.is_of_album:
+        return None
+    earlier = (replace(turn, message_id=turn.message_id - back) for back in range(1, LARGEST_ALBUM))
+    found = (find_recorded(tx, turn.viewer, SOURCE, one.external_id) for one in earlier)
+    return next((number for number in found if number is not None), None)
 
 
 def attach_photograph(tx: Connection, turn: Turn, reply: Reply) -> Reply:

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from bot.sandbox.acts import send_file
 from bot.sandbox.correspondent import Correspondent
-from bot.sandbox.files import StoredFile
+from bot.sandbox.files import StoredFile, Upload
 from core import clock
 from core.access import act_as_operator
 from core.catalog.products import add_product, change_product
@@ -233,6 +234,16 @@ async def test_a_picture_whose_caption_tells_a_sale_is_recorded_with_it(chat: Ch
     assert "Photo" in told.buttons
     (edited,) = (await chat.bob.edit(chat.bob.last_message_id or 0, "sold 2 GAM-2211")).messages
     assert "Sale corrected" in edited.text
+
+
+async def test_the_pictures_of_an_album_go_with_the_sale_its_first_one_tells(chat: Chat) -> None:
+    await chat.bob.send_photo(PIXEL, caption="/sale 2 SOL-3077")
+    sent = send_file(chat.world, 1002, 1002, Upload("more.png", OTHER), as_photo=True).update
+    assert sent is not None
+    answers = await chat.bob.redeliver(sent | {"message": sent["message"] | {"media_group_id": "7"}})
+    assert "Photograph kept" in answers.text
+    await chat.bob.press("Photo")
+    assert len(list_pictures(chat.bob)) == 2
 
 
 async def test_a_picture_of_nothing_known_is_asked_about_and_charlie_sees_none(chat: Chat) -> None:
