@@ -13,7 +13,6 @@ from api.routes.sale_terms import (
     read_item,
     read_shares,
     read_taxes,
-    require_active,
     require_agreement,
     split_date,
 )
@@ -80,8 +79,7 @@ def _change_lines(tx: Connection, viewer: Viewer, present: SaleTerms, said: Sale
     if said.lines is not None:
         if of_one:
             raise Conflict("Say either the lines or the fields of one item.", field=of_one[0], hint="lines")
-        known = frozenset((line.product_id, line.variant_id) for line in present.lines)
-        return tuple(read_item(tx, viewer, item, known=known) for item in said.lines)
+        return tuple(read_item(tx, viewer, item) for item in said.lines)
     if not of_one:
         return present.lines
     if len(present.lines) > 1:
@@ -97,7 +95,7 @@ def _change_line(tx: Connection, viewer: Viewer, line: SaleLine, said: SaleChang
         unit_price = find_list_price(tx, viewer, *meant) if said.unit_price is None else said.unit_price
     quantity = said.quantity or line.quantity_e3
     is_repriced = is_other or "unit_price" in of_one or quantity != line.quantity_e3
-    changed = SaleLine(
+    return SaleLine(
         quantity,
         meant[0],
         unit_price,
@@ -105,9 +103,6 @@ def _change_line(tx: Connection, viewer: Viewer, line: SaleLine, said: SaleChang
         _change_discount(viewer, line.discount, said, of_one, quantity, unit_price),
         meant[1],
     )
-    if is_other:
-        require_active(tx, viewer, *meant)
-    return changed
 
 
 def _change_item(

@@ -103,12 +103,9 @@ def read_shares(tx: Connection, viewer: Viewer, said: Sequence[ShareItem] | None
     return shares
 
 
-def read_item(tx: Connection, viewer: Viewer, item: SaleItem, *, known: frozenset[Item] = frozenset()) -> SaleLine:
-    """One item, for core. `known` are those that a sale has already: they may have been retired since."""
-    product_id, variant_id = meant = find_item(tx, viewer, item.product_id, item.sku, item.variant_id)
-    is_found_active = item.sku is not None and variant_id is None  # only such are looked for
-    if meant not in known and not is_found_active:
-        require_active(tx, viewer, product_id, variant_id)
+def read_item(tx: Connection, viewer: Viewer, item: SaleItem) -> SaleLine:
+    """One item, for core."""
+    product_id, variant_id = find_item(tx, viewer, item.product_id, item.sku, item.variant_id)
     discount = read_discount(tx, viewer, item, product_id, variant_id)
     return SaleLine(item.quantity, product_id, item.unit_price, discount=discount, variant_id=variant_id)
 
@@ -133,16 +130,6 @@ def find_item(
         numbers = ", ".join(str(one[0]) for one in sorted(fitting))
         raise Conflict(f"“{sku}” is the code of several products.", field="sku", hint=f"product_id: {numbers}")
     return fitting.pop()
-
-
-def require_active(tx: Connection, viewer: Viewer, product_id: int | None, variant_id: int | None) -> None:
-    """What was deleted is sold no more; what was sold of it stays (edge cases 1 and 2 of the transactions document)."""
-    product = read_products(tx, viewer.company.id, [product_id]).get(product_id) if product_id is not None else None
-    if product is not None and not product.is_active:
-        raise Conflict(f"{product.name} is sold no more.", field="product_id")
-    variant = read_variants(tx, viewer.company.id, [variant_id]).get(variant_id) if variant_id is not None else None
-    if variant is not None and variant.product_id == product_id and not variant.is_active:
-        raise Conflict(f"{variant.name} is sold no more.", field="variant_id")
 
 
 def read_discount(

@@ -105,6 +105,8 @@ def draft_lines(
     if not terms.lines:
         raise InvalidInput("A sale needs at least one line.", field="lines", hint="/sale 2 SOL-3077")
     goods = read_goods(tx, viewer, terms.lines)
+    for line in terms.lines:
+        goods.require_sold(line, kept_prices_e4 or ())
     sold_at, warnings = _fix_time(viewer, terms, seller, default_sold_at)
     day = clock.day_of(sold_at, seller.time_zone)
     shared = {

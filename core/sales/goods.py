@@ -1,6 +1,6 @@
 """The products and variants a command names. One rule: what a price or a cost is, is asked here and nowhere else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from core.access import Viewer
 from core.catalog.products import Product, read_products
 from core.catalog.variants import Variant, read_variants
-from core.errors import InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotFound
 from core.money import E3, LARGEST_E4, divide_half_even
 from core.sales.commands import ReturnLine, SaleLine
 
@@ -21,6 +21,16 @@ class Goods:
 
     products: Mapping[int, Product]
     variants: Mapping[int, Variant]
+
+    def require_sold(self, line: SaleLine, known: Collection[Item]) -> None:
+        """Conflict for what was retired, unless a sale that is corrected has it already (edge cases 1 and 2)."""
+        if line.product_id is None or (line.product_id, line.variant_id) in known:
+            return
+        product, variant = self.products[line.product_id], self._find_variant(line)
+        if not product.is_active:
+            raise Conflict(f"{product.name} is sold no more.", field="product_id")
+        if variant is not None and not variant.is_active:
+            raise Conflict(f"{variant.name} is sold no more.", field="variant_id")
 
     def find_unit_price(self, line: SaleLine | ReturnLine, kept_e4: Mapping[Item, int], foreign: str | None) -> int:
         """What one costs: as said, as it was recorded, or as listed. InvalidInput names `price` where none is known.

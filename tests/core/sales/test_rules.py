@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer, load_viewer
+from core.catalog.products import retire_product
 from core.catalog.variants import add_variant, change_variant, list_variants, retire_variant
 from core.company import limit_corrections, take_orders_ahead
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -199,3 +200,13 @@ def test_a_list_can_be_asked_for_as_it_was(tx: Connection, shop: Shop) -> None:
     ]
     now = list_documents(tx, shop.alice, LogFilter())
     assert [(one.document_id, one.total_e4) for one in now.entries] == [(first.document_id, 1_249_500)]
+
+
+def test_what_was_retired_is_sold_no_more_but_its_sales_are_corrected(tx: Connection, shop: Shop) -> None:
+    receipt = shop.sell(tx, shop.bob, 2)
+    retire_product(tx, shop.alice, shop.lights.id)
+    with pytest.raises(Conflict) as caught:
+        shop.sell(tx, shop.bob, 1)
+    assert caught.value.field == "product_id"
+    corrected = amend_sale(tx, shop.bob, receipt.document_id, SaleTerms((SaleLine(3 * E3, shop.lights.id),)))
+    assert corrected.total_e4 == 749_700
