@@ -17,7 +17,7 @@ from core.access import Permission, Viewer
 from core.errors import Conflict, NotFound
 from core.models.imports import imports, received_files
 
-CLAIM_LASTS = timedelta(seconds=45)  # a file whose process died is anybody's after that
+CLAIM_LASTS = timedelta(seconds=20)  # a file whose process died is anybody's after that
 KEPT = timedelta(days=7)  # a file that nobody says a word about
 WORK = ("arrived", "looking", "trying", "running", "telling", "undoing")
 LARGEST_BYTES = 20 * 1024 * 1024  # that Telegram gives a bot
