@@ -131,11 +131,11 @@ def _choose_writers(tx: Connection) -> tuple[Any, Any]:
     return _write_instant, _write_day
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _write_instant(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def _write_day(value: date) -> str:
     return value.isoformat()

@@ -7,7 +7,7 @@ from core.errors import InvalidInput
 
 K = TypeVar("K")
 V = TypeVar("V")
-MOST_KEPT = 20_000
+MOST_KEPT = 8_192
 LONGEST_KEPT = 200  # characters: a column of long texts would fill the memory and hardly repeat
 
 

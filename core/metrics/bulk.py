@@ -31,7 +31,7 @@ def move_whole_documents(tx: Connection, company_id: int, columns: Columns, sign
     if not columns["day"]:
         return
     weighed = [name for name in WEIGHED if name in columns]
-    weigh = lru_cache(maxsize=65_536)(partial(_weigh, weighed, sign))
+    weigh = lru_cache(maxsize=16_384)(partial(_weigh, weighed, sign))
     weights = list(map(weigh, zip(*(columns[name] for name in weighed), strict=True)))
     is_sale = [kind == "sale" for kind in columns["kind"]]
     finest = {keys: _sum_up(_zip_keys(columns, keys, columns["day"]), weights) for keys in _FINEST}
