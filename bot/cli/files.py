@@ -218,7 +218,7 @@ def _read_kinds(words: str | None) -> frozenset[str]:
 
 def _show_understanding(console: Console, plan: Understanding) -> None:
     for number, words in enumerate(plan.words):
-        console.print(f"  {words}" if number else words, highlight=False, markup=False)
+        console.print(f"  {words}" if number else words, highlight=False, markup=False, soft_wrap=True)
 
 
 def _count_made(count: int, what: str) -> str:

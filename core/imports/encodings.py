@@ -79,7 +79,7 @@ def _score_all(words: Sequence[bytes], encoding: str) -> float:
         except UnicodeDecodeError:
             total -= 2 * len(word)
             continue
-        total += 2 * sum(map(_score_wide, text)) if is_wide else _score(text)
+        total += 2 * _score_wide(text) if is_wide else _score(text)
         read += text
     if encoding == "cp1252":
         total += len(words) * PRIOR  # the likeliest, where others read nearly as well
@@ -90,10 +90,19 @@ def _score_all(words: Sequence[bytes], encoding: str) -> float:
     return total
 
 
-def _score_wide(character: str) -> float:
-    """How likely a character is in a text whose characters have two bytes."""
-    if character.isascii():
-        return 0
+def _score_wide(word: str) -> float:
+    """How well a word reads whose characters have two bytes: they seldom stand amid Latin letters."""
+    score, before = 0.0, " "
+    for character in word:
+        if character.isascii() != before.isascii() and character.isalpha() and before.isalpha():
+            score -= 1.5
+        if not character.isascii():
+            score += _score_ideograph(character)
+        before = character
+    return score
+
+
+def _score_ideograph(character: str) -> float:
     script = _name_script(character)
     if script in KANA or "\uac00" <= character <= "\ud7a3":
         return 1.3
