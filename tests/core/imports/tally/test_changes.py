@@ -144,6 +144,10 @@ def test_it_leaves_closed_months_as_they_were_reported(sqlite_shop: Shop, take):
     assert counts(result) == (1, 0, 0, 0, 2)
     assert "closed" in result.rejects[0].read_text(encoding="utf-8-sig")
     assert shop.ask_by("invoiced", "month") == {"2026-03": ["100.00"], "2026-04": ["100.00"]}
+    told = result.rejects[0].read_text(encoding="utf-8-sig")
+    assert "March 2026 is closed and stays as reported, so nothing is added to it" in told
+    again = take(shop, sell("a", alter_id=1, day="20260315"), later[2], name="again.xml", viewer=alice)
+    assert counts(again) == (0, 0, 0, 2, 0)
 
 
 def test_it_keeps_companies_apart_and_asks_for_the_permission(sqlite_shop: Shop, take):
