@@ -70,6 +70,9 @@ def import_sales(
     """
     viewer.require(Permission.IMPORT)
     if plan is None and options.is_open and is_own_file(path):
+        if is_trial:
+            words = f"{path.name} is what Salesbell itself wrote: what is there already stays, so nothing is tried."
+            raise InvalidInput(words, field="--dry-run", hint=f"salesbell import sales {path.name}")
         with _claim_file(path):
             return _sum_up_own(take_back(database, viewer, path, on_progress))
     plan = plan or understand_file(path, options)

@@ -21,7 +21,8 @@ from bot.sandbox.correspondent import Answer, Correspondent
 from core import clock
 from core.access import load_viewer
 from core.db import Database
-from core.imports import list_imports, list_saved_presets
+from core.errors import InvalidInput
+from core.imports import ImportOptions, import_sales, list_imports, list_saved_presets
 from core.imports.received import keep_claim
 from core.metrics import Question, ask
 from core.models.company import companies
@@ -344,7 +345,7 @@ async def test_it_takes_targets_and_counters(desk: Desk) -> None:
     assert "1 sale: SAR 74.97" in shown.text
 
 
-async def test_it_takes_its_own_files_back(desk: Desk) -> None:
+async def test_it_takes_its_own_files_back(desk: Desk, tmp_path: Path) -> None:
     await desk.send(write(*ROWS))
     await desk.press("Import")
     await desk.alice.send("/branch all")
@@ -353,6 +354,11 @@ async def test_it_takes_its_own_files_back(desk: Desk) -> None:
     assert file is not None
     shown = await desk.send(file.content, "sales.csv")
     assert "written by Salesbell itself" in shown.text
+    assert shown.buttons == ["✅ Import", "✖️ Cancel"]
+    path = tmp_path / "sales.csv"
+    path.write_bytes(file.content)
+    with pytest.raises(InvalidInput, match="nothing is tried"):
+        import_sales(desk.database, desk.chat.shop.operator, path, ImportOptions(), is_trial=True)
     assert "3 there before" in (await desk.press("Import")).text
 
 
