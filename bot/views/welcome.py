@@ -18,7 +18,8 @@ def show_welcome(viewer: Viewer) -> Reply:
         "Tell me a sale as you would note it down:\n"
         "<code>/sale 2 SOL-3077</code>\n"
         "<code>sold 3 griparm for 100 yesterday to John Doe</code>\n"
-        "<code>/sale 1250</code>\n\n"
+        "<code>/sale 1250</code>\n"
+        "Rather tap than type? /new\n\n"
         f"Then try {_name_next_steps(viewer)}. /help shows the rest."
     )
     return Reply(text, menu_role=viewer.role)

@@ -221,7 +221,7 @@ def test_there_is_nothing_to_ask_in_an_empty_installation(salesbell: Call) -> No
 def test_it_chats_presses_and_replies(shop: Call) -> None:
     code, out, err = shop("chat", "--as", "bob", "/sale 2 SOL-3077")
     assert (code, err) == (0, "")
-    assert out.splitlines()[-1] == "[Undo] [Edit] [Note]"
+    assert out.splitlines()[-1] == "[Undo] [Edit] [Note] [Return]"
     assert "Undone" in shop("chat", "--as", "bob", "--press", "Undo")[1]
     assert shop("chat", "--as", "bob", "--press", "Restore")[0] == 0
     shop("chat", "--as", "bob", "--press", "Note")
