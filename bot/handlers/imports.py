@@ -113,7 +113,8 @@ def _choose(tx: Connection, viewer: Viewer, file: ReceivedFile, press: FilePress
     mapping = dict(choices.get("mapping", {}))
     if press.about.startswith("=") and press.about[1:] in FIELDS:
         column = LEFT_OUT if value == LEFT_OUT else _pick(seen.get("header", []), value)
-        chosen: dict[str, Any] = {"mapping": mapping | {press.about[1:]: column}}
+        others = {field: other for field, other in mapping.items() if other != column or column == LEFT_OUT}
+        chosen: dict[str, Any] = {"mapping": others | {press.about[1:]: column}}
     elif press.about in ("date_format", "decimal"):
         chosen = {press.about: value}
     elif press.about == "sheet":

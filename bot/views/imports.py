@@ -172,7 +172,8 @@ def _ask(question: Question) -> str:
     subject = show_text(clip(question.subject, 60))
     if question.about == "column":
         field = FIELDS[question.subject]
-        return f"❓ <b>Which column is the {_name_field(field.name)}?</b> ({show_text(field.meaning)})"
+        asked = f"❓ <b>Which column is the {_name_field(field.name)}?</b> ({show_text(field.meaning)})"
+        return f"🤔 {show_text(question.why)}\n{asked}" if question.why else asked
     if question.about == "decimal" and not subject:
         return "❓ <b>How are decimals written?</b>"
     return {

@@ -34,7 +34,7 @@ from core.imports.workbook import is_workbook, list_sheets
 
 DAY_FIRST, MONTH_FIRST = "D/M/Y", "M/D/Y"
 LEFT_OUT = "-"
-MOST_SELLERS = 50
+MOST_SELLERS, MOST_COLUMNS = 50, 500
 MONEY_SIGNS = "$€£¥₹﷼"
 
 
@@ -58,6 +58,7 @@ class Question:
     about: str
     subject: str  # the cell, column or field in question
     answers: tuple[tuple[str, Any], ...]
+    why: str = ""  # what was wrong with the answer before
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,9 @@ def _look_at_tally(path: Path, choices: Choices, understand: Any) -> Look:
 
 def _look_at_sales(path: Path, said: ImportOptions, choices: Choices, saved: Sequence[SavedPreset]) -> Look:
     header = open_file(path, sheet=said.sheet).header
+    if len(header) > MOST_COLUMNS:
+        words = f"{path.name} has {len(header):,} columns in its first line: that is no table of sales."
+        raise InvalidInput(words, field="file", hint="a CSV with one line for each sale")
     options, known_as = guess_options(header, saved)
     options = _add_choices(replace(options, sheet=said.sheet, branch=said.branch, person=said.person), choices)
     look = Look(FileKind.SALES, options, header=header, known_as=known_as)
@@ -191,11 +195,15 @@ def _ask_for_columns(header: tuple[str, ...], options: ImportOptions, choices: C
     if missing is None and not {"amount", "unit_price"} & there:
         missing = "amount"
     if missing is not None:
-        return Question("column", missing, tuple((str(at), name) for at, name in enumerate(header)))
+        return _ask_column(missing, header)
     discounts = {"discount_amount", "discount_rate", "discount_percent"}
     if preset is None and not discounts & there and "discount" not in choices and _has(header, "discount"):
         return Question("discount", "Discount", tuple((name, name) for name in (*sorted(discounts), LEFT_OUT)))
     return None
+
+
+def _ask_column(name: str, header: Sequence[str], why: str = "") -> Question:
+    return Question("column", name, tuple((str(at), column) for at, column in enumerate(header)), why)
 
 
 def _has(header: Sequence[str], name: str) -> bool:
@@ -241,7 +249,7 @@ def _ask_date(path: Path, options: ImportOptions, place: int, header: tuple[str,
         read = {order: day for order, reader in orders.items() if (day := _try_day(cell, reader)) is not None}
         if len(set(read.values())) == len(orders):
             return Question("date", cell, tuple((order, day) for order, day in read.items()))
-    return Question("column", "date", tuple((str(at), name) for at, name in enumerate(header)))
+    return _ask_column("date", header, f"{header[place]} holds no dates.")
 
 
 def _try_day(cell: str, read: Any) -> date | None:

@@ -237,9 +237,11 @@ async def test_it_asks_what_a_mark_means(desk: Desk) -> None:
 async def test_it_asks_which_column_is_the_date_and_which_the_amount(desk: Desk) -> None:
     shown = await desk.send("wann,was,wieviel,wo\n2026-01-05,Lamp,12.50,Mall\n")
     assert "Which column is the date?" in shown.text
-    shown = await desk.press("wann")
+    shown = await desk.press("was")
     assert "Which column is the amount?" in shown.text
     shown = await desk.press("wieviel")
+    assert "was holds no dates.\n❓ Which column is the date?" in shown.text
+    shown = await desk.press("wann")
     assert "At which branch was it sold?" in shown.text
     assert shown.buttons == ["Mall", "Corniche", "✖️ Cancel"]
     shown = await desk.press("Corniche")
@@ -366,6 +368,7 @@ async def test_it_takes_its_own_files_back(desk: Desk, tmp_path: Path) -> None:
     ("name", "content", "told"),
     [
         ("Discount %.csv", b"date,product,price,Discount %,branch\n2026-01-05,Lamp,100,20,Mall\n", "discount percent"),
+        ("map.json", b"[" + b"1," * 9_000 + b"1]", "9,001 columns in its first line"),
         ("a.pdf", b"%PDF-1.7 x", "a PDF"),
         ("a.csv", b"just words\nand more\n", "one column only"),
         ("a.csv", b"date,amount\n", "has a header and no rows"),
