@@ -1,14 +1,13 @@
 """Who and what a row names, found or made. One rule: a batch asks once for each kind, and remembers what it met."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Table, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Role, Viewer
@@ -16,20 +15,16 @@ from core.catalog.customers import identify_customer
 from core.company import add_branch
 from core.errors import InvalidInput
 from core.imports.dates import Moment, fix_moment
+from core.imports.items import MOST_REMEMBERED, Items, divide, insert_new, refuse_unknown
 from core.imports.memo import Memo
 from core.imports.rows import SaleRows
-from core.models.catalog import customers, products
+from core.models.catalog import customers
 from core.models.company import branches
 from core.models.people import people
 from core.people.members import add_person
-from core.text import fold, make_handle
+from core.text import fold
 
-MOST_REMEMBERED = 100_000
 NOBODY = "Imported sales"  # whose sales they are where a file does not say
-_DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-
-ASKED_AT_ONCE = 5_000
-ProductKey = tuple[str | None, str | None]  # code, name
 Buyer = tuple[str | None, str | None]  # name, code
 
 
@@ -64,8 +59,7 @@ class Seats:
 class Entities:
     """The products, customers, people and branches of one company, for one run.
 
-    `codes_are_products`: a product is known by its code alone, and is called what the first row that has a price
-    calls it. In a trial nothing is made: what would be is counted, under numbers that nothing has.
+    In a trial nothing is made: what would be is counted, under numbers that nothing has.
     """
 
     viewer: Viewer
@@ -75,14 +69,19 @@ class Entities:
     codes_are_products: bool = False
     is_trial: bool = False
     created: dict[str, int] = field(default_factory=dict)
-    _products: dict[ProductKey, int] = field(default_factory=dict)
-    _nameless: dict[str, int] = field(default_factory=dict)  # products by a code that is all there is of them
     _customers: dict[str, int] = field(default_factory=dict)
     _branches: dict[str, Place] = field(default_factory=dict)
     _people: dict[str, list[Person]] = field(default_factory=dict)
     _first_branch: int = 0
 
     def __post_init__(self) -> None:
+        self._items = Items(
+            self.viewer.company.id,
+            self._count,
+            may_make="products" in self.creates,
+            codes_are_products=self.codes_are_products,
+            is_trial=self.is_trial,
+        )
         self._sellers = Memo(self._find_seller)
         self._moments = Memo(self._fix_moment)
         self._identities = Memo(_identify)
@@ -101,10 +100,8 @@ class Entities:
 
     def resolve(self, tx: Connection, rows: SaleRows) -> Seats:
         """Find everything these rows name, and make what is missing and may be made."""
-        if max(len(self._products), len(self._customers), len(self._nameless)) > MOST_REMEMBERED:
-            self._products.clear()
+        if len(self._customers) > MOST_REMEMBERED:
             self._customers.clear()
-            self._nameless.clear()
         self._todays.clear()
         sellers = list(zip(rows.get_texts("person"), rows.get_texts("branch"), strict=True))
         for person, branch in dict.fromkeys(sellers):
@@ -112,38 +109,16 @@ class Entities:
             self._prepare_person(tx, person, branch)
         buyers = list(zip(rows.get_texts("customer"), rows.get_texts("customer_id"), strict=True))
         self._prepare_customers(tx, buyers)
-        items = self._list_items(rows)
-        self._prepare_products(tx, rows, items)
         seats: list[Any] = list(map(self._sellers.__getitem__, sellers))
         zones = [seat if seat.__class__ is InvalidInput else seat[1].time_zone for seat in seats]
-        found = self._resolve_products(items)
         customer_ids = {buyer: self._find_customer(buyer) for buyer in set(buyers)}
         return Seats(
             [seat if seat.__class__ is InvalidInput else seat[0].id for seat in seats],
             [seat if seat.__class__ is InvalidInput else seat[1].id for seat in seats],
-            list(map(found.__getitem__, items)),
+            self._items.resolve(tx, rows),
             list(map(customer_ids.__getitem__, buyers)),
             list(map(self._moments.__getitem__, zip(rows.moments, zones, strict=True))),
         )
-
-    def _list_items(self, rows: SaleRows) -> list[ProductKey]:
-        skus = rows.get_texts("sku")
-        names = [None] * len(skus) if self.codes_are_products else rows.get_texts("product")
-        return list(zip(skus, names, strict=True))
-
-    def _resolve_products(self, items: Sequence[ProductKey]) -> dict[ProductKey, Any]:
-        """The product of each key; the refusal where it is unknown or not the only one."""
-        found: dict[ProductKey, Any] = {}
-        for key in set(items):
-            number, word = self._products.get(key, 0), key[0] or key[1]
-            if number > 0 or word is None:
-                found[key] = number or None
-            elif number < 0:
-                hint = "a column for sku"
-                found[key] = InvalidInput(f"Several products are called “{word}”.", field="product", hint=hint)
-            else:
-                found[key] = _refuse("product", "products", word)
-        return found
 
     def _find_customer(self, buyer: Buyer) -> int | None:
         identity = self._identities[buyer]
@@ -157,7 +132,7 @@ class Entities:
             return person, next(place for place in self._branches.values() if place.id == person.branch_id)
         place = self._branches.get(fold(branch))
         if place is None:
-            raise _refuse("branch", "branches", branch)
+            raise refuse_unknown("branch", "branches", branch)
         return person, place
 
     def _fix_moment(self, told: tuple[Moment, Any]) -> tuple[datetime, date]:
@@ -222,7 +197,7 @@ class Entities:
             return found[0]
         if found:
             raise InvalidInput(f"Several people are called “{words}”.", field=field_, hint="their handle, @ann")
-        raise _refuse(field_, "people", words)
+        raise refuse_unknown(field_, "people", words)
 
     def _prepare_customers(self, tx: Connection, buyers: Iterable[Buyer]) -> None:
         """Customers are always made when new, as they are when a sale is told in chat."""
@@ -239,125 +214,20 @@ class Entities:
             self._count("customers", len(new))
             self._customers |= {identity: next(self._unused_ids) for identity in missing}
         elif new:
-            self._count("customers", len(tx.execute(_insert(tx, customers), new).all()))
+            self._count("customers", len(tx.execute(insert_new(tx, customers), new).all()))
             self._match_customers(tx, missing)
 
     def _match_customers(self, tx: Connection, wanted: Mapping[str, str]) -> None:
-        for some in _divide(wanted):
+        for some in divide(wanted):
             own = customers.c.company_id == self.viewer.company.id, customers.c.identity.in_(some)
             found = tx.execute(select(customers.c.identity, customers.c.id).where(*own))
             self._customers.update((row.identity, row.id) for row in found)
-
-    def _prepare_products(self, tx: Connection, rows: SaleRows, items: Sequence[ProductKey]) -> None:
-        new = {key: place for place, key in enumerate(items) if key not in self._products and any(key)}
-        wanted = dict.fromkeys(key for key in items if key in new)
-        names = _find_names(rows) if self.codes_are_products and (wanted or self._nameless) else {}
-        self._match_products(tx, wanted)
-        self._name_products(tx, names)
-        if wanted and "products" in self.creates:
-            missing = [key for key in wanted if key not in self._products]
-            categories, subcategories = rows.get_texts("category"), rows.get_texts("subcategory")
-            told = {key: (categories[new[key]], subcategories[new[key]]) for key in missing}
-            if self.is_trial:
-                self._count("products", len(missing))
-                self._products |= {key: next(self._unused_ids) for key in missing}
-            else:
-                self._add_products(tx, told, names)
-                self._match_products(tx, missing)
-
-    def _match_products(self, tx: Connection, wanted: Collection[ProductKey]) -> None:
-        """Remember the product of each key: of its code and name; of its code, if it is the only one; of its name."""
-        found = self._find_candidates(tx, wanted)
-        exact = {(row.sku, row.name): row.id for row in found}
-        by_sku: dict[str, set[int]] = {}
-        by_name: dict[str, set[int]] = {}
-        for row in found:
-            by_sku.setdefault(row.sku, set()).add(row.id)
-            by_name.setdefault(fold(row.name), set()).add(row.id)
-            if self.codes_are_products and row.name == row.sku:
-                self._nameless[row.sku] = row.id
-        for sku, name in wanted:
-            same = by_sku.get(sku, set()) if sku else by_name.get(fold(name or ""), set())
-            if sku and name and (sku, name) in exact:
-                self._products[sku, name] = exact[sku, name]
-            elif same and not (sku and name and "products" in self.creates):
-                # A code alone, or a name alone, means the one product that has it; -1 says there are several.
-                self._products[sku, name] = next(iter(same)) if len(same) == 1 else -1
-
-    def _name_products(self, tx: Connection, names: Mapping[str, str]) -> None:
-        """Call products that were met without a name what rows call them now."""
-        for code in () if self.is_trial else self._nameless.keys() & names.keys():
-            own = products.c.company_id == self.viewer.company.id, products.c.id == self._nameless.pop(code)
-            changes = products.c.changes + 1
-            tx.execute(update(products).where(*own).values(name=names[code], changes=changes))
-
-    def _find_candidates(self, tx: Connection, wanted: Iterable[ProductKey]) -> list[Row[Any]]:
-        """The products that have one of these codes or, where there is none, one of these names in any case."""
-        own = select(products.c.id, products.c.sku, products.c.name).where(
-            products.c.company_id == self.viewer.company.id
-        )
-        skus, names = {sku for sku, _ in wanted if sku}, {name for sku, name in wanted if not sku and name}
-        found = [row for some in _divide(skus) for row in tx.execute(own.where(products.c.sku.in_(some)))]
-        if all(name.isascii() for name in names):
-            lowered = func.lower(products.c.name)
-            asked = _divide({name.lower() for name in names})
-            return found + [row for some in asked for row in tx.execute(own.where(lowered.in_(some)))]
-        # SQLite knows capitals of ASCII only, so other names are compared here.
-        folded = {fold(name) for name in names}
-        return found + [row for row in tx.execute(own) if fold(row.name) in folded]
-
-    def _add_products(
-        self, tx: Connection, missing: Mapping[ProductKey, tuple[str | None, str | None]], names: Mapping[str, str]
-    ) -> None:
-        now = clock.now()
-        new = {}
-        for (sku, told), (category, subcategory) in missing.items():
-            name = names.get(sku or "") or told
-            code = sku or make_handle(fold(name or "")).replace("_", "-").upper() or "ITEM"
-            new[code, name or code if sku else fold(name or code)] = {
-                "company_id": self.viewer.company.id,
-                "sku": code,
-                "name": name or code,
-                "category": category,
-                "subcategory": subcategory,
-                "tracks_stock": False,
-                "is_active": True,
-                "created_at": now,
-            }
-        if new:
-            self._count("products", len(tx.execute(_insert(tx, products), [new[key] for key in sorted(new)]).all()))
 
     def _count(self, kind: str, number: int = 1) -> None:
         if number:
             self.created[kind] = self.created.get(kind, 0) + number
 
 
-def _insert(tx: Connection, table: Table) -> Any:
-    """Add rows nobody added meanwhile; yields the numbers of those that are new."""
-    return _DIALECTS[tx.dialect.name].insert(table).on_conflict_do_nothing().returning(table.c.id)
-
-
 def _identify(buyer: Buyer) -> str | None:
     name, code = buyer
     return identify_customer(name or code or "", code) if name or code else None
-
-
-def _find_names(rows: SaleRows) -> dict[str, str]:
-    """What each code is called: as the first row that has an amount says, which one about damaged goods has not."""
-    names: dict[str, str] = {}
-    for sku, name, amounts in zip(rows.get_texts("sku"), rows.get_texts("product"), rows.amounts, strict=True):
-        if sku and name and sku not in names and amounts.amount_e4:
-            names[sku] = name
-    return names
-
-
-def _divide(wanted: Collection[str]) -> Iterator[list[str]]:
-    """So few at a time that every database takes them in one question."""
-    listed = sorted(wanted)
-    return (listed[start : start + ASKED_AT_ONCE] for start in range(0, len(listed), ASKED_AT_ONCE))
-
-
-def _refuse(field_: str, kind: str, words: str | None) -> InvalidInput:
-    return InvalidInput(
-        f"There is no {field_.removeprefix('--')} “{words}”.", field=field_, hint=f"--create-missing {kind}"
-    )

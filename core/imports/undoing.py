@@ -19,6 +19,7 @@ from core.metrics.rollups import move_rollups
 from core.models.catalog import stock_moves
 from core.models.imports import imports
 from core.models.sales import documents, lines, revisions
+from core.sales.ledger import read_closed_before
 
 IDS_AT_A_TIME = 10_000  # numbers of lines looked through in one transaction
 ASKED_AT_ONCE = 5_000
@@ -69,7 +70,7 @@ def _claim(tx: Connection, viewer: Viewer, import_id: int) -> Row[Any]:
     row = tx.execute(select(imports).where(*own).with_for_update()).first()
     if row is None:
         raise NotFound(f"There is no import {import_id}.", field="import", hint="salesbell imports")
-    closed = viewer.company.closed_before
+    closed = read_closed_before(tx, viewer.company)
     if closed is not None and _reaches_into(tx, row, closed):
         raise Conflict(f"It brought sales of months before {closed}, which are closed.", field="import")
     if row.undone_at is None:
