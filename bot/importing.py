@@ -7,11 +7,9 @@ thread, and shown in one message that is edited as it goes on.
 import asyncio
 import contextlib
 import secrets
-import tempfile
 import threading
-import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -27,6 +25,7 @@ from bot.conversation import Identify
 from bot.file_messages import FileMessages
 from bot.handlers.files import describe_look, describe_outcome, find_open_question, take_file
 from bot.outgoing import Outgoing
+from bot.pacing import REST_SECONDS, Pace, Stopped, lay_out, run_paced
 from bot.sending import insist
 from bot.turn import CALLBACK_SEPARATOR, Reply
 from bot.views.imported import (
@@ -42,7 +41,7 @@ from bot.views.numbers import Style, writing_as
 from bot.views.refusals import show_failure, show_refusal, show_stranger
 from core.access import Viewer, load_viewer
 from core.db import Database
-from core.errors import NotAllowed, SalesbellError, Unavailable
+from core.errors import InvalidInput, NotAllowed, SalesbellError, Unavailable
 from core.imports import list_saved_presets, save_preset, undo_import
 from core.imports.guessing import keep_for_next, name_preset
 from core.imports.looking import FileKind, Look, look_at
@@ -69,33 +68,12 @@ IMPORTING = "importing"  # in the application's own notes
 PREFIXES = tuple(f"{name}{CALLBACK_SEPARATOR}" for name in ("file", "takeback"))
 REMEMBERED = {"mapping", "date_format", "decimal", "makes"}  # choices that hold for the next file of the same columns
 BATCH_ROWS = 2_000  # so few that somebody's sale need not wait long between two batches
-REST_SECONDS = 0.12  # after a batch, on SQLite: longer than whoever waits to write looks again
 PROGRESS_SECONDS = 3.0  # twenty edits a minute are what Telegram takes anywhere
+_GONE = NotAllowed("Telegram does not give me that file any more. Send it again.")
 LOOK_SECONDS = 5.0  # between two looks for what another process left behind
 PARTING_SECONDS = 20.0  # that a batch may take to end in
 LARGEST_DOCUMENT_BYTES = 49 * 1024 * 1024
 REJECTS_SUFFIX = ".rejected.csv"
-
-
-class Stopped(Exception):
-    """The process ends; the import goes on in the next."""
-
-
-@dataclass
-class Pace:
-    """How far a thread is, for whoever shows it; it stops at the next step when it is told to."""
-
-    stopping: threading.Event
-    rest_seconds: float
-    done: int = 0
-    total: int = 0
-
-    def tell(self, done: int, total: int) -> None:
-        """Called by the thread after each batch, outside its transaction."""
-        self.done, self.total = done, total
-        if self.stopping.is_set():
-            raise Stopped
-        time.sleep(self.rest_seconds)
 
 
 class Importing:
@@ -200,8 +178,6 @@ class Importing:
             await asyncio.wait(list(self._tasks.values()))
             await asyncio.sleep(0)
 
-    # ---- one file ---------------------------------------------------------------------------------------------------
-
     async def _work(self, number: int) -> None:
         """Whatever is to be done with a file now, and what follows from that."""
         while not self._stopping.is_set():
@@ -209,7 +185,9 @@ class Importing:
             if file is None:
                 return
             try:
-                await self._do(file)
+                viewer = await self._database.read(load_viewer, file.person_id)
+                with writing_as(Style(viewer.locale, viewer.number_format)):
+                    await self._do(file, viewer)
             except Stopped:
                 log.info("an import stops, to go on later", file=file.file_name)
             except Unavailable as error:  # the claim runs out, and then it is tried again
@@ -229,8 +207,7 @@ class Importing:
         await self._messages.show(file.id, file.chat_id, reply)
         await self._database.write(finish_received, file.id, "cancelled")
 
-    async def _do(self, file: ReceivedFile) -> None:
-        viewer = await self._database.read(load_viewer, file.person_id)
+    async def _do(self, file: ReceivedFile, viewer: Viewer) -> None:
         match file.state:
             case "arrived":
                 await self._fetch(file)
@@ -256,20 +233,15 @@ class Importing:
         await self._database.write(keep_content, file.id, content)
 
     async def _look(self, file: ReceivedFile, viewer: Viewer) -> None:
-        async with self._looks, _laid_out(file) as path:
+        async with self._looks, lay_out(file.file_name, file.content or b"") as path:
             saved = await self._database.read(list_saved_presets, viewer)
             try:
                 look = await asyncio.to_thread(self._look_at, path, file, viewer, saved)
-            except NotAllowed:
-                raise
-            except SalesbellError as error:
-                if isinstance(error, Unavailable):
-                    raise
+            except InvalidInput as error:
                 await self._give_up(file, show_unreadable(file.file_name, error))
                 return
         question, where = await self._database.read(find_open_question, viewer, look)
-        with writing_as(Style(viewer.locale, viewer.number_format)):
-            reply = show_look(file.id, file.file_name, look, question, viewer, where)
+        reply = show_look(file.id, file.file_name, look, question, viewer, where)
         await self._messages.show(file.id, file.chat_id, reply)
         await self._database.write(keep_seen, file.id, describe_look(look, question))
 
@@ -277,7 +249,7 @@ class Importing:
         return look_at(path, file.choices, saved, Sync(self._database, viewer).understand)
 
     async def _import(self, file: ReceivedFile, viewer: Viewer, *, is_trial: bool) -> None:
-        async with self._imports, _laid_out(file) as path:
+        async with self._imports, lay_out(file.file_name, file.content or b"") as path:
             saved = await self._database.read(list_saved_presets, viewer)
             look = await asyncio.to_thread(self._look_at, path, file, viewer, saved)
             look = replace(look, options=replace(look.options, batch_rows=BATCH_ROWS))
@@ -297,19 +269,14 @@ class Importing:
     async def _run(self, file: ReceivedFile, work: Callable[..., Any], doing: str) -> Any:
         """Do something long in a thread, and show how far it is."""
         pace = Pace(self._stopping, REST_SECONDS if self._database.is_sqlite else 0.0)
-        running = asyncio.ensure_future(asyncio.to_thread(work, pace.tell))
-        shown = -1
-        while not running.done():
-            await asyncio.wait([running], timeout=self.progress_seconds)
-            if running.done():
-                break
+
+        async def show() -> None:
             await self._database.write(keep_claim, file.id)
-            if pace.done != shown:
-                shown = pace.done
-                await self._messages.show(
-                    file.id, file.chat_id, show_progress(file.file_name, pace.done, pace.total, doing)
-                )
-        return running.result()
+            if pace.has_moved():
+                reply = show_progress(file.file_name, pace.done, pace.total, doing)
+                await self._messages.show(file.id, file.chat_id, reply)
+
+        return await run_paced(work, pace, show, self.progress_seconds)
 
     async def _tell(self, file: ReceivedFile, viewer: Viewer) -> None:
         await self._show_outcome(file, viewer, file.result or {})
@@ -319,9 +286,7 @@ class Importing:
         await self._database.write(finish_received, file.id)
 
     async def _show_outcome(self, file: ReceivedFile, viewer: Viewer, result: dict[str, Any]) -> None:
-        with writing_as(Style(viewer.locale, viewer.number_format)):
-            reply = show_outcome(file.file_name, result, viewer, file.id)
-        await self._messages.show(file.id, file.chat_id, reply)
+        await self._messages.show(file.id, file.chat_id, show_outcome(file.file_name, result, viewer, file.id))
 
     async def _undo(self, file: ReceivedFile, viewer: Viewer) -> None:
         async with self._imports:
@@ -332,16 +297,3 @@ class Importing:
         if imported is not None:
             await self._show_outcome(imported, viewer, imported.result or {})
         await self._database.write(finish_received, file.id)
-
-
-_GONE = NotAllowed("Telegram does not give me that file any more. Send it again.")
-
-
-@contextlib.asynccontextmanager
-async def _laid_out(file: ReceivedFile) -> AsyncIterator[Path]:
-    """The file in a folder of its own, for as long as it is worked on."""
-    with tempfile.TemporaryDirectory(prefix="salesbell-import-") as folder:
-        name = PurePosixPath(file.file_name.replace("\\", "/")).name.replace("\0", "") or "file"
-        path = Path(folder) / (name if name not in (".", "..") else "file")
-        await asyncio.to_thread(path.write_bytes, file.content or b"")
-        yield path
