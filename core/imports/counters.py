@@ -48,7 +48,10 @@ def is_file_of_counters(path: Path) -> bool:
             return False
         if _is_json(path):
             return QTY_SOLD in _read_text(path) and any(True for _ in _walk(_load(path), 0))
-        return _find_places(open_file(path).header) is not None
+        file = open_file(path)
+        if _is_dump(file.header):
+            return any(cells[0].startswith(PREFIX) for _, cells in file.read_rows())
+        return _find_places(file.header) is not None
     except (InvalidInput, OSError):
         return False
 
@@ -61,6 +64,9 @@ def read_counters(path: Path, options: ImportOptions) -> tuple[list[Counter], st
         found = enumerate(_walk(_load(path), 0), 1)
         return [Counter(number, product, text) for number, (product, text) in found], "JSON"
     file = open_file(path, options.encoding, options.delimiter, options.sheet)
+    if _is_dump(file.header):
+        kept = ((line, cells) for line, cells in file.read_rows() if cells[0].startswith(PREFIX))
+        return list(_read_rows(kept, 0, 1)), file.words
     places = _find_places(file.header)
     if places is None:
         raise InvalidInput(
@@ -75,6 +81,11 @@ def _read_rows(rows: Iterator[tuple[int, list[str]]], product: int, quantity: in
     for line, cells in rows:
         texts = [cells[at].strip() if at < len(cells) else "" for at in (product, quantity)]
         yield Counter(line, texts[0].removeprefix(PREFIX), texts[1], is_row=True)
+
+
+def _is_dump(header: tuple[str, ...]) -> bool:
+    """Whether rows are what a browser kept, each by its key."""
+    return tuple(name.casefold() for name in header) == ("key", "value")
 
 
 def _find_places(header: tuple[str, ...]) -> tuple[int, int] | None:

@@ -107,6 +107,7 @@ def test_it_names_what_it_does_not_know_and_takes_the_rest(shelf, take):
         "product,qty_sold\nlamp,5\n",
         "Product;Note;Qty Sold\nLamp;x;5\n",
         "code,qty_sold\nqty_sold_11,5\n",
+        "Key,Value\ntheme,dark\nqty_sold_11,5\n",
     ],
 )
 def test_it_reads_them_however_they_were_kept(shelf, take, content):
