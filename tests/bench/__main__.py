@@ -13,14 +13,22 @@ from rich.console import Console
 from tests.bench.answering import list_answering
 from tests.bench.asking import list_asking
 from tests.bench.databases import Databases, open_databases
+from tests.bench.importing import list_importing
 from tests.bench.race import Contest, run_contest
 from tests.bench.report import show_results, write_line
 from tests.bench.selling import list_selling
 
+IMPORTED_ROWS = 20_000  # `python -m tests.bench.importing --lines 1000000` for more
+
 
 def list_contests(databases: Databases) -> list[Contest]:
     """Every contest there is."""
-    return [*list_selling(databases), *list_asking(databases), *list_answering(databases)]
+    return [
+        *list_selling(databases),
+        *list_asking(databases),
+        *list_answering(databases),
+        *list_importing(databases, IMPORTED_ROWS),
+    ]
 
 
 @click.command()
