@@ -65,10 +65,17 @@ def show_outcome(name: str, result: Mapping[str, Any], viewer: Viewer, number: i
         rows.append(f"Made new: {', '.join(made)}")
     rows += [show_text(note) for note in result["notes"]]
     if result["reasons"]:
-        rows += ["", "<b>Rejected, for instance</b>", *(f"• {show_text(clip(one, 200))}" for one in result["reasons"])]
+        rows += ["", "<b>Rejected, for instance</b>", *map(_show_reason, result["reasons"])]
     if result.get("is_undone"):
         return Reply("\n".join([*rows, "", "↩️ <b>Taken back.</b>"]))
     return Reply("\n".join(rows), _offer_next(result, number))
+
+
+def _show_reason(reason: str) -> str:
+    """A reason without what only helps at the command line; what may be new is said by a button."""
+    words, _, option = reason.partition(" Try: --")
+    more = " Change → What is new lets it be made." if option.startswith("create-missing") else ""
+    return f"• {show_text(clip(words, 200))}{more}"
 
 
 def _offer_next(result: Mapping[str, Any], number: int) -> Buttons:

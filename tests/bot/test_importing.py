@@ -267,7 +267,8 @@ async def test_a_choice_can_be_taken_back_by_change(desk: Desk) -> None:
     await desk.press("What is new")
     assert "Made where they are new: customers" in (await desk.press("products")).text
     shown = await desk.press("Import")
-    assert "There is no product “Lamp”" in shown.text
+    assert "There is no product “Lamp”. Change → What is new lets it be made." in shown.text
+    assert "--" not in shown.text
 
 
 async def test_it_asks_what_a_discount_is(desk: Desk) -> None:
