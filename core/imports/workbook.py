@@ -1,15 +1,17 @@
 """A sheet of an Excel workbook as rows of text. One rule: one row at a time, and cells say what they hold, not show."""
 
+import csv
 import hashlib
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
@@ -36,6 +38,7 @@ class SheetFile:
     header: tuple[str, ...]
     digest: str  # SHA-256 of the workbook's bytes and the sheet's name
     delimiter: str = ","
+    copies: list[IO[str]] = field(default_factory=list, compare=False)  # the rows once read, as text on the disk
 
     @property
     def words(self) -> str:
@@ -43,13 +46,25 @@ class SheetFile:
         return f"Excel workbook, sheet “{self.sheet}”"
 
     def read_rows(self) -> Iterator[Row]:
-        """The rows after the header, blank ones left out. Raises InvalidInput where the workbook is broken."""
+        """The rows after the header, blank ones left out. Raises InvalidInput where the workbook is broken.
+
+        Taking a workbook apart is slow: whoever reads it to the end leaves a copy for those who read it after.
+        """
+        if self.copies:
+            with open(self.copies[0].name, encoding="utf-8", newline="") as stream:
+                yield from ((int(number), cells) for number, *cells in csv.reader(stream))
+            return
+        copy = NamedTemporaryFile("w", encoding="utf-8", newline="", prefix="salesbell-sheet-")  # noqa: SIM115
+        writer, width = csv.writer(copy), len(self.header)
         with _open(self.path) as book:
             rows = _read_sheet(book, self.sheet, self.path.name)
             next(rows, None)
-            width = len(self.header)
             for number, cells in rows:
-                yield number, [*cells, *[""] * (width - len(cells))] if len(cells) < width else cells
+                whole = [*cells, *[""] * (width - len(cells))] if len(cells) < width else cells
+                writer.writerow([number, *whole])
+                yield number, whole
+        copy.flush()
+        self.copies.append(copy)
 
 
 def is_workbook(path: Path) -> bool:
