@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import IO, Any
+from tempfile import mkstemp
+from typing import Any
+from weakref import finalize
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
@@ -38,7 +39,7 @@ class SheetFile:
     header: tuple[str, ...]
     digest: str  # SHA-256 of the workbook's bytes and the sheet's name
     delimiter: str = ","
-    copies: list[IO[str]] = field(default_factory=list, compare=False)  # the rows once read, as text on the disk
+    copies: list[str] = field(default_factory=list, compare=False)  # where its rows are kept as text, once read
 
     @property
     def words(self) -> str:
@@ -51,20 +52,25 @@ class SheetFile:
         Taking a workbook apart is slow: whoever reads it to the end leaves a copy for those who read it after.
         """
         if self.copies:
-            with open(self.copies[0].name, encoding="utf-8", newline="") as stream:
+            with open(self.copies[0], encoding="utf-8", newline="") as stream:
                 yield from ((int(number), cells) for number, *cells in csv.reader(stream))
             return
-        copy = NamedTemporaryFile("w", encoding="utf-8", newline="", prefix="salesbell-sheet-")  # noqa: SIM115
-        writer, width = csv.writer(copy), len(self.header)
+        handle, name = mkstemp(prefix="salesbell-sheet-")
+        finalize(self, Path(name).unlink, missing_ok=True)
+        with open(handle, "w", encoding="utf-8", newline="") as copy:
+            writer = csv.writer(copy)
+            for number, cells in self._read_workbook():
+                writer.writerow([number, *cells])
+                yield number, cells
+        self.copies.append(name)
+
+    def _read_workbook(self) -> Iterator[Row]:
+        width = len(self.header)
         with _open(self.path) as book:
             rows = _read_sheet(book, self.sheet, self.path.name)
             next(rows, None)
             for number, cells in rows:
-                whole = [*cells, *[""] * (width - len(cells))] if len(cells) < width else cells
-                writer.writerow([number, *whole])
-                yield number, whole
-        copy.flush()
-        self.copies.append(copy)
+                yield number, [*cells, *[""] * (width - len(cells))] if len(cells) < width else cells
 
 
 def is_workbook(path: Path) -> bool:
