@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Permission, Viewer, find_branch_zone
 from core.errors import Conflict, NotFound
+from core.models.imports import imports
 from core.sales.commands import SaleLine, SaleTerms
 from core.sales.drafting import Draft, Seller, draft_lines, resolve_seller, seat_guest
 from core.sales.holding import hold_document, open_for_correction, require_no_returns, revise
@@ -173,6 +175,7 @@ def restore_sale(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
     """Take back an undo: the document gets the lines it had last. Not undone: no change."""
     held = open_for_correction(tx, viewer, document_id)
     if not held.present:
+        _require_import(tx, viewer, held.known)
         last = [
             {**line, "revision": held.revision + 1, "recorded_at": clock.now(), "superseded_at": None}
             for line in _strip(read_last_lines(tx, viewer.company.id, document_id))
@@ -192,6 +195,15 @@ def restore_sale(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
         )
         require_stock(levels, read_products_of(tx, viewer, last))
     return read_receipt(tx, viewer, document_id)
+
+
+def _require_import(tx: Connection, viewer: Viewer, known: list[LineRow]) -> None:
+    """What went with its import comes back with it: the file may have been imported anew meanwhile."""
+    brought = {line["import_id"] for line in known if line["import_id"] is not None}
+    own = imports.c.company_id == viewer.company.id, imports.c.id.in_(brought), imports.c.undone_at.is_not(None)
+    gone = tx.execute(select(imports.c.file_name).where(*own)).scalar() if brought else None
+    if gone is not None:
+        raise Conflict(f"That was taken back with the import of {gone}: import the file again.", field="sale")
 
 
 def note_sale(tx: Connection, viewer: Viewer, document_id: int, note: str) -> Receipt:

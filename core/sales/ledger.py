@@ -203,7 +203,10 @@ def replace_lines(
 
 
 def _stock_moves(moved: Sequence[LineRow], tracked: frozenset[int], sign: int) -> list[StockMove]:
-    """What selling these lines takes from stock, times -sign; a return brings it back."""
+    """What selling these lines takes from stock, times -sign; a return brings it back.
+
+    What a file told of took nothing: the stock was counted without it.
+    """
     return [
         StockMove(
             line["branch_id"],
@@ -212,5 +215,5 @@ def _stock_moves(moved: Sequence[LineRow], tracked: frozenset[int], sign: int) -
             line["kind"],
         )
         for line in moved
-        if line["product_id"] in tracked and not line["written_off"]
+        if line["product_id"] in tracked and not line["written_off"] and line["import_id"] is None
     ]

@@ -94,7 +94,7 @@ def _draft_of_sale(
     if not wanted:
         raise Conflict(f"All of sale #{original_id} came back already.", field="sale")
     told = {"sold_at": sold_at, "day": day, "kind": command.kind, "source": command.source}
-    told |= {"row_key": None, "written_off": command.writes_off or None}
+    told |= {"row_key": None, "import_id": None, "written_off": command.writes_off or None}
     rows: list[LineRow] = []
     for line in wanted:
         for part in _take_part(left, line, viewer.company.currency):

@@ -19,7 +19,7 @@ from core.imports import (
 )
 from core.models.catalog import products, stock_levels
 from core.models.sales import documents, lines, revisions
-from core.sales.corrections import void_sale
+from core.sales.corrections import restore_sale, void_sale
 from tests.core.imports.retail import write_retail
 from tests.core.imports.shop import SUPERSTORE
 
@@ -222,3 +222,27 @@ def test_it_refuses_names_that_are_taken_or_none(sqlite_shop, name):
     with sqlite_shop.database.begin() as tx, pytest.raises(InvalidInput) as caught:
         save_preset(tx, load_viewer(tx, sqlite_shop.alice.person_id), name, ImportOptions())
     assert caught.value.field == "--save-preset"
+
+
+def test_what_went_with_its_import_comes_back_with_it_only(shop, sales, write_file):
+    path = write_file(sales[:5])
+    result = shop.take(path)
+    with shop.database.begin_read() as tx:
+        number = tx.execute(select(func.min(documents.c.id)).where(documents.c.source != "test")).scalar_one()
+    undo(shop, result.id)
+    shop.take(path)
+    with pytest.raises(Conflict, match="import the file again"), shop.database.begin() as tx:
+        restore_sale(tx, shop.alice, number)
+    assert shop.totals("lines") == [5]
+    shop.verify()
+
+
+def test_what_a_file_told_of_moves_no_stock_when_it_is_corrected(sqlite_shop, sales, write_file):
+    sqlite_shop.take(write_file(sales[:5]))
+    with sqlite_shop.database.begin() as tx:
+        tx.execute(products.update().values(tracks_stock=True))
+        number = tx.execute(select(func.min(documents.c.id))).scalar_one()
+        void_sale(tx, sqlite_shop.alice, number)
+        restore_sale(tx, sqlite_shop.alice, number)
+        void_sale(tx, sqlite_shop.alice, number)
+        assert tx.execute(select(func.count()).select_from(stock_levels)).scalar_one() == 0
