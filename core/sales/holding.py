@@ -34,7 +34,6 @@ class Opened:
     present: list[LineRow]
     known: list[LineRow]
     note: str | None
-    recorded_by: int | None
     recorded_at: datetime
 
 
@@ -44,9 +43,8 @@ def hold_document(tx: Connection, viewer: Viewer, document_id: int) -> Opened:
     present = read_present_lines(tx, viewer.company.id, document_id)
     known = present or read_last_lines(tx, viewer.company.id, document_id)
     own = revisions.c.company_id == viewer.company.id, revisions.c.document_id == document_id
-    columns = revisions.c.person_id, revisions.c.note, revisions.c.recorded_at
+    columns = revisions.c.note, revisions.c.recorded_at
     history = tx.execute(select(*columns).where(*own).order_by(revisions.c.number)).all()
-    first = history[0]
     return Opened(
         held.id,
         held.kind,
@@ -55,8 +53,7 @@ def hold_document(tx: Connection, viewer: Viewer, document_id: int) -> Opened:
         present,
         known,
         history[-1].note,
-        first.person_id,
-        first.recorded_at,
+        history[0].recorded_at,
     )
 
 
@@ -65,10 +62,10 @@ def open_for_correction(tx: Connection, viewer: Viewer, document_id: int) -> Ope
     held = hold_document(tx, viewer, document_id)
     line = held.known[0]
     if viewer.may(Permission.CORRECT_OTHERS):
-        if viewer.person_id not in (None, line["person_id"], held.recorded_by):
+        if viewer.person_id not in (None, line["person_id"]):
             resolve_scope(viewer, Reach.TEAM, line["branch_id"])
         return held
-    if viewer.person_id not in (line["person_id"], held.recorded_by):
+    if viewer.person_id != line["person_id"]:
         raise NotAllowed(f"That {held.kind} is not yours to correct.", field="sale")
     days = viewer.company.correction_days
     if days is not None and clock.now() - held.recorded_at > timedelta(days=days):

@@ -57,7 +57,6 @@ class Kept:
     is_shared: bool = False
     asks_dana: bool = False
     is_written_off: bool = False
-    recorder: str | None = None
     back: list[int] = field(default_factory=list)
 
 
@@ -122,7 +121,7 @@ class Ledger(RuleBasedStateMachine):
         receipt = record_sale(self.tx, self.viewer(name), command)
         assert record_sale(self.tx, self.viewer(name), command).is_repeat
         part = self.price(name, quantity, percent)
-        self.kept[receipt.document_id] = Kept("sale", name, [part], tracked, asks_dana=shares, recorder=name)
+        self.kept[receipt.document_id] = Kept("sale", name, [part], tracked, asks_dana=shares)
         return receipt.document_id
 
     @rule(target=documents, number=st.integers(1, 4), quantity=quantities)
@@ -272,7 +271,7 @@ class Ledger(RuleBasedStateMachine):
 
     def allowed(self, kept: Kept, name: str, act: object) -> bool:
         """Whether the act went through; it must exactly where the contract's part 3 lets it."""
-        may = name in (kept.seller, kept.recorder) or (name == "alice" and kept.seller != "charlie")
+        may = name == kept.seller or (name == "alice" and kept.seller != "charlie")
         try:
             with self.tx.begin_nested():
                 act(self.viewer(name))  # type: ignore[operator]

@@ -132,3 +132,11 @@ def test_an_undone_sale_is_not_shared(tx: Connection, shop: Shop) -> None:
     void_sale(tx, shop.bob, receipt.document_id)
     with pytest.raises(Conflict):
         confirm_share(tx, shop.dana, receipt.document_id, agrees=True)
+
+
+def test_a_sale_given_away_is_its_new_sellers_to_correct(tx: Connection, shop: Shop) -> None:
+    receipt = shop.sell(tx, shop.bob, 1)
+    reattribute_sale(tx, shop.alice, receipt.document_id, shop.dana.person_id or 0)
+    with pytest.raises(NotAllowed):
+        void_sale(tx, shop.bob, receipt.document_id)
+    assert void_sale(tx, shop.dana, receipt.document_id).is_void
