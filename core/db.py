@@ -107,6 +107,13 @@ def _is_transient(error: DBAPIError) -> bool:
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT_STATES
 
 
+def name_outage(error: OperationalError) -> str:
+    """What befell the database while it was written to, as the beginning of a sentence."""
+    said = str(error.orig).lower()
+    is_full = "disk is full" in said or "no space left" in said
+    return "The disk got full" if is_full else "The database went away"
+
+
 def _explain(error: SQLAlchemyError) -> Exception:
     """A database away or full is the installation's trouble; anything else is a fault of ours, told as it is."""
     if not isinstance(error, OperationalError):

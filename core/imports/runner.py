@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from core.access import Permission, Viewer
-from core.db import Database
+from core.db import Database, name_outage
 from core.errors import Conflict, InvalidInput, Unavailable
 from core.imports.batch import Origin, declare_custom_fields, write_batch
 from core.imports.collector import rest_collector, sweep
@@ -84,7 +84,7 @@ def import_sales(
         except OperationalError as error:
             log.error("database unavailable", reason=str(error.orig))
             raise Unavailable(
-                f"The database went away after row {run.progress.read:,} of {plan.rows:,}. What was recorded stays.",
+                f"{name_outage(error)} after row {run.progress.read:,} of {plan.rows:,}. What was recorded stays.",
                 hint="run the same import again: it goes on from there",
             ) from error
         finally:

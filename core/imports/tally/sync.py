@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from core import clock
 from core.access import Permission, Viewer
-from core.db import Database
+from core.db import Database, name_outage
 from core.errors import Conflict, Unavailable
 from core.imports.entities import Entities
 from core.imports.presets import EVERYTHING
@@ -120,7 +120,7 @@ class Sync:
             except OperationalError as error:
                 log.error("database unavailable", reason=str(error.orig))
                 raise Unavailable(
-                    f"The database went away after {total.read:,} vouchers. What was recorded stays.",
+                    f"{name_outage(error)} after {total.read:,} vouchers. What was recorded stays.",
                     hint="run the same sync again: it goes on from there",
                 ) from error
             finally:
