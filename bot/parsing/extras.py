@@ -12,10 +12,12 @@ from functools import lru_cache
 from bot.parsing.currencies import MARKS, marked_money_pattern, read_money_e4
 from bot.parsing.numbers import NUMBER, read_percent_e2
 from bot.parsing.refusals import refuse
+from core.errors import InvalidInput
 from core.sales.pricing import Tax
 
 TAX = "vat|gst|tax"
 WHOLE_E2 = 10_000
+SHARE_EXAMPLE, TAX_EXAMPLE = "2 SOL-3077 with @sam 30%", "2 SOL-3077 +15% VAT"
 _SHARER = r"@([^\W\d][\w.-]{0,63})(?: (?:for )?(\d[\d.,]* ?%))?"
 
 
@@ -41,11 +43,11 @@ def _read_guest(extras: Extras, found: re.Match[str], _currency: str) -> Extras:
 
 def _read_sharers(extras: Extras, found: re.Match[str], _currency: str) -> Extras:
     named = tuple(
-        (sharer[1].rstrip("."), read_percent_e2(sharer[2]) if sharer[2] else None)
+        (sharer[1].rstrip("."), _read_part(sharer[2], SHARE_EXAMPLE) if sharer[2] else None)
         for sharer in re.finditer(_SHARER, found[0])
     )
     if len({handle for handle, _ in extras.shares + named}) < len(extras.shares + named):
-        refuse(found[0].strip(), "names somebody twice.", "2 SOL-3077 with @sam 30%")
+        refuse(found[0].strip(), "names somebody twice.", SHARE_EXAMPLE)
     return replace(extras, shares=extras.shares + named)
 
 
@@ -53,8 +55,23 @@ def _read_tax(extras: Extras, found: re.Match[str], currency: str) -> Extras:
     name, value = (found["name"] or found["named"]).upper(), (found["percent"] or found["value"]).strip()
     name = "Tax" if name == "TAX" else name
     if value.endswith("%"):
-        return replace(extras, taxes=(*extras.taxes, Tax(name, percent_e2=read_percent_e2(value))))
+        return replace(extras, taxes=(*extras.taxes, Tax(name, percent_e2=_read_part(value, TAX_EXAMPLE))))
     return replace(extras, taxes=(*extras.taxes, Tax(name, amount_e4=read_money_e4(value, currency))))
+
+
+def _read_part(text: str, example: str) -> int:
+    """A percentage up to a hundred, in hundredths of a per cent."""
+    try:
+        return read_percent_e2(text)
+    except InvalidInput:
+        return refuse(text.strip(), "is not a part of a hundred.", example)
+
+
+def _refuse_bare_tax(told: str) -> None:
+    """A tax that does not say how much is no part of a name."""
+    bare = re.search(rf"\S\s+(?:\+ ?|plus |with )?({TAX})\s*$", told, re.IGNORECASE)
+    if bare is not None:
+        refuse(bare[1], "does not say how much.", TAX_EXAMPLE)
 
 
 Reader = Callable[[Extras, re.Match[str], str], Extras]
@@ -83,6 +100,7 @@ def split_extras(text: str, currency: str) -> tuple[str, Extras]:
         while found := pattern.search(told):
             extras = read(extras, found, currency)
             told = f"{told[: found.start()].rstrip()} {told[found.end() :].lstrip(' ,')}".strip()
+    _refuse_bare_tax(told)
     return f"{told}{mark}{note}", extras
 
 

@@ -134,7 +134,7 @@ def _take_part(left: list[LineRow], wanted: ReturnLine, currency: str) -> list[L
         raise InvalidInput(
             f"Only {write_quantity(there)} {what} can come back." if there else f"There is nothing {what}.",
             field="quantity",
-            hint=f"/return {write_quantity(there)}" if there else "/return",
+            hint="/return",
         )
     parts = share_out(wanted.quantity_e3, [line["quantity_e3"] for line in fitting])
     if wanted.position is None:

@@ -163,3 +163,19 @@ async def test_the_rules_of_the_company_hold(chat: Chat) -> None:
     assert "Orders ahead" in ahead.text
     (always,) = await chat.sam.send("/company corrections always")
     assert "Corrections" not in always.text
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("/sale 1 SOL-3077 vat", "vat"),
+        ("/sale 1 SOL-3077 +150% vat", "150%"),
+        ("/sale 1 SOL-3077 with @dana 130%", "130%"),
+        ("/sale 1 SOL-3077 with @dana and @dana", "twice"),
+    ],
+)
+async def test_a_tax_or_share_that_is_not_clear_records_nothing(chat: Chat, words: str, named: str) -> None:
+    (refused,) = await chat.bob.send(words)
+    assert refused.text.startswith("🤔")
+    assert named in refused.text
+    assert count(chat, "orders") == (0,)
