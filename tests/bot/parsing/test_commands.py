@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, time
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -241,6 +241,6 @@ def test_it_answers_any_text(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["7d ", "a ", "1 ", "111 ", "july ", '"', "@", "..", "9", "2026-07"])
 def test_it_is_quick_on_long_hostile_text(piece: str) -> None:
-    start = perf_counter()
+    start = process_time()
     test_it_answers_any_text.hypothesis.inner_test((piece * 4096)[:4096])  # type: ignore[attr-defined]
-    assert perf_counter() - start < 1.5
+    assert process_time() - start < 6  # what runs away takes minutes

@@ -90,6 +90,6 @@ def test_it_takes_no_naughty_string_for_a_sale() -> None:
 
 @pytest.mark.parametrize("piece", ["2 ", "sold ", "a-1", "1,", "2 a", "@", "111 "])
 def test_it_is_quick_on_long_hostile_text(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     is_sale_sentence((piece * 4096)[:4096])
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 1  # what runs away takes minutes
