@@ -1,8 +1,6 @@
 """Running an import. One rule: a batch, what it makes and how far it is are one transaction; a killed run goes on."""
 
-import fcntl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -12,8 +10,9 @@ from sqlalchemy.exc import OperationalError
 
 from core.access import Permission, Viewer
 from core.db import Database, name_outage
-from core.errors import Conflict, InvalidInput, Unavailable
+from core.errors import InvalidInput, Unavailable
 from core.imports.batch import Origin, declare_custom_fields, write_batch
+from core.imports.claiming import claim_file
 from core.imports.collector import rest_collector, sweep
 from core.imports.delimited import Row
 from core.imports.entities import Entities
@@ -73,10 +72,10 @@ def import_sales(
         if is_trial:
             words = f"{path.name} is what Salesbell itself wrote: what is there already stays, so nothing is tried."
             raise InvalidInput(words, field="--dry-run", hint=f"salesbell import sales {path.name}")
-        with _claim_file(path):
+        with claim_file(path):
             return _sum_up_own(take_back(database, viewer, path, on_progress))
     plan = plan or understand_file(path, options)
-    with _claim_file(path):
+    with claim_file(path):
         run = _Run(database, viewer, plan, options, is_trial)
         try:
             with rest_collector():
@@ -89,17 +88,6 @@ def import_sales(
             ) from error
         finally:
             run.close()
-
-
-@contextmanager
-def _claim_file(path: Path) -> Iterator[None]:
-    """Hold the file for this process; the system lets go of it however the process ends."""
-    with path.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Conflict(f"{path.name} is being imported just now.", field="file", hint="wait for it") from error
-        yield
 
 
 @dataclass

@@ -40,7 +40,6 @@ from core.sales.sharing import (
 )
 from core.text import clean_note
 
-Levels = dict[tuple[int, int], int]
 FROM_FILES = ("ledger_group", "region", "country", "pincode", "attributes", "import_id")
 
 

@@ -37,8 +37,6 @@ from core.statements import without_waiting
 from core.text import clean_note
 
 Levels = dict[tuple[int, int], int]
-LONGEST_REASON = 300
-FROM_FILES = ("ledger_group", "region", "country", "pincode", "attributes", "import_id")
 
 
 def record_sale(tx: Connection, viewer: Viewer, command: RecordSale, original_id: int | None = None) -> Receipt:
@@ -71,7 +69,7 @@ def record_sale(tx: Connection, viewer: Viewer, command: RecordSale, original_id
 
 
 def record_return(tx: Connection, viewer: Viewer, command: RecordReturn) -> Receipt:
-    """Record what came back, as a document of its own; stock, rollups and goals move. The same input again: no change.
+    """Record what came back, as a document of its own; stock and rollups move. The same input again: no change.
 
     Raises InvalidInput, NotFound, NotAllowed, Conflict (more than is left, a closed month); then nothing is recorded.
     """
@@ -83,7 +81,7 @@ def record_return(tx: Connection, viewer: Viewer, command: RecordReturn) -> Rece
     )
     if not is_new:
         return replace(read_receipt(tx, viewer, document_id), is_repeat=True)
-    rows, _ = draft_return(tx, viewer, command)
+    rows = draft_return(tx, viewer, command)
     reason = clean_note(command.reason) if command.reason else None
     add_revision(tx, company_id, document_id, 1, "recorded", person_id=viewer.person_id, at=now, note=reason)
     write_draft(tx, viewer, document_id, 1, [], Draft(rows, read_products_of(tx, viewer, rows), ()))
@@ -133,6 +131,7 @@ def ask_to_share(tx: Connection, viewer: Viewer, document_id: int, terms: SaleTe
 def write_draft(
     tx: Connection, viewer: Viewer, document_id: int, revision: int, old: list[LineRow], draft: Draft
 ) -> Levels:
+    """Close `old` lines and open those of the draft; the stock left of each (branch, product) that moved."""
     now = clock.now()
     rows = [
         {**row, "document_id": document_id, "revision": revision, "recorded_at": now, "superseded_at": None}

@@ -18,15 +18,15 @@ from core.money import divide_half_even, round_to_coin, share_out, write_quantit
 from core.sales.commands import RecordReturn, ReturnLine
 from core.sales.drafting import NOT_TOLD, Seller, find_customer, resolve_seller
 from core.sales.goods import read_goods
-from core.sales.ledger import SOLD, LineRow, lock_document, read_present_lines
+from core.sales.ledger import LineRow, lock_document, read_present_lines
 from core.sales.pricing import price_line
 
 RETURNED = ("return", "exchange")
 _AMOUNTS = ("quantity_e3", "discount_e4", "amount_e4", "tax_e4", "round_off_e4")
 
 
-def read_left(tx: Connection, company_id: int, sale: Sequence[LineRow], *, besides: int | None = None) -> list[LineRow]:
-    """The lines of a sale with what is left of them once what came back is taken off; `besides` one document."""
+def read_left(tx: Connection, company_id: int, sale: Sequence[LineRow]) -> list[LineRow]:
+    """The lines of a sale with what is left of them once what came back is taken off."""
     left = [dict(line) for line in sale]
     if not left:
         return []
@@ -37,9 +37,7 @@ def read_left(tx: Connection, company_id: int, sale: Sequence[LineRow], *, besid
         .where(*of_sale, documents.c.kind.in_(RETURNED), lines.c.superseded_at.is_(None))
     )
     for row in tx.execute(query):
-        back = row._mapping
-        if back["document_id"] != besides:
-            _take_off(left, back)
+        _take_off(left, row._mapping)
     return left
 
 
@@ -69,8 +67,8 @@ def require_room(tx: Connection, company_id: int, original_id: int, back: Sequen
         raise Conflict("That has come back otherwise meanwhile, or its sale was undone.", field="sale")
 
 
-def draft_return(tx: Connection, viewer: Viewer, command: RecordReturn) -> tuple[list[LineRow], Seller]:
-    """The lines of a return, and whose it is. Raises InvalidInput, NotFound, NotAllowed, Conflict naming the fault."""
+def draft_return(tx: Connection, viewer: Viewer, command: RecordReturn) -> list[LineRow]:
+    """The lines of a return. Raises InvalidInput, NotFound, NotAllowed, Conflict naming the fault."""
     if command.kind not in RETURNED:
         raise InvalidInput(f"“{command.kind}” is neither a return nor an exchange.", field="kind", hint="return")
     if command.original_id is not None:
@@ -78,12 +76,12 @@ def draft_return(tx: Connection, viewer: Viewer, command: RecordReturn) -> tuple
     return _draft_of_none(tx, viewer, command)
 
 
-def _draft_of_sale(
-    tx: Connection, viewer: Viewer, command: RecordReturn, original_id: int
-) -> tuple[list[LineRow], Seller]:
+def _draft_of_sale(tx: Connection, viewer: Viewer, command: RecordReturn, original_id: int) -> list[LineRow]:
     held = lock_document(tx, viewer.company.id, original_id)
     sale = read_present_lines(tx, viewer.company.id, original_id)
-    if held.kind not in SOLD or not sale:
+    if held.kind == "guest":
+        raise Conflict("Guest coverage is in nobody's revenue, so it does not come back: undo it.", field="sale")
+    if held.kind != "sale" or not sale:
         raise Conflict(f"#{original_id} is no sale that stands, so nothing comes back of it.", field="sale")
     first = sale[0]
     _require_right(viewer, first)
@@ -100,7 +98,7 @@ def _draft_of_sale(
         for part in _take_part(left, line, viewer.company.currency):
             _take_off(left, part)
             rows.append({**part, **told})
-    return [{**row, "position": number} for number, row in enumerate(_strip(rows), 1)], seller
+    return [{**row, "position": number} for number, row in enumerate(_strip(rows), 1)]
 
 
 def _require_right(viewer: Viewer, line: LineRow) -> None:
@@ -194,7 +192,7 @@ def _cut_foreign(foreign: dict[str, Any], quantity_e3: int, whole_e3: int, curre
     return foreign | cut | ({"taxes": taxes} if taxes else {})
 
 
-def _draft_of_none(tx: Connection, viewer: Viewer, command: RecordReturn) -> tuple[list[LineRow], Seller]:
+def _draft_of_none(tx: Connection, viewer: Viewer, command: RecordReturn) -> list[LineRow]:
     """What came back of a sale nobody knows: at the price said, else the list price."""
     if not command.lines:
         raise InvalidInput("What came back?", field="lines", hint="/return 1 SOL-3077")
@@ -234,7 +232,7 @@ def _draft_of_none(tx: Connection, viewer: Viewer, command: RecordReturn) -> tup
                 "cost_e4": goods.find_cost(line),
             }
         )
-    return rows, seller
+    return rows
 
 
 def _fix_time(command: RecordReturn, seller: Seller, sold_on: date | None) -> tuple[datetime, date]:

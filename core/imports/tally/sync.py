@@ -4,9 +4,8 @@
 and whoever wants to hear of it.
 """
 
-import fcntl
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -18,7 +17,8 @@ from sqlalchemy.exc import OperationalError
 from core import clock
 from core.access import Permission, Viewer
 from core.db import Database, name_outage
-from core.errors import Conflict, Unavailable
+from core.errors import Unavailable
+from core.imports.claiming import claim_file
 from core.imports.entities import Entities
 from core.imports.presets import EVERYTHING
 from core.imports.progress import Progress
@@ -110,7 +110,7 @@ class Sync:
             self._whole[label] = 0, self._whole[label][1] + export.vouchers
         with ExitStack() as held:
             for export in plan.exports:
-                held.enter_context(_claim_file(export.source.path))
+                held.enter_context(claim_file(export.source.path))
             with self._database.begin() as tx:
                 declare_dimensions(tx, self._viewer.company.id, list_custom_fields(options))
                 remember_options(tx, self._viewer, options, plan.masters.types)
@@ -229,17 +229,6 @@ def _reject(rejects: RejectsFile, taken: Taken) -> None:
         cells = [get_field(found.fields, name) or "" for name in REJECT_COLUMNS.values()]
         rejects.add(f"line {found.line}: {error.message}{hint}", [str(found.line), *cells])
     rejects.flush()
-
-
-@contextmanager
-def _claim_file(path: Path) -> Iterator[None]:
-    """Hold the file for this process; the system lets go of it however the process ends."""
-    with path.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Conflict(f"{path.name} is being imported just now.", field="file", hint="wait for it") from error
-        yield
 
 
 def list_currency_notes(plan: Understanding, currency: str) -> list[str]:

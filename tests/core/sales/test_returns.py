@@ -182,3 +182,9 @@ def test_all_of_a_sale_returned_is_worth_exactly_the_sale(
     assert sum(one.total_e4 for one in came) == sale.total_e4
     assert sum(one.payable_e4 for one in came) == sale.payable_e4
     assert sum(one.discount_e4 for one in came) == sale.discount_e4
+
+
+def test_guest_coverage_is_undone_not_returned(tx: Connection, shop: Shop) -> None:
+    covered = shop.sell(tx, shop.bob, 1, shop.dumbbells, guest_at=shop.corniche_id)
+    with pytest.raises(Conflict, match="undo it"):
+        record_return(tx, shop.bob, RecordReturn("t", "guest", original_id=covered.document_id))
