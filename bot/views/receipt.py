@@ -161,12 +161,13 @@ def _list_buttons(receipt: Receipt) -> Buttons:
     photo = ((Button("Photo", "photo", number),),) if receipt.has_photograph else ()
     if receipt.kind in ("return", "exchange"):
         return ((undo, note), *photo)
-    return ((undo, Button("Edit", "edit", number), note, Button("Return", "return", number)), *photo)
+    back = (Button("Return", "return", number),) if receipt.kind == "sale" else ()  # guest coverage is undone instead
+    return ((undo, Button("Edit", "edit", number), note, *back), *photo)
 
 
 def show_exchange(back: Receipt, gone: Receipt, *, in_group: bool = False) -> Reply:
     """What came back and what went out for it, and what is still to be paid, as the receipt of the new sale."""
-    due = gone.payable_e4 - back.payable_e4
+    due = gone.count_due_e4(back)
     word = "To pay" if due >= 0 else "To give back"
     items = "\n".join(_show_line(line, back) for line in back.lines)
     head = f"🔁 <b>Exchange recorded</b> · #{back.document_id}\nCame back:\n{items}"

@@ -134,6 +134,10 @@ class Receipt:
         """What the customer pays: with tax, rounded off."""
         return self.total_e4 + sum(self.taxes.values()) + self.round_off_e4
 
+    def count_due_e4(self, exchanged: "Receipt") -> int:
+        """What is left to pay once the goods this sale went out for are taken off; below zero: to be given back."""
+        return self.payable_e4 - exchanged.payable_e4
+
     @property
     def told_taxes(self) -> dict[str, int]:
         """The taxes in the currency it was sold in."""
