@@ -133,7 +133,7 @@ def confirm_share(tx: Connection, viewer: Viewer, document_id: int, *, agrees: b
     Raises NotFound where they were not asked, Conflict where they answered otherwise or the sale was undone.
     """
     held = hold_document(tx, viewer, document_id)
-    mine = answer_share(tx, viewer, document_id, agrees=agrees)
+    answer_share(tx, viewer, document_id, agrees=agrees)
     if not held.present:
         raise Conflict("That sale was undone.", field="sale")
     if agrees:
@@ -145,8 +145,7 @@ def confirm_share(tx: Connection, viewer: Viewer, document_id: int, *, agrees: b
             revise(tx, viewer, held, "shared", reason=None, note=held.note)
             goods = read_products_of(tx, viewer, rows)
             write_draft(tx, viewer, document_id, held.revision + 1, held.present, Draft(_strip(rows), goods, ()))
-    receipt = read_receipt(tx, viewer, document_id)
-    return replace(receipt, warnings=(f"Your share of {mine.share_e2 / 100:g} % counts now.",) if agrees else ())
+    return read_receipt(tx, viewer, document_id)
 
 
 def void_sale(tx: Connection, viewer: Viewer, document_id: int, reason: str | None = None) -> Receipt:
