@@ -4,7 +4,6 @@ from typing import Any, Literal
 
 from alembic import context
 
-from core.models import metadata
 from core.models.columns import Instant
 
 
@@ -15,7 +14,7 @@ def _render_plainly(kind: str, item: Any, _context: Any) -> str | Literal[False]
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=context.config.attributes.get("tables"),
     render_as_batch=True,
     compare_type=True,
     render_item=_render_plainly,
