@@ -49,8 +49,10 @@ def migrate(database: Database, versions: Path = VERSIONS) -> None:
     """
     known = list_revisions(versions)
     with database.begin_read() as tx:
-        if find_revision(tx, known) == known[-1]:
-            return
+        found = find_revision(tx, known)
+    database.share_file()  # not sooner: until here it may have been another program's
+    if found == known[-1]:
+        return
     with _begin_upgrade(database) as tx:
         found = find_revision(tx, known)  # again, under the lock: another process may have been first
         if found != known[-1]:
