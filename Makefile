@@ -48,6 +48,7 @@ format: $(READY) ## put the code into its form
 
 migration: $(READY) ## write the next migration: make migration NAME="what it does"
 	$(BIN)/python -m core.migrations "$(NAME)"
+	@$(BIN)/ruff format --quiet core/migrations/versions
 
 docs: $(READY) ## write the generated references anew
 	$(BIN)/python -m docs.reference

@@ -31,10 +31,11 @@ _COLUMNS = {
     "postgresql": text(
         "SELECT t.relname, c.attname FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace "
         "JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped "
-        "WHERE n.nspname = current_schema() AND t.relkind IN ('r', 'p')"
+        "WHERE n.nspname = current_schema() AND t.relkind IN ('r', 'p') "
+        "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')"  # an extension's
     ),
 }
-_REVISION = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608: a constant
+_REVISION = text("SELECT version_num FROM alembic_version")
 
 
 def list_revisions(versions: Path = VERSIONS) -> list[str]:
@@ -75,8 +76,8 @@ def find_revision(tx: Connection, known: list[str]) -> str | None:
     if revision not in known:
         raise Unavailable(
             f"A newer version of Salesbell has written to this database: it is at revision {revision}, and this version"
-            f" knows those up to {known[-1]}. Nothing was changed. Install the newer version again, or restore a back-up"
-            " from before the upgrade.",
+            f" knows those up to {known[-1]}. Nothing was changed. Install the newer version again, or restore a"
+            " back-up from before the upgrade.",
             field=FIELD,
         )
     if revision == known[-1]:
@@ -114,34 +115,27 @@ def _require_complete(columns: Mapping[str, set[str]]) -> None:
 
 @contextmanager
 def _begin_upgrade(database: Database) -> Iterator[Connection]:
-    """One transaction that keeps every other process waiting.
-
-    SQLite changes most of a table by copying it, and cannot drop the old one while other tables point at it. So, as its
-    manual says, foreign keys are off meanwhile and all of them are checked before the commit.
-    """
-    with database.engine.connect() as tx:
-        driver = tx.connection.driver_connection
-        assert driver is not None
+    """One transaction that keeps every other process waiting."""
+    with database.engine.connect() as tx, _ease_references(tx), tx.begin():
         if not database.is_sqlite:
-            with tx.begin():
-                tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
-                yield tx
-            return
-        driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction
-        try:
-            with tx.begin():
-                yield tx
-                _require_references(tx)
-        finally:
-            driver.execute("PRAGMA foreign_keys=ON")
+            tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
+        yield tx
 
 
-def _require_references(tx: Connection) -> None:
-    if broken := tx.execute(text("PRAGMA foreign_key_check")).first():
-        raise Unavailable(
-            f"The database could not be upgraded: a row of {broken[0]} points at none of {broken[2]}. Nothing was changed.",
-            field=FIELD,
-        )
+@contextmanager
+def _ease_references(tx: Connection) -> Iterator[None]:
+    """SQLite changes most of a table by copying it, and drops none while others point at it.
+
+    So, as its manual says, foreign keys are off during an upgrade, and `_upgrade` checks them all before the commit.
+    """
+    cursor = tx.connection.cursor()  # no transaction yet: inside one the setting has no effect
+    if tx.dialect.name == "sqlite":
+        cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        if tx.dialect.name == "sqlite":
+            cursor.execute("PRAGMA foreign_keys=ON")
 
 
 def _upgrade(tx: Connection, versions: Path, found: str | None) -> None:
@@ -149,10 +143,15 @@ def _upgrade(tx: Connection, versions: Path, found: str | None) -> None:
 
     try:
         upgrade(tx, versions)
+        broken = tx.execute(text("PRAGMA foreign_key_check")).first() if tx.dialect.name == "sqlite" else None
     except DBAPIError as error:
         if found is None:
             raise
-        reason = " ".join(str(error.orig).split())
-        raise Unavailable(
-            f"The database could not be upgraded from revision {found}: {reason}. Nothing was changed.", field=FIELD
-        ) from error
+        raise _tell_failure(found, " ".join(str(error.orig).split())) from error
+    if broken is not None:
+        raise _tell_failure(found, f"a row of {broken[0]} would point at none of {broken[2]}")
+
+
+def _tell_failure(found: str | None, reason: str) -> Unavailable:
+    message = f"The database could not be upgraded from revision {found}: {reason}. Nothing was changed."
+    return Unavailable(message, field=FIELD)

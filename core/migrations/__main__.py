@@ -1,4 +1,4 @@
-"""Write the next migration: `make migration NAME="what it does"`. Read what it wrote; docs/architecture.md says what for."""
+"""Write the next migration: `make migration NAME="what it does"`. docs/architecture.md says what to look for in it."""
 
 import sys
 import tempfile

@@ -19,9 +19,7 @@ def upgrade(tx: Connection, versions: Path = VERSIONS, *, to: str = "head") -> N
     command.upgrade(_configure(tx, versions), to)
 
 
-def write_migration(
-    tx: Connection, message: str, versions: Path = VERSIONS, *, tables: MetaData = metadata
-) -> Path:
+def write_migration(tx: Connection, message: str, versions: Path = VERSIONS, *, tables: MetaData = metadata) -> Path:
     """Write the next script from what the database of `tx`, at the newest revision, has not in common with `tables`."""
     config = _configure(tx, versions)
     config.attributes["tables"] = tables

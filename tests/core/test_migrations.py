@@ -1,7 +1,6 @@
-"""The migrations make the tables that the code knows, whoever starts first, and stay what they are once they were run."""
+"""The migrations make the tables that the code knows, whoever starts first, and stay what they are once run."""
 
 import hashlib
-import re
 import shutil
 import subprocess
 import sys
@@ -11,21 +10,19 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import MetaData, text
-from sqlalchemy.engine import Connection
 
 from core.db import Database
 from core.errors import Unavailable
 from core.migrations import VERSIONS, find_revision, list_revisions, migrate
-from core.migrations.scripts import upgrade, write_migration
+from core.migrations.scripts import write_migration
 from core.models import metadata
 from tests.kept.rows import load_rows
 from tests.kept.shape import drop_tables, read_shape
 
 KEPT = Path(__file__).parents[1] / "kept" / "0001.sql"
 
-# Databases say 0001 and hold what people sold. What this file makes is what they have: a change of it would reach none of
-# them, and they would lack it without anybody noticing before the first write. A change of shape is the next migration.
-# Add each one here once a release was made of it.
+# Databases say 0001 and hold what people sold. What this file makes is what they have: a change of it reaches none of
+# them, and they lack it from then on. A change of shape is the next migration, which joins these once it is released.
 FROZEN = {"0001_the_first_shape.py": "e573d77cccc89aee861de0f40d912ef9e48eb1b93d7504978c1f9f2760f4b567"}
 
 
@@ -42,7 +39,9 @@ def test_they_are_one_chain_that_only_goes_forward() -> None:
         names: dict[str, object] = {}
         exec(path.read_text(encoding="utf-8"), names)
         assert (names["revision"], names["down_revision"]) == (path.name[:4], before)
-        assert "downgrade" not in names, "who wants back restores a back-up: rows of the newer shape have no place there"
+        assert "downgrade" not in names, (
+            "who wants back restores a back-up: rows of the newer shape have no place there"
+        )
         before = path.name[:4]
 
 
@@ -77,7 +76,9 @@ migrate(database)
 database.close()
 print("alembic" in sys.modules)
 """
-    said = [subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True) for _ in range(2)]
+    said = [
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True) for _ in range(2)
+    ]
     assert [one.stdout.strip() for one in said] == ["True", "False"]
 
 
@@ -147,7 +148,7 @@ def imagine_tables() -> MetaData:
     changed = MetaData(naming_convention=metadata.naming_convention)
     for one in metadata.sorted_tables:
         one.to_metadata(changed)
-    key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    key, present = sa.BigInteger().with_variant(sa.Integer(), "sqlite"), text("ended_at IS NULL")
     sa.Table(
         "endpoints",
         changed,
@@ -155,8 +156,8 @@ def imagine_tables() -> MetaData:
         sa.Column("id", key, primary_key=True, autoincrement=True),
         sa.Column("url", sa.String(300), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
-        sa.Index("ix_endpoints_url", "url", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
-    )  # fmt: skip
+        sa.Index("ix_endpoints_url", "url", sqlite_where=present, postgresql_where=present),
+    )
     tables = changed.tables
     tables["teams"].append_column(sa.Column("lead_id", key, sa.ForeignKey("people.id")))
     tables["documents"].append_column(sa.Column("is_flagged", sa.Boolean, nullable=False, server_default="0"))
@@ -178,7 +179,9 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MetaData]:
     scratch.close()
     assert written.name == "0002_endpoints_flags.py"
     (folder / "0003_by_hand.py").write_text(BY_HAND, encoding="utf-8")
-    column = sa.Column("endpoint_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.ForeignKey("endpoints.id"))
+    column = sa.Column(
+        "endpoint_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.ForeignKey("endpoints.id")
+    )
     tables.tables["lines"].append_column(column)
     return folder, tables
 
@@ -198,6 +201,23 @@ def test_a_filled_database_goes_through_a_chain(bare_database: Database, chain: 
         tables.drop_all(tx)
         tables.create_all(tx)
         assert upgraded == read_shape(tx)
+
+
+def test_one_that_fails_leaves_everything_as_it_was(
+    bare_database: Database, chain: tuple[Path, MetaData], tmp_path: Path
+) -> None:
+    folder = tmp_path / "versions"
+    shutil.copytree(chain[0], folder, ignore=shutil.ignore_patterns("__pycache__", "0003*"))
+    orphans = BY_HAND.split("    endpoint =", maxsplit=1)[0] + '    op.execute("DELETE FROM branches")\n'
+    (folder / "0003_orphans.py").write_text(orphans, encoding="utf-8")
+    load_rows(bare_database, "0001", KEPT)
+    with pytest.raises(Unavailable, match=r"could not be upgraded from revision 0001: .* Nothing was changed\."):
+        migrate(bare_database, folder)
+    with bare_database.begin_read() as tx:
+        assert find_revision(tx, list_revisions(folder)) == "0001"
+        assert "endpoints" not in read_shape(tx)
+    with pytest.raises(sa.exc.IntegrityError):
+        run(bare_database, "DELETE FROM branches")
 
 
 def count_lines(database: Database) -> int:

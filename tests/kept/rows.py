@@ -1,6 +1,7 @@
 """Rows as text: written from an SQLite file, loaded into either kind of database, and the same in both."""
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Boolean, Table
 from sqlalchemy.engine import Connection
@@ -39,8 +40,7 @@ def load_rows(database: Database, revision: str, path: Path) -> None:
     with database.begin() as tx:
         upgrade(tx, to=revision)
     with database.engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
+        driver: Any = connection.connection.driver_connection
         rows = path.read_text(encoding="utf-8")
         if database.is_sqlite:
             driver.create_function("decode", 2, lambda written, _: bytes.fromhex(written))
@@ -54,10 +54,10 @@ def load_rows(database: Database, revision: str, path: Path) -> None:
 
 # Whoever inserts the next row gets the next number.
 COUNT_ON = """
-DO $$ DECLARE one record; BEGIN
-  FOR one IN SELECT table_name FROM information_schema.columns
-             WHERE table_schema = current_schema() AND column_default LIKE 'nextval(%' LOOP
-    EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, ''id''), max(id)) FROM %I', one.table_name, one.table_name);
+DO $$ DECLARE named text; BEGIN
+  FOR named IN SELECT table_name FROM information_schema.columns
+               WHERE table_schema = current_schema() AND column_default LIKE 'nextval(%' LOOP
+    EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, ''id''), max(id)) FROM %I', named, named);
   END LOOP;
 END $$
 """
