@@ -134,7 +134,7 @@ class _Run:
             on_progress(self.progress.read, self.plan.rows)
         if not self.is_trial:
             with self._begin() as tx:
-                self.progress.save(tx, is_finished=True)
+                self.progress.finish(tx, self.viewer)
         return self._sum_up(resumed_at)
 
     def _open(self) -> None:
@@ -183,6 +183,7 @@ class _Run:
             self.progress.read += len(batch)
             self.progress.recorded += result.recorded
             self.progress.rejected += len(rejected)
+            self.progress.goals_met += [goal.id for goal in result.goals_met]
             if not self.is_trial:
                 self.progress.save(tx)
         self.rounded += rows.rounded
