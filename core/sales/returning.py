@@ -59,9 +59,12 @@ def _take_off(left: list[LineRow], back: Any) -> None:
 
 
 def require_room(tx: Connection, company_id: int, original_id: int, back: Sequence[LineRow]) -> None:
-    """Conflict where what a restored return brings back has come back otherwise meanwhile, or its sale was undone."""
+    """Conflict where what a restored return brings back came back otherwise meanwhile, or its sale changed hands."""
     lock_document(tx, company_id, original_id)
     left = read_left(tx, company_id, read_present_lines(tx, company_id, original_id))
+    sellers = {line["person_id"] for line in left}
+    if left and any(line["import_id"] is None and line["person_id"] not in sellers for line in back):
+        raise Conflict("That sale was given to somebody else meanwhile: record anew what came back.", field="sale")
     for line in back:
         _take_off(left, line)
     if not left or any(line["quantity_e3"] < 0 or line["amount_e4"] < 0 for line in left):
