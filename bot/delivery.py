@@ -21,7 +21,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.keyboards import make_keyboard
 from bot.turn import Buttons
 from bot.views.digest import show_digest
-from bot.views.notices import show_goal_met, show_low_stock, show_share_asked
+from bot.views.notices import show_goals_met, show_low_stock, show_share_asked
 from bot.views.numbers import Style, writing_as
 from core import clock
 from core.db import Database
@@ -45,7 +45,8 @@ log = structlog.get_logger()
 
 # The event of a notice, and how its content reads at the moment it is sent.
 VIEWS: dict[str, Callable[[dict[str, Any], datetime], tuple[str, Buttons]]] = {
-    "goal_met": lambda content, _now: (show_goal_met(content), ()),
+    "goals_met": lambda content, _now: (show_goals_met(content), ()),
+    "goal_met": lambda content, _now: (show_goals_met({"goals": [content]}), ()),  # of before there were several
     "digest": lambda content, now: (show_digest(read_digest(content), now), ()),
     "share_asked": lambda content, _now: show_share_asked(content),
     "low_stock": lambda content, _now: (show_low_stock(content), ()),
