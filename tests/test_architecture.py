@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import Connection
+from structlog.testing import capture_logs
 
 from bot import commands
 from core import clock
@@ -18,6 +20,8 @@ from core.metrics import dimensions, measures, plan
 from core.models import rollups
 from core.models.columns import metadata
 from core.periods import month_of
+from core.sales.corrections import void_sale
+from core.sales.ledger import reactions
 from tests.entries import PAGE, ROOT, make_entry
 from tests.shop import Shop
 
@@ -61,6 +65,16 @@ def test_it_adds_a_command(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(commands.COMMANDS, entry.name, entry)
     assert commands.list_commands(shop.bob)[-1] is entry
     assert ("best", "who sold most") in commands.list_menu(shop.bob.role, is_group=True)
+
+
+def test_it_adds_a_reaction(tx: Connection, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = make_entry("reaction", reactions)
+    monkeypatch.setattr(reactions, "REACTIONS", (*reactions.REACTIONS, entry))
+    with capture_logs() as logs:
+        number = shop.sell(tx, shop.bob).document_id
+        void_sale(tx, shop.bob, number)
+    (said,) = (one for one in logs if one["event"] == "undone")
+    assert (said["document"], said["lines"], said["by"]) == (number, 1, "bob")
 
 
 def test_it_adds_a_preset() -> None:

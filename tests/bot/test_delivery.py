@@ -82,7 +82,9 @@ async def test_a_notice_is_written_as_its_company_writes_figures(chat: Chat) -> 
         umbra = create_company(tx, "Umbra", currency="INR", time_zone="Asia/Kolkata")
         change_company(tx, act_as_operator(umbra), locale="en-IN")
         for company_id, chat_id in ((umbra.id, ALICE), (chat.shop.company.id, BOB)):
-            post_notices(tx, company_id, "goals_met", [chat_id], {"goals": [GOAL_MET | {"target": 10**10, "currency": "INR"}]})
+            post_notices(
+                tx, company_id, "goals_met", [chat_id], {"goals": [GOAL_MET | {"target": 10**10, "currency": "INR"}]}
+            )
     assert await _deliver(chat) == 2
     assert "reached ₹10,00,000.00 in sales" in _read(chat, ALICE)[0]
     assert "reached INR 1,000,000.00 in sales" in _read(chat, BOB)[0]

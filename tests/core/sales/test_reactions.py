@@ -1,9 +1,7 @@
 """What follows from a change of the ledger, whichever change it is."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +12,14 @@ from core import clock
 from core.access import Viewer
 from core.catalog.stock import verify_stock
 from core.errors import InvalidInput
-from core.goals.goals import list_goals, set_goal
+from core.goals.goals import set_goal
 from core.metrics.rollups import verify_rollups
 from core.models.outbox import outbox
 from core.money import E3, E4
 from core.periods import month_of
 from core.sales.commands import RecordReturn, RecordSale, ReturnLine, SaleLine, SaleTerms
 from core.sales.corrections import amend_sale, confirm_share, read_terms, restore_sale, void_sale
-from core.sales.ledger import Change, DocumentChange, Effects, apply_change, reactions
+from core.sales.ledger import Change, Effects, reactions
 from core.sales.receipt import read_receipt
 from core.sales.record import record_exchange, record_return, record_sale
 from tests.shop import TELEGRAM_IDS, Shop, set_target
