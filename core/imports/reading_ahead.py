@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def read_ahead(batches: Iterator[T]) -> Generator[T, None, None]:
-    """The same batches, one of which is being made while the one before it is used. What making one raises is raised."""
+    """The same batches: one is being made while the one before it is used. What making one raises is raised here."""
     with ThreadPoolExecutor(1, thread_name_prefix="reader") as reader:
         ahead = reader.submit(next, batches, None)
         while (batch := ahead.result()) is not None:
