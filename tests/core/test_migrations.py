@@ -33,12 +33,11 @@ def test_a_migration_that_was_run_stays_what_it_is(name: str) -> None:
 
 
 def test_they_are_one_chain_that_only_goes_forward() -> None:
-    revisions, before = list_revisions(), None
-    assert revisions == [f"{number:04}" for number in range(1, len(revisions) + 1)]
+    before = None
     for path in sorted(VERSIONS.glob("*.py")):
         names: dict[str, object] = {}
         exec(path.read_text(encoding="utf-8"), names)
-        assert (names["revision"], names["down_revision"]) == (path.name[:4], before)
+        assert (names["revision"], names["down_revision"]) == (path.name[:4], before), path.name
         assert "downgrade" not in names, (
             "who wants back restores a back-up: rows of the newer shape have no place there"
         )
@@ -132,8 +131,8 @@ BY_HAND = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "NEXT"
+down_revision = "WRITTEN"
 
 
 def upgrade():
@@ -160,7 +159,7 @@ def imagine_tables() -> MetaData:
     )
     tables = changed.tables
     tables["teams"].append_column(sa.Column("lead_id", key, sa.ForeignKey("people.id")))
-    tables["documents"].append_column(sa.Column("is_flagged", sa.Boolean, nullable=False, server_default="0"))
+    tables["documents"].append_column(sa.Column("is_flagged", sa.Boolean, nullable=False, server_default=sa.false()))
     tables["documents"].append_constraint(sa.Index("ix_documents_original_id", "company_id", "original_id"))
     tables["people"].c.name.type = sa.String(300)
     tables["rollup_branch_day"].append_column(sa.Column("leads", sa.BigInteger, nullable=False, server_default="0"))
@@ -169,16 +168,18 @@ def imagine_tables() -> MetaData:
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MetaData]:
-    """A folder of three migrations, the second as `make migration` writes it, and the tables they come to."""
+    """Today's migrations with one as `make migration` writes it and one by hand, and the tables they come to."""
     folder, tables = tmp_path_factory.mktemp("100% new") / "versions", imagine_tables()
-    shutil.copytree(VERSIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]*"))
+    shutil.copytree(VERSIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     scratch = Database(f"sqlite:///{folder.parent / 'scratch.sqlite3'}")
     migrate(scratch, folder)
     with scratch.begin() as tx:
         written = write_migration(tx, "Endpoints, flags", folder, tables=tables)
     scratch.close()
-    assert written.name == "0002_endpoints_flags.py"
-    (folder / "0003_by_hand.py").write_text(BY_HAND, encoding="utf-8")
+    newest = int(list_revisions()[-1])
+    assert written.name == f"{newest + 1:04}_endpoints_flags.py"
+    by_hand = BY_HAND.replace("WRITTEN", f"{newest + 1:04}").replace("NEXT", f"{newest + 2:04}")
+    (folder / f"{newest + 2:04}_by_hand.py").write_text(by_hand, encoding="utf-8")
     column = sa.Column(
         "endpoint_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.ForeignKey("endpoints.id")
     )
@@ -192,7 +193,7 @@ def test_a_filled_database_goes_through_a_chain(bare_database: Database, chain: 
     before = count_lines(bare_database)
     migrate(bare_database, folder)
     with bare_database.begin_read() as tx:
-        assert find_revision(tx, list_revisions(folder)) == "0003"
+        assert find_revision(tx, list_revisions(folder)) == list_revisions(folder)[-1]
         upgraded = read_shape(tx)
     assert count_lines(bare_database) == before > 40
     with pytest.raises(sa.exc.IntegrityError):
@@ -207,9 +208,10 @@ def test_one_that_fails_leaves_everything_as_it_was(
     bare_database: Database, chain: tuple[Path, MetaData], tmp_path: Path
 ) -> None:
     folder = tmp_path / "versions"
-    shutil.copytree(chain[0], folder, ignore=shutil.ignore_patterns("__pycache__", "0003*"))
-    orphans = BY_HAND.split("    endpoint =", maxsplit=1)[0] + '    op.execute("DELETE FROM branches")\n'
-    (folder / "0003_orphans.py").write_text(orphans, encoding="utf-8")
+    shutil.copytree(chain[0], folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (last,) = folder.glob("*_by_hand.py")
+    beginning = last.read_text(encoding="utf-8").split("    endpoint =")[0]
+    last.write_text(beginning + '    op.execute("DELETE FROM branches")\n', encoding="utf-8")
     load_rows(bare_database, "0001", KEPT)
     with pytest.raises(Unavailable, match=r"could not be upgraded from revision 0001: .* Nothing was changed\."):
         migrate(bare_database, folder)

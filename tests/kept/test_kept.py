@@ -20,7 +20,8 @@ KEPT = sorted(Path(__file__).parent.glob("*.sql"))
 COMPANIES = ("lumina", "corner_shop", "my_company")
 
 # Copying one of these takes minutes where there are millions of rows. On SQLite a column is added in place by
-# `op.add_column`; one that points at another table too, with a named sa.ForeignKey and inline_references=True.
+# `op.add_column` outside of a batch; one that points at another table too, with a named sa.ForeignKey and
+# inline_references=True.
 GROWING = {
     *("documents", "revisions", "lines", "receipts", "shares", "photographs", "customers", "stock_moves", "outbox"),
     *("digests", "requests"),
