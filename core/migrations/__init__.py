@@ -128,14 +128,15 @@ def _ease_references(tx: Connection) -> Iterator[None]:
 
     So, as its manual says, foreign keys are off during an upgrade, and `_upgrade` checks them all before the commit.
     """
+    if tx.dialect.name != "sqlite":
+        yield
+        return
     cursor = tx.connection.cursor()  # no transaction yet: inside one the setting has no effect
-    if tx.dialect.name == "sqlite":
-        cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
     finally:
-        if tx.dialect.name == "sqlite":
-            cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA foreign_keys=ON")
 
 
 def _upgrade(tx: Connection, versions: Path, found: str | None) -> None:
@@ -153,5 +154,8 @@ def _upgrade(tx: Connection, versions: Path, found: str | None) -> None:
 
 
 def _tell_failure(found: str | None, reason: str) -> Unavailable:
-    message = f"The database could not be upgraded from revision {found}: {reason}. Nothing was changed."
-    return Unavailable(message, field=FIELD)
+    return Unavailable(
+        f"The database could not be upgraded from revision {found}: {reason}. Nothing was changed, so the version that"
+        " wrote it still works on it.",
+        field=FIELD,
+    )

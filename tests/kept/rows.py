@@ -10,6 +10,16 @@ from core.db import Database
 from core.migrations.scripts import upgrade
 from core.models import metadata
 
+# Whoever inserts the next row gets the next number.
+COUNT_ON = """
+DO $$ DECLARE named text; BEGIN
+  FOR named IN SELECT table_name FROM information_schema.columns
+               WHERE table_schema = current_schema() AND column_default LIKE 'nextval(%' LOOP
+    EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, ''id''), max(id)) FROM %I', named, named);
+  END LOOP;
+END $$
+"""
+
 
 def write_rows(tx: Connection) -> str:
     """Every row of an SQLite database as INSERT statements, tables and rows in an order in which they may be loaded."""
@@ -46,18 +56,7 @@ def load_rows(database: Database, revision: str, path: Path) -> None:
             driver.create_function("decode", 2, lambda written, _: bytes.fromhex(written))
             driver.executescript(f"BEGIN; {rows} COMMIT;")
         else:
-            driver.execute("SET TIME ZONE 'UTC'")
+            driver.execute("SET LOCAL TIME ZONE 'UTC'")
             driver.execute(rows)
             driver.execute(COUNT_ON)
             driver.commit()
-
-
-# Whoever inserts the next row gets the next number.
-COUNT_ON = """
-DO $$ DECLARE named text; BEGIN
-  FOR named IN SELECT table_name FROM information_schema.columns
-               WHERE table_schema = current_schema() AND column_default LIKE 'nextval(%' LOOP
-    EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, ''id''), max(id)) FROM %I', named, named);
-  END LOOP;
-END $$
-"""
