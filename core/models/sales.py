@@ -66,7 +66,6 @@ revisions = Table(
 )
 
 
-
 def _index_present(*columns: str) -> Index:
     """An index of the lines that stand, which nearly every question is about."""
     present = text("superseded_at IS NULL")
@@ -120,9 +119,11 @@ lines = Table(
     CheckConstraint("discount_e4 >= 0", name="discount"),
     CheckConstraint("superseded_at IS NULL OR superseded_at >= recorded_at", name="superseded"),
     Index("ix_lines_company_id_document_id", "company_id", "document_id"),
-    Index("ix_lines_company_id_day", "company_id", "day"),  # of the past too: `as_of`
+    Index("ix_lines_company_id_day_sold_at", "company_id", "day", "sold_at"),  # of the past too: `as_of`
     _index_present("company_id", "branch_id", "day"),
     _index_present("company_id", "person_id", "day"),
+    _index_present("company_id", "product_id", "day"),
+    _index_present("company_id", "customer_id", "day"),
     Index(
         "uq_lines_company_id_source_row_key",
         "company_id",

@@ -1,4 +1,4 @@
-"""what plain dimensions were ever called has a table of its own."""
+"""lists walk indexes; what plain dimensions were ever called has a table of its own."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,3 +24,11 @@ def upgrade() -> None:
     for name in DIMENSIONS:
         used = f"SELECT DISTINCT company_id, '{name}', {name} FROM lines WHERE {name} IS NOT NULL"  # noqa: S608
         op.execute(f"INSERT INTO known_values (company_id, dimension, value) {used}")
+    op.drop_index("ix_lines_company_id_day", "lines")
+    op.create_index("ix_lines_company_id_day_sold_at", "lines", ["company_id", "day", "sold_at"])
+    present = sa.text("superseded_at IS NULL")
+    for name in ("product_id", "customer_id"):
+        columns = ["company_id", name, "day"]
+        op.create_index(
+            f"ix_lines_{'_'.join(columns)}", "lines", columns, sqlite_where=present, postgresql_where=present
+        )
