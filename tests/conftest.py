@@ -18,6 +18,8 @@ from core.models import metadata
 from tests.postgres import ADDRESS_VARIABLE, run_postgres
 from tests.shop import Shop, open_shop
 
+pytest_plugins = ["tests.days"]
+
 _numbers = itertools.count(1)
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
