@@ -5,6 +5,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.pool import NullPool
 
+from core import clock
 from core.db import Database
 from core.migrations import migrate
 from core.models import metadata
@@ -146,6 +148,12 @@ def shared_data() -> Path:
         warnings.warn(f"NO REAL DATA at {SHARED_DATA}: the tests on it are skipped.", stacklevel=1)
         pytest.skip("no shared data here")
     return SHARED_DATA
+
+
+@pytest.fixture
+def today() -> date:
+    """The business day it is in the shop."""
+    return clock.today("Asia/Riyadh")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Cards and charts. One rule: whatever they show is what `ask` says, for the same eyes."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,16 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
-from core import clock
-from core.access import Viewer, act_as_operator
+from core.access import Viewer
 from core.cards.asking import Narrowing
 from core.cards.catalogue import CARDS, CHARTS, Chart
 from core.cards.charts import read_chart
 from core.cards.choices import change_choice, refuse_cards
 from core.cards.drill import explain_card
 from core.cards.figures import CardStatus, read_cards
-from core.db import Database
-from core.demo import build_demo
 from core.errors import NotAllowed, NotFound
 from core.metrics import Question, ask
 from core.metrics.measures import MEASURES, is_additive
@@ -26,21 +22,12 @@ from core.metrics.why import LinesWanted, locate, why
 from core.money import E4
 from core.periods import Calendar, Period, month_of, parse_period
 from tests.core.cards.reading import read_by_name
+from tests.core.demo_day import TODAY
 from tests.shop import Shop, open_shop, set_target
 
-TODAY = date(2026, 11, 20)
 WORDS = ["month", "last month", "week", "7d", "quarter", "all", "2026-10-05..2026-11-03", "yesterday"]
 periods = st.sampled_from(WORDS).map(lambda words: parse_period(words, TODAY, Calendar()))
 SETTINGS = {"deadline": None, "suppress_health_check": list(HealthCheck)}
-
-
-@pytest.fixture
-def demo(database: Database) -> Iterator[tuple[Connection, Viewer]]:
-    """Some weeks of believable sales."""
-    with database.begin() as tx:
-        company = build_demo(tx).company
-    with database.begin_read() as tx:
-        yield tx, act_as_operator(company)
 
 
 def turn_profit_on(tx: Connection, viewer: Viewer) -> None:
@@ -109,7 +96,7 @@ def test_every_row_of_every_chart_has_its_lines(demo: tuple[Connection, Viewer])
 
 def test_pages_of_lines_are_all_of_them_once(demo: tuple[Connection, Viewer]) -> None:
     tx, viewer = demo
-    question = Question(("revenue",), month_of(clock.today("Asia/Riyadh"), -1))
+    question = Question(("revenue",), month_of(TODAY, -1))
     whole = ask(tx, viewer, question).totals["revenue"]
     for sort in ("-day", "amount", "-customer", "sku"):
         first = why(tx, viewer, question, wanted=LinesWanted(1, 7, sort))
