@@ -280,7 +280,7 @@ COMMANDS: dict[str, Command] = {
                     "/goal @ann 200 units SOL-3077",
                     "/goal Lighting 10400 april",
                     "/goal weights fri 0",
-                    "/goal closed 2026-12-25",
+                    "/goal closed tomorrow",
                 ),
             ),
         ),
