@@ -68,8 +68,8 @@ class Commands(click.Group):
 def _load(name: str) -> click.Command:
     """The command "module:attribute" of this folder.
 
-    Whatever loading makes lasts as long as the process. So the garbage collector need not search it: not meanwhile,
-    nor again and again later, nor at the end, which together take as long as the rest of a short command.
+    What loading makes lasts as long as the process, so the garbage collector is spared it: meanwhile, later, and at the
+    end. Together that takes as long as the rest of a short command.
     """
     gc.disable()
     try:

@@ -20,6 +20,6 @@ def load_handler(name: str) -> Handler:
 
 
 def load_handlers() -> None:
-    """Load all of them now, where many messages will come: nobody's waits for it then."""
+    """Load every handler now, in a process that will answer many messages, so that none of them waits for it."""
     for module in iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
