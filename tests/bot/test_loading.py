@@ -1,4 +1,4 @@
-"""What a process loads. One rule: a short command waits for nothing it does not use; counted in modules, not seconds."""
+"""What a process loads. One rule: a short command loads nothing it does not use; told by modules, not by a clock."""
 
 import os
 import subprocess
