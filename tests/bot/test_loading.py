@@ -27,14 +27,15 @@ main()
 # Each takes as long to load as a short command may take, or belongs to what a message seldom needs.
 SPREADSHEETS = {"openpyxl", "xlsxwriter", "PIL", "core.imports", "core.exports"}
 PICTURES = {"bot.pictures", "vl_convert", "typst"}
-SERVER = {"aiohttp", "uvloop", "api", "bot.service", "bot.delivery", "bot.importing"}
-LIBRARIES = {"sqlalchemy", "telegram", "pydantic", "structlog", "rich", "babel", "asyncio", "alembic", "rapidfuzz"}
+SERVICE = {"aiohttp", "uvloop", "alembic", "api", "bot.service", "bot.scheduler", "bot.delivery", "bot.importing"}
+LIBRARIES = {"sqlalchemy", "telegram", "pydantic", "structlog", "rich", "babel", "asyncio", "rapidfuzz"}
+SELDOM = SPREADSHEETS | PICTURES | SERVICE
 UNUSED = {
-    ("--help",): SPREADSHEETS | PICTURES | SERVER | LIBRARIES | {"core.access", "core.models", "bot.commands"},
-    ("chat", "--as", "bob", "/me"): SPREADSHEETS | PICTURES | SERVER | {"rapidfuzz", "core.sales.ledger", "core.cards"},
-    ("chat", "--as", "bob", "/sale 2 SOL-3077"): SPREADSHEETS | PICTURES | SERVER | {"rapidfuzz", "core.cards"},
-    ("ask", "--measures", "revenue"): SPREADSHEETS | PICTURES | SERVER | {"telegram", "core.sales.ledger"},
-    ("config",): SPREADSHEETS | PICTURES | SERVER | {"telegram", "core.metrics"},
+    ("--help",): SELDOM | LIBRARIES | {"core.access", "core.models", "bot.commands"},
+    ("chat", "--as", "bob", "/me"): SELDOM | {"rapidfuzz", "core.sales.ledger", "core.cards"},
+    ("chat", "--as", "bob", "/sale 2 SOL-3077"): SELDOM | {"rapidfuzz", "core.cards"},
+    ("ask", "--measures", "revenue"): SELDOM | {"telegram", "core.sales.ledger"},
+    ("config",): SELDOM | {"telegram", "core.metrics"},
 }
 
 
