@@ -1,4 +1,7 @@
-"""From an update to an answer. One rule: whoever wrote is known, or learns nothing."""
+"""From an update to an answer. One rule: whoever wrote is known, or learns nothing.
+
+Handlers are imported where they are called: one message needs one of them, and loading all takes as long as the rest.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,20 +11,14 @@ from sqlalchemy.engine import Connection
 
 from bot.actions import ACTIONS, READING_ACTIONS
 from bot.commands import COMMANDS, Command, list_commands
-from bot.handlers.bulk import record_bulk
-from bot.handlers.dialogue import answer_dialogue, take_chosen
-from bot.handlers.photographs import attach_photograph, keep_photograph
-from bot.handlers.sales import answer_reply, correct_by_edit, record_told_sale
-from bot.handlers.searching import search_products
-from bot.handlers.welcome import welcome_visitor
-from bot.parsing.sentences import is_sale_sentence
+from bot.handlers import load_handler
 from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply, Turn, split_command
 from bot.views.numbers import Style, writing_as
 from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_stranger
 from bot.views.searching import Found
 from core.access import Viewer
-from core.errors import InvalidInput, NotAllowed, NotFound
+from core.errors import NotAllowed, NotFound
 from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
 
 Identify = Callable[[Connection, int], Viewer | None]
@@ -69,6 +66,8 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
     viewer = host.identify(tx, incoming.visitor.telegram_id)
     name, words = split_command(incoming.text, incoming.bot_name)
     if name == "start" and not incoming.is_edit:
+        from bot.handlers.welcome import welcome_visitor
+
         return welcome_visitor(tx, viewer, incoming.visitor, words, currency=host.currency, time_zone=host.time_zone)
     if viewer is None:
         elsewhere = list_companies_of(tx, incoming.visitor.telegram_id)
@@ -118,12 +117,18 @@ def _answer_press(tx: Connection, turn: Turn, data: str) -> Reply | None:
     action = ACTIONS.get(name)
     if action is None:
         raise NotFound("That button is too old.", field="button")
-    reply = action(tx, replace(turn, words=argument))
-    return attach_photograph(tx, turn, reply) if name == "pick" and reply is not None else reply
+    reply = load_handler(action)(tx, replace(turn, words=argument))
+    if name == "pick" and reply is not None and turn.photograph is not None:
+        from bot.handlers.photographs import attach_photograph
+
+        reply = attach_photograph(tx, turn, reply)
+    return reply
 
 
 def _answer_photograph(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
     """A picture goes with the sale that its caption tells or corrects; without a caption with the one it answers."""
+    from bot.handlers.photographs import attach_photograph, keep_photograph
+
     if not incoming.text.strip():
         return None if turn.is_edit else keep_photograph(tx, turn)
     reply = _answer_text(tx, turn, name)
@@ -131,29 +136,11 @@ def _answer_photograph(tx: Connection, turn: Turn, incoming: Incoming, name: str
 
 
 def _answer_text(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
-    if turn.is_edit:
-        return _answer_edit(tx, turn, name)
-    if name is not None:
-        return find_command(name, turn.viewer, is_group=turn.is_group).handler(tx, turn)
-    if turn.is_chosen:
-        return take_chosen(tx, turn)
-    answered = answer_reply(tx, turn) if turn.replied_text is not None else None
-    if answered is None and not turn.is_group and turn.photograph is None:
-        answered = answer_dialogue(tx, turn)
-    if answered is None and is_sale_sentence(turn.words):
-        answered = record_told_sale(tx, turn)
-    if answered is not None or turn.is_group:
-        return answered
-    raise InvalidInput(
-        "I did not understand that. /help shows what I can do.", field=turn.words[:40], hint="/sale 2 SOL-3077"
-    )
+    if name is not None and not turn.is_edit:
+        return load_handler(find_command(name, turn.viewer, is_group=turn.is_group).handler)(tx, turn)
+    from bot.handlers.messages import answer_edit, answer_message
 
-
-def _answer_edit(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
-    if name == "bulk":
-        return record_bulk(tx, turn)
-    tells_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))
-    return correct_by_edit(tx, turn, tells_sale=tells_sale)
+    return answer_edit(tx, turn, name) if turn.is_edit else answer_message(tx, turn)
 
 
 def offer_products(tx: Connection, telegram_id: int, words: str, host: Host) -> tuple[Found, ...]:
@@ -161,6 +148,8 @@ def offer_products(tx: Connection, telegram_id: int, words: str, host: Host) -> 
     viewer = host.identify(tx, telegram_id)
     if viewer is None:
         return ()
+    from bot.handlers.searching import search_products
+
     with writing_as(Style(viewer.locale, viewer.number_format)):
         return search_products(tx, viewer, words)
 

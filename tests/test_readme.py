@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.sales import PLATFORMS
+from bot.handlers.reading import PLATFORMS
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import AmountOff, Discount, ParsedLine, ParsedSale
 from bot.parsing.sentences import is_sale_sentence
