@@ -1,4 +1,4 @@
-"""What a button may bring. One rule: one entry is one action, and the argument after it is checked by who answers."""
+"""What a button or a reply may bring. One rule: one entry is one action; what comes with it, its handler checks."""
 
 from collections.abc import Callable
 
@@ -11,9 +11,18 @@ from bot.handlers.figures import turn_board, turn_page
 from bot.handlers.imports import press_file, press_take_back
 from bot.handlers.lines import open_why, turn_lines
 from bot.handlers.photographs import show_photograph
-from bot.handlers.returns import agree_to_share, prompt_return, return_everything
-from bot.handlers.sales import pick_product, prompt_correction, prompt_note, redo_sale, undo_sale
+from bot.handlers.returns import agree_to_share, prompt_return, return_by_reply, return_everything
+from bot.handlers.sales import (
+    correct_by_reply,
+    note_by_reply,
+    pick_product,
+    prompt_correction,
+    prompt_note,
+    redo_sale,
+    undo_sale,
+)
 from bot.turn import Reply, Turn
+from core.sales.receipts import Purpose
 
 ACTIONS: dict[str, Callable[[Connection, Turn], Reply | None]] = {
     "undo": undo_sale,
@@ -38,3 +47,10 @@ ACTIONS: dict[str, Callable[[Connection, Turn], Reply | None]] = {
 }
 # The buttons that only ask: they need not wait for who writes.
 READING_ACTIONS = frozenset({"return", "photo", "page", "board", "kpi", "why", "see"})
+# What words mean in reply to a message about a document, given by its number.
+REPLIES: dict[Purpose, Callable[[Connection, Turn, int], Reply]] = {
+    Purpose.RECEIPT: correct_by_reply,
+    Purpose.CORRECTION: correct_by_reply,
+    Purpose.NOTE: note_by_reply,
+    Purpose.RETURN: return_by_reply,
+}

@@ -6,15 +6,15 @@ from difflib import get_close_matches
 
 from sqlalchemy.engine import Connection
 
-from bot.actions import ACTIONS, READING_ACTIONS
+from bot.actions import ACTIONS, READING_ACTIONS, REPLIES
 from bot.commands import COMMANDS, Command, list_commands
 from bot.handlers.bulk import record_bulk
 from bot.handlers.dialogue import answer_dialogue, take_chosen
 from bot.handlers.photographs import attach_photograph, keep_photograph
-from bot.handlers.sales import answer_reply, correct_by_edit, record_told_sale
+from bot.handlers.sales import NOTE_MARK, correct_by_edit, find_replied, record_told_sale
 from bot.handlers.searching import search_products
 from bot.handlers.welcome import welcome_visitor
-from bot.parsing.sentences import is_sale_sentence
+from bot.parsing.sentences import is_sale_sentence, says_sold
 from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply, Turn, split_command
 from bot.views.numbers import Style, writing_as
 from bot.views.people import show_companies, show_company
@@ -23,6 +23,7 @@ from bot.views.searching import Found
 from core.access import Viewer
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
+from core.sales.receipts import Purpose
 
 Identify = Callable[[Connection, int], Viewer | None]
 
@@ -48,7 +49,7 @@ class Incoming:
     bot_id: int
     is_group: bool = False
     is_edit: bool = False
-    replied_text: str | None = None  # of a message of the bot's own
+    replied_id: int | None = None  # a message of the bot's own
     pressed_data: str | None = None
     prompt_text: str | None = None
     pressed_id: int = 0
@@ -102,7 +103,7 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         words,
         incoming.is_group,
         incoming.is_edit,
-        incoming.replied_text,
+        incoming.replied_id,
         incoming.prompt_text,
         incoming.bot_name,
         incoming.bot_id,
@@ -137,23 +138,59 @@ def _answer_text(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
         return find_command(name, turn.viewer, is_group=turn.is_group).handler(tx, turn)
     if turn.is_chosen:
         return take_chosen(tx, turn)
-    answered = answer_reply(tx, turn) if turn.replied_text is not None else None
+    answered = _answer_reply(tx, turn)
     if answered is None and not turn.is_group and turn.photograph is None:
         answered = answer_dialogue(tx, turn)
-    if answered is None and is_sale_sentence(turn.words):
-        answered = record_told_sale(tx, turn)
+    if answered is None:
+        answered = _answer_sentence(tx, turn)
     if answered is not None or turn.is_group:
         return answered
+    about_sales = " What is meant for a sale replies to its own receipt." if turn.replied_id is not None else ""
     raise InvalidInput(
-        "I did not understand that. /help shows what I can do.", field=turn.words[:40], hint="/sale 2 SOL-3077"
+        f"I did not understand that.{about_sales} /help shows what I can do.",
+        field=turn.words[:40],
+        hint="/sale 2 SOL-3077",
     )
 
 
+def _answer_reply(tx: Connection, turn: Turn) -> Reply | None:
+    """A reply to a message about a document: what that message is for says what the words mean."""
+    replied = find_replied(tx, turn)
+    if replied is None:
+        return None
+    purpose = Purpose.NOTE if NOTE_MARK.match(turn.words) else replied.purpose
+    return REPLIES[purpose](tx, turn, replied.document_id)
+
+
+def _answer_sentence(tx: Connection, turn: Turn) -> Reply | None:
+    """A sentence that tells of a sale.
+
+    In reply to a message that is about no one sale, only one that says with a verb that something was sold: any other
+    could be meant as a correction, and of which sale is not guessed.
+    """
+    tells_sale = is_sale_sentence(turn.words)
+    if turn.replied_id is not None and (NOTE_MARK.match(turn.words) or (tells_sale and not says_sold(turn.words))):
+        raise InvalidInput(
+            "I cannot tell which sale that message is about, so nothing was changed. To correct a sale or to note "
+            "something, reply to its own receipt, or to what /history 12 shows of it."
+            + (" If it is a new sale, send it as a command." if tells_sale else ""),
+            field=turn.words[:40],
+            hint=f"/sale {turn.words}" if tells_sale else None,
+        )
+    return record_told_sale(tx, turn) if tells_sale else None
+
+
 def _answer_edit(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
+    """The sale a message told is what it says now; one that told of none is taken as if it were new."""
     if name == "bulk":
         return record_bulk(tx, turn)
     tells_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))
-    return correct_by_edit(tx, turn, tells_sale=tells_sale)
+    corrected = correct_by_edit(tx, turn, tells_sale=tells_sale)
+    if corrected is None and name == "sale":
+        return record_told_sale(tx, turn)
+    if corrected is None and name is None:
+        return _answer_reply(tx, turn) or _answer_sentence(tx, turn)
+    return corrected
 
 
 def offer_products(tx: Connection, telegram_id: int, words: str, host: Host) -> tuple[Found, ...]:
