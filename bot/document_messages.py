@@ -18,6 +18,7 @@ from core.sales.receipts import DocumentMessage, keep_messages
 
 log = structlog.get_logger()
 FLUSH_SECONDS = 0.2
+RETRY_SECONDS = 5.0  # where the database is away
 
 
 def describe_message(reply: Reply, sent: Message) -> DocumentMessage | None:
@@ -35,19 +36,23 @@ class DocumentMessages:
         self._waiting: dict[int, dict[int, DocumentMessage]] = {}  # by chat and number: a later one takes its place
         self._flushing = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
-        self._flush: asyncio.Task[None] | None = None
+        self._flushes: set[asyncio.Task[None]] = set()  # asyncio itself keeps no task alive
 
     def add(self, message: DocumentMessage | None) -> None:
         """Have it kept soon; None is about nothing."""
-        if message is None:
-            return
-        self._waiting.setdefault(message.chat_id, {})[message.message_id] = message
+        if message is not None:
+            self._waiting.setdefault(message.chat_id, {})[message.message_id] = message
+            self._flush_in(FLUSH_SECONDS)
+
+    def _flush_in(self, seconds: float) -> None:
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._begin_flush)
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._begin_flush)
 
     def _begin_flush(self) -> None:
         self._timer = None
-        self._flush = asyncio.create_task(self.flush())
+        task = asyncio.create_task(self.flush())
+        self._flushes.add(task)
+        task.add_done_callback(self._flushes.discard)
 
     async def flush(self) -> None:
         """Keep all that waits, in one transaction; when this returns, a look-up finds it."""
@@ -59,7 +64,7 @@ class DocumentMessages:
                 await self._database.write(keep_messages, [one for chat in waiting.values() for one in chat.values()])
             except Unavailable:
                 for chat_id, messages in waiting.items():
-                    self._put_back(chat_id, messages)
+                    self._put_back(chat_id, messages, RETRY_SECONDS)
             except Exception:
                 log.exception("what messages are about is lost")
 
@@ -71,12 +76,14 @@ class DocumentMessages:
         try:
             yield list(taken.values())
         except BaseException:
-            self._put_back(chat_id, taken)
+            self._put_back(chat_id, taken, FLUSH_SECONDS)
             raise
 
-    def _put_back(self, chat_id: int, messages: dict[int, DocumentMessage]) -> None:
-        for message in (messages | self._waiting.get(chat_id, {})).values():
-            self.add(message)
+    def _put_back(self, chat_id: int, messages: dict[int, DocumentMessage], seconds: float) -> None:
+        """Have them wait again; of the same message, what came in the meantime counts."""
+        if messages:
+            self._waiting[chat_id] = messages | self._waiting.get(chat_id, {})
+            self._flush_in(seconds)
 
     async def finish(self) -> None:
         """Keep what waits, and nothing more."""

@@ -1,7 +1,7 @@
 """Which messages of a bot are about which document. One rule: a reply finds its document here, never in a text."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -69,7 +69,17 @@ _BY_DOCUMENT = Statement(
 
 def keep_messages(tx: Connection, messages: Iterable[DocumentMessage]) -> None:
     """Remember what messages are about."""
-    _KEEP.run_each(tx, [asdict(one) for one in sorted(messages, key=lambda one: (one.chat_id, one.message_id))])
+    rows = [
+        {
+            "bot_id": one.bot_id,
+            "chat_id": one.chat_id,
+            "message_id": one.message_id,
+            "purpose": one.purpose.value,
+            "document_id": one.document_id,
+        }
+        for one in messages
+    ]
+    _KEEP.run_each(tx, sorted(rows, key=lambda row: (row["chat_id"], row["message_id"])))  # consistent lock order
 
 
 def find_message(tx: Connection, company_id: int, bot_id: int, chat_id: int, message_id: int) -> DocumentMessage | None:
