@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0005"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -16,11 +16,8 @@ _BOTS = {
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("receipts") as batch_op:
-        batch_op.add_column(sa.Column("bot_id", sa.BigInteger(), nullable=False, server_default="0"))
-        batch_op.add_column(sa.Column("purpose", sa.String(length=10), nullable=False, server_default="receipt"))
-        batch_op.drop_constraint("uq_receipts_company_id_document_id", type_="unique")
-        batch_op.drop_constraint("uq_receipts_company_id_chat_id_message_id", type_="unique")
+    op.add_column("receipts", sa.Column("bot_id", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column("receipts", sa.Column("purpose", sa.String(length=10), nullable=False, server_default="receipt"))
     bot = _BOTS[op.get_bind().dialect.name]
     op.execute(
         f"UPDATE receipts SET bot_id = (SELECT {bot} FROM documents WHERE documents.id = receipts.document_id) "  # noqa: S608
@@ -29,6 +26,8 @@ def upgrade() -> None:
     with op.batch_alter_table("receipts") as batch_op:
         batch_op.alter_column("bot_id", existing_type=sa.BigInteger(), existing_nullable=False, server_default=None)
         batch_op.alter_column("purpose", existing_type=sa.String(10), existing_nullable=False, server_default=None)
+        batch_op.drop_constraint("uq_receipts_company_id_document_id", type_="unique")
+        batch_op.drop_constraint("uq_receipts_company_id_chat_id_message_id", type_="unique")
         batch_op.create_unique_constraint(
             "uq_receipts_company_id_bot_id_chat_id_message_id", ["company_id", "bot_id", "chat_id", "message_id"]
         )
