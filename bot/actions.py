@@ -1,4 +1,4 @@
-"""What a button may bring. One rule: one entry is one action, and the argument after it is checked by who answers."""
+"""What a button or a reply may bring. One rule: one entry is one action; what comes with it, its handler checks."""
 
 # By the name a button has it by, what answers it: "module:function" in `bot.handlers`.
 ACTIONS = {

@@ -5,17 +5,19 @@ import logging
 import os
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from sqlalchemy.engine import Connection
 from telegram import Bot, Chat, InlineQuery, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, BaseUpdateProcessor, ContextTypes, TypeHandler
 from telegram.request import BaseRequest
 
 from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing, offer_products
+from bot.document_messages import DocumentMessages
 from bot.menus import publish_menu_of
 from bot.offering import offer_found
 from bot.outgoing import Outgoing
@@ -25,6 +27,7 @@ from bot.views.refusals import show_failure, show_refusal
 from core.db import Database
 from core.errors import SalesbellError
 from core.people.accounts import Visitor, find_account_viewer
+from core.sales.receipts import DocumentMessage, keep_messages
 
 if TYPE_CHECKING:
     from bot.importing import Importing
@@ -42,10 +45,11 @@ logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 
 
 class ChatOrder(BaseUpdateProcessor):
-    """Chats side by side, the messages of one chat in the order they came."""
+    """Chats side by side, the messages of one chat in the order they came; `finish` ends what they left to do."""
 
-    def __init__(self, most_at_once: int = 256) -> None:
+    def __init__(self, finish: Callable[[], Awaitable[None]], most_at_once: int = 256) -> None:
         super().__init__(most_at_once)
+        self._finish = finish
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._present: Counter[int] = Counter()
 
@@ -68,7 +72,8 @@ class ChatOrder(BaseUpdateProcessor):
         """Nothing to open."""
 
     async def shutdown(self) -> None:
-        """Nothing to close."""
+        """End what the updates left to do."""
+        await self._finish()
 
 
 def build_application(
@@ -90,15 +95,18 @@ def build_application(
     `currency` and `time_zone` are those of a company made by the set-up code; `identify` tells who a Telegram user is.
     `renderer` draws the pictures and stays the caller's to close; without one there are words only.
     """
+    messages = DocumentMessages(database)
     builder = ApplicationBuilder().token(token).request(request).get_updates_request(updates_request)
     builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
-    builder = builder.concurrent_updates(ChatOrder()).updater(None).job_queue(None)  # type: ignore[arg-type]  # the clock is bot.scheduler's
+    builder = builder.concurrent_updates(ChatOrder(messages.finish))
+    builder = builder.updater(None).job_queue(None)  # type: ignore[arg-type]  # the clock is bot.scheduler's
     if limits_rate:
         builder = builder.rate_limiter(AIORateLimiter())  # type: ignore[arg-type]  # PTB's own annotation is narrower
     application: AnyApplication = builder.build()
-    sender = Sender(database, application.bot, renderer)
+    sender = Sender(database, application.bot, messages, renderer)
     application.bot_data[OUTGOING] = sender.outgoing
-    conversation = Conversation(database, sender, wake or asyncio.Event(), Host(currency, time_zone, identify))
+    host = Host(currency, time_zone, identify)
+    conversation = Conversation(database, sender, messages, wake or asyncio.Event(), host)
     application.add_handler(TypeHandler(Update, conversation.handle))
     _attach_importing(application, database, identify)
     return application
@@ -140,9 +148,12 @@ async def part(application: AnyApplication) -> None:
 class Conversation:
     """Carries one update to the database's thread and its answer back to the chat."""
 
-    def __init__(self, database: Database, sender: Sender, wake: asyncio.Event, host: Host) -> None:
+    def __init__(
+        self, database: Database, sender: Sender, messages: DocumentMessages, wake: asyncio.Event, host: Host
+    ) -> None:
         self._database = database
         self._sender = sender
+        self._messages = messages
         self._wake = wake
         self._host = host
 
@@ -177,15 +188,28 @@ class Conversation:
         await offer_found(query, found)
 
     async def _answer(self, incoming: Incoming) -> Reply | None:
-        run = self._database.write if needs_writing(incoming) else self._database.read
         try:
-            return await run(answer_incoming, incoming, self._host)
+            return await self._run(incoming)
         except SalesbellError as error:
             return show_refusal(error)
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("failed to answer", reference=reference)
             return show_failure(reference)
+
+    async def _run(self, incoming: Incoming) -> Reply | None:
+        """Find the answer, once it is kept what the messages are about that the bot has sent to the chat."""
+        if not needs_writing(incoming):
+            if incoming.replied_id is not None:
+                await self._messages.flush()
+            return await self._database.read(answer_incoming, incoming, self._host)
+        async with self._messages.taking(incoming.chat_id) as sent:
+            return await self._database.write(_keep_and_answer, sent, incoming, self._host)
+
+
+def _keep_and_answer(tx: Connection, sent: Sequence[DocumentMessage], incoming: Incoming, host: Host) -> Reply | None:
+    keep_messages(tx, sent)
+    return answer_incoming(tx, incoming, host)
 
 
 def read_update(update: Update, bot: Bot) -> Incoming | None:
@@ -202,8 +226,7 @@ def read_update(update: Update, bot: Bot) -> Incoming | None:
     message = update.message or update.edited_message
     if message is None or (message.text is None and not message.photo):
         return None
-    replied = message.reply_to_message
-    by_bot = replied is not None and replied.from_user is not None and replied.from_user.id == bot.id
+    replied = _read_replied(message)
     return Incoming(
         visitor,
         chat.id,
@@ -213,10 +236,20 @@ def read_update(update: Update, bot: Bot) -> Incoming | None:
         bot.id,
         is_group,
         is_edit=update.edited_message is not None,
-        replied_text=(replied.text or replied.caption) if replied is not None and by_bot else None,
+        replied_id=replied.message_id if replied is not None and _is_from(replied, bot) else None,
         is_chosen=message.via_bot is not None and message.via_bot.id == bot.id,
         photograph=_read_photograph(message),
     )
+
+
+def _read_replied(message: Message | None) -> Message | None:
+    """The message that one replies to; in a topic, those that reply to none come as replies to its beginning."""
+    replied = message.reply_to_message if message is not None else None
+    return replied if replied is not None and replied.forum_topic_created is None else None
+
+
+def _is_from(message: Message, bot: Bot) -> bool:
+    return message.from_user is not None and message.from_user.id == bot.id
 
 
 def _read_photograph(message: Message | None) -> Photograph | None:
@@ -232,7 +265,9 @@ def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_gr
     if query is None or query.data is None:
         return None
     pressed = query.message if isinstance(query.message, Message) else None
-    prompt = pressed.reply_to_message if pressed else None
+    prompt = _read_replied(pressed)
+    if prompt is not None and _is_from(prompt, bot):  # what the bot wrote is for people to read, not for the bot
+        prompt = None
     return Incoming(
         visitor,
         chat.id,

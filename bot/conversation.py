@@ -45,7 +45,7 @@ class Incoming:
     bot_id: int
     is_group: bool = False
     is_edit: bool = False
-    replied_text: str | None = None  # of a message of the bot's own
+    replied_id: int | None = None  # a message of the bot's own
     pressed_data: str | None = None
     prompt_text: str | None = None
     pressed_id: int = 0
@@ -101,7 +101,7 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         words,
         incoming.is_group,
         incoming.is_edit,
-        incoming.replied_text,
+        incoming.replied_id,
         incoming.prompt_text,
         incoming.bot_name,
         incoming.bot_id,

@@ -18,8 +18,9 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
+from bot.document_messages import describe_message
 from bot.keyboards import make_keyboard
-from bot.turn import Buttons
+from bot.turn import Reply
 from bot.views.digest import show_digest
 from bot.views.notices import show_goals_met, show_low_stock, show_share_asked
 from bot.views.numbers import Style, writing_as
@@ -40,16 +41,17 @@ from core.outbox import (
 from core.people.writing import read_writing_of_chats
 from core.reports.digest import read_digest
 from core.reports.subscriptions import migrate_chat
+from core.sales.receipts import DocumentMessage, keep_messages
 
 log = structlog.get_logger()
 
 # The event of a notice, and how its content reads at the moment it is sent.
-VIEWS: dict[str, Callable[[dict[str, Any], datetime], tuple[str, Buttons]]] = {
-    "goals_met": lambda content, _now: (show_goals_met(content), ()),
-    "goal_met": lambda content, _now: (show_goals_met({"goals": [content]}), ()),  # of before there were several
-    "digest": lambda content, now: (show_digest(read_digest(content), now), ()),
+VIEWS: dict[str, Callable[[dict[str, Any], datetime], Reply]] = {
+    "goals_met": lambda content, _now: Reply(show_goals_met(content)),
+    "goal_met": lambda content, _now: Reply(show_goals_met({"goals": [content]})),  # of before there were several
+    "digest": lambda content, now: Reply(show_digest(read_digest(content), now)),
     "share_asked": lambda content, _now: show_share_asked(content),
-    "low_stock": lambda content, _now: (show_low_stock(content), ()),
+    "low_stock": lambda content, _now: Reply(show_low_stock(content)),
 }
 Styles = dict[tuple[int, int], tuple[str, str]]  # of every company and chat, the locale and number format
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -116,34 +118,42 @@ async def _deliver_in_order(
         async with gate:
             try:
                 async with asyncio.timeout_at(deadline):
-                    await _send(bot, notice, Style(*styles[notice.company_id, notice.chat_id]))
+                    about = await _send(bot, notice, Style(*styles[notice.company_id, notice.chat_id]))
             except Exception as error:
                 await database.write(_settle_failure, notice, error)
             else:
-                await _settle(database, notice)
+                await _settle(database, notice, about)
 
 
-async def _send(bot: Bot, notice: Notice, style: Style) -> None:
+async def _send(bot: Bot, notice: Notice, style: Style) -> DocumentMessage | None:
+    """Send it; what the message is about."""
     with writing_as(style):
-        text, buttons = VIEWS[notice.event](notice.content, clock.now())
-    await bot.send_message(
+        shown = VIEWS[notice.event](notice.content, clock.now())
+    sent = await bot.send_message(
         notice.chat_id,
-        text,
+        shown.text,
         parse_mode=ParseMode.HTML,
-        reply_markup=make_keyboard(buttons),
+        reply_markup=make_keyboard(shown.buttons),
         link_preview_options=NO_PREVIEW,
         read_timeout=READ_TIMEOUT_SECONDS,
     )
+    return describe_message(shown, sent)
 
 
-async def _settle(database: Database, notice: Notice) -> None:
+async def _settle(database: Database, notice: Notice, about: DocumentMessage | None) -> None:
     """Write down that it was sent, stubbornly: it would be sent again otherwise."""
     for pause_seconds in SETTLING_PAUSES_SECONDS:
         with contextlib.suppress(SalesbellError):
-            await database.write(settle_notice, notice.id)
+            await database.write(_settle_success, notice, about)
             return
         await asyncio.sleep(pause_seconds)
-    await database.write(settle_notice, notice.id)
+    await database.write(_settle_success, notice, about)
+
+
+def _settle_success(tx: Connection, notice: Notice, about: DocumentMessage | None) -> None:
+    settle_notice(tx, notice.id)
+    if about is not None:
+        keep_messages(tx, [about])
 
 
 def _settle_failure(tx: Connection, notice: Notice, error: Exception) -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import stamina
 import structlog
-from sqlalchemy.exc import IntegrityError
 from telegram import (
     Bot,
     CallbackQuery,
@@ -28,6 +27,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.conversation import Incoming
+from bot.document_messages import DocumentMessages, describe_message
 from bot.keyboards import make_keyboard
 from bot.outgoing import Outgoing
 from bot.turn import Buttons, Picture, Reply
@@ -35,7 +35,7 @@ from bot.views.fitting import clip_html
 from core.db import Database
 from core.errors import SalesbellError, Unavailable
 from core.sales.dialogues import keep_dialogue_message
-from core.sales.receipts import find_receipt_message, keep_receipt_message, take_receipt_message
+from core.sales.receipts import find_receipt_message
 
 if TYPE_CHECKING:
     from bot.pictures import Renderer
@@ -70,11 +70,14 @@ insist = stamina.AsyncRetryingCaller(attempts=None, timeout=TRIES_SECONDS, wait_
 
 
 class Sender:
-    """Sends the answers of one bot, and remembers which message shows which receipt."""
+    """Sends the answers of one bot, and notes down what its messages are about."""
 
-    def __init__(self, database: Database, bot: Bot, renderer: "Renderer | None" = None) -> None:
+    def __init__(
+        self, database: Database, bot: Bot, messages: DocumentMessages, renderer: "Renderer | None" = None
+    ) -> None:
         self._database = database
         self._bot = bot
+        self._messages = messages
         self._renderer = renderer
         self.outgoing = Outgoing()
 
@@ -101,14 +104,14 @@ class Sender:
 
     async def _answer_press(self, query: CallbackQuery, incoming: Incoming, reply: Reply | None) -> None:
         if reply is not None and isinstance(query.message, Message):
-            shown = query.message.chat_id, query.message.message_id
-            if reply.edits_pressed and query.message.photo:
-                await self._show_in_picture(*shown, incoming, reply)
+            pressed = query.message
+            if reply.edits_pressed and pressed.photo:
+                await self._show_in_picture(pressed.chat_id, pressed.message_id, incoming, reply)
             elif reply.edits_pressed:
-                await self._show_in(*shown, reply)
+                await self._show_in(pressed, reply)
             elif reply.asks or reply.posts:
-                answered = incoming.message_id if reply.quotes and incoming.message_id else shown[1]
-                await self._keep(reply, await self._post(shown[0], answered, reply))
+                answered = incoming.message_id if reply.quotes and incoming.message_id else pressed.message_id
+                await self._post(pressed.chat_id, answered, reply)
         toast, is_alert = (reply.toast, reply.is_alert) if reply else (None, False)
         try:
             await insist(lambda: self._bot.answer_callback_query(query.id, toast, is_alert))
@@ -119,20 +122,20 @@ class Sender:
         if reply.shown_in is not None and await self._edit(incoming.chat_id, reply.shown_in, reply):
             await self._take_away(incoming)
             return
-        if reply.document_id is not None and (incoming.is_edit or incoming.replied_text or reply.is_repeat):
-            shown = await self._database.read(find_receipt_message, reply.document_id)
-            if shown is not None and await self._edit(*shown, reply):
+        if reply.receipt_of is not None and (incoming.is_edit or incoming.replied_id or reply.is_repeat):
+            await self._messages.flush()
+            shown = await self._database.read(find_receipt_message, reply.receipt_of, self._bot.id, incoming.chat_id)
+            if shown is not None and await self._edit(incoming.chat_id, shown, reply):
                 await self._acknowledge(incoming)
                 return
-        await self._keep(reply, await self._post(incoming.chat_id, incoming.message_id, reply))
+        await self._post(incoming.chat_id, incoming.message_id, reply)
 
-    async def _show_in(self, chat_id: int, message_id: int, reply: Reply) -> None:
+    async def _show_in(self, pressed: Message, reply: Reply) -> None:
         """Make a message of ours say something else; one that is gone is sent anew."""
-        if await self._edit(chat_id, message_id, reply):
-            if reply.document_id is not None:
-                await self._remember(reply.document_id, chat_id, message_id)
+        if await self._edit(pressed.chat_id, pressed.message_id, reply):
+            self._messages.add(describe_message(reply, pressed))
         else:
-            await self._keep(reply, await self._post(chat_id, message_id, reply))
+            await self._post(pressed.chat_id, pressed.message_id, reply)
 
     async def _show_in_picture(self, chat_id: int, message_id: int, incoming: Incoming, reply: Reply) -> None:
         """Make a picture of ours another one; where there is none to draw, words take its place further down."""
@@ -145,12 +148,6 @@ class Sender:
         except TelegramError as error:
             log.info("old picture stays", chat=chat_id, reason=str(error))
 
-    async def _keep(self, reply: Reply, sent: Message) -> None:
-        if reply.document_id is not None:
-            await self._remember(reply.document_id, sent.chat_id, sent.message_id)
-        if reply.dialogue_id is not None:
-            await self._database.write(keep_dialogue_message, reply.dialogue_id, sent.message_id)
-
     async def _take_away(self, incoming: Incoming) -> None:
         """What was written stands in the message above now; in between it would only push that out of sight."""
         try:
@@ -158,14 +155,15 @@ class Sender:
         except TelegramError as error:
             log.info("an answer stays", reason=str(error))
 
-    async def _remember(self, document_id: int, chat_id: int, message_id: int) -> None:
-        try:
-            await self._database.write(keep_receipt_message, document_id, chat_id, message_id)
-        except IntegrityError:  # another bot's, or from before the chat moved: numbers begin anew there
-            await self._database.write(take_receipt_message, document_id, chat_id, message_id)
+    async def _post(self, chat_id: int, answered_id: int, reply: Reply) -> None:
+        """Send an answer in messages of its own, and note down what they show."""
+        for sent in await self._send_somehow(chat_id, answered_id, reply):
+            self._messages.add(describe_message(reply, sent))
+            if reply.dialogue_id is not None:
+                await self._database.write(keep_dialogue_message, reply.dialogue_id, sent.message_id)
 
-    async def _post(self, chat_id: int, answered_id: int, reply: Reply) -> Message:
-        """Send an answer, to where the chat is now; one that Telegram cannot read goes out in plain words."""
+    async def _send_somehow(self, chat_id: int, answered_id: int, reply: Reply) -> list[Message]:
+        """Send it to where the chat is now; what Telegram cannot read goes out in plain words."""
         try:
             return await self._send(chat_id, answered_id, reply)
         except ChatMigrated as moved:
@@ -176,9 +174,14 @@ class Sender:
         except BadRequest as error:
             log.error("answer refused by Telegram", chat=chat_id, reason=str(error))
             plain = html.unescape(_TAG.sub("", reply.text))[:LONGEST_TEXT]
-            return await insist(lambda: self._bot.send_message(chat_id, plain, link_preview_options=NO_PREVIEW))
+            return [await insist(lambda: self._bot.send_message(chat_id, plain, link_preview_options=NO_PREVIEW))]
 
-    async def _send(self, chat_id: int, answered_id: int | None, reply: Reply) -> Message:
+    async def _send(self, chat_id: int, answered_id: int | None, reply: Reply) -> list[Message]:
+        if reply.photographs:
+            return [await self._send_photograph(chat_id, file_id, reply) for file_id in reply.photographs]
+        return [await self._send_one(chat_id, answered_id, reply)]
+
+    async def _send_one(self, chat_id: int, answered_id: int | None, reply: Reply) -> Message:
         """In a group, or where it has to be, as a reply to the message it answers (which may be gone)."""
         is_reply = answered_id is not None and (reply.quotes or reply.asks or chat_id < 0)
         quoted = ReplyParameters(answered_id or 0, allow_sending_without_reply=True) if is_reply else None
@@ -197,8 +200,6 @@ class Sender:
                     reply_parameters=quoted,
                 )
             )
-        if reply.photographs:
-            return [await self._send_photograph(chat_id, file_id, reply) for file_id in reply.photographs][-1]
         picture = await self._draw(reply.picture)
         if picture is not None:
             caption = clip_html(reply.text, LONGEST_CAPTION)

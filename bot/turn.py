@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.access import Role, Viewer
+from core.sales.receipts import Purpose
 
 if TYPE_CHECKING:  # most answers have neither picture nor file
     from bot.pictures import Chart
@@ -76,8 +77,8 @@ class Turn:
     """A message or a press of a button by somebody known.
 
     `words` is the text after the command, or the button's argument. `message_id` is the person's message (for a press:
-    the one the bot had answered). `replied_text` is the text of the bot's message replied to; `prompt_text` for a press
-    is the person's message that the button's message answers. `pressed_id` is the message the button was under.
+    the one the bot had answered). `replied_id` is the bot's message replied to; `prompt_text` for a press is what the
+    person wrote in the message that the button's message answers. `pressed_id` is the message the button was under.
     `is_chosen`: the words were chosen among what a search found. `photograph` came with the words, or with the message
     a button's message answers.
     """
@@ -88,7 +89,7 @@ class Turn:
     words: str
     is_group: bool = False
     is_edit: bool = False
-    replied_text: str | None = None
+    replied_id: int | None = None
     prompt_text: str | None = None
     bot_name: str = ""
     bot_id: int = 0
@@ -110,7 +111,8 @@ class Turn:
 class Reply:
     """What to answer: Telegram HTML and buttons.
 
-    `document_id`: it is the receipt of that document, which is shown in one message, edited when the state changes.
+    `document_id`: it is about that document and no other, and `purpose` says what a reply to it means. A receipt is
+    shown in one message of a chat, edited when the document changes.
     `edits_pressed`: change the message whose button was pressed. `toast`: a short notice over the chat, for a press.
     `picture`: what to draw beside the words, which come alone where it cannot be drawn. `file`: what to send with them.
     `posts`: for a press, a message of its own. `asks`: wants to be replied to. `quotes`: shown as a reply to the
@@ -124,6 +126,7 @@ class Reply:
     text: str
     buttons: Buttons = ()
     document_id: int | None = None
+    purpose: Purpose = Purpose.RECEIPT
     edits_pressed: bool = False
     toast: str | None = None
     is_alert: bool = False
@@ -138,3 +141,8 @@ class Reply:
     is_repeat: bool = False
     menu_role: Role | None = None
     menu_of: int | None = None
+
+    @property
+    def receipt_of(self) -> int | None:
+        """The document it is the receipt of, if it is one."""
+        return self.document_id if self.purpose is Purpose.RECEIPT else None

@@ -5,14 +5,17 @@ class SalesbellError(Exception):
     """Anything a person may be told about.
 
     `message` is one or two plain sentences, `field` the word, parameter or column at fault,
-    `hint` an input that would work. Never carries secrets or SQL.
+    `hint` an input that would work, `document_id` the one document it is about. Never carries secrets or SQL.
     """
 
-    def __init__(self, message: str, *, field: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, field: str | None = None, hint: str | None = None, document_id: int | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
         self.hint = hint
+        self.document_id = document_id
 
 
 class InvalidInput(SalesbellError):

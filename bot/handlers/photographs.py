@@ -18,7 +18,8 @@ LARGEST_ALBUM = 10
 
 def keep_photograph(tx: Connection, turn: Turn) -> Reply | None:
     """A picture without words: of the receipt it answers. In a group any other picture is none of our business."""
-    document_id = find_replied(turn) or _find_told_in_album(tx, turn)
+    replied = find_replied(tx, turn)
+    document_id = replied.document_id if replied is not None else _find_told_in_album(tx, turn)
     if document_id is None:
         if turn.is_group:
             return None
@@ -43,10 +44,10 @@ def _find_told_in_album(tx: Connection, turn: Turn) -> int | None:
 
 def attach_photograph(tx: Connection, turn: Turn, reply: Reply) -> Reply:
     """The receipt of the sale that a picture's caption told, with the picture kept."""
-    if turn.photograph is None or reply.document_id is None:
+    if turn.photograph is None or reply.receipt_of is None:
         return reply
-    _keep(tx, turn, reply.document_id)
-    return replace(reply, buttons=offer_photograph(reply.buttons, reply.document_id))
+    _keep(tx, turn, reply.receipt_of)
+    return replace(reply, buttons=offer_photograph(reply.buttons, reply.receipt_of))
 
 
 def _keep(tx: Connection, turn: Turn, document_id: int) -> bool:

@@ -29,4 +29,5 @@ def hinting_with(command: str) -> Iterator[None]:
     except InvalidInput as error:
         if error.hint is None or error.hint.startswith("/"):
             raise
-        raise InvalidInput(error.message, field=error.field, hint=f"/{command} {error.hint}") from error
+        hint = f"/{command} {error.hint}"
+        raise InvalidInput(error.message, field=error.field, hint=hint, document_id=error.document_id) from error

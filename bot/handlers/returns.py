@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from bot.handlers.products import find_item_named
 from bot.handlers.reading import hinting_with, read_settings
-from bot.handlers.sales import ProductUnclear, read_number, read_told_sale
+from bot.handlers.sales import ProductUnclear, find_document_replied, read_number, read_told_sale
 from bot.parsing.returns import ParsedReturn, parse_return
 from bot.parsing.sale import ParsedLine
 from bot.turn import Reply, Turn
@@ -25,28 +25,35 @@ from core.sales.record import record_exchange, record_return
 
 SOURCE = "chat"
 Told = TypeVar("Told")
-_NUMBER = re.compile(r"#(\d{1,18})\b", re.ASCII)
 
 
 def answer_return(tx: Connection, turn: Turn) -> Reply:
     """/return: `1 SOL-3077`, `#12`, or in answer to a receipt; alone it brings back all of that sale."""
     with hinting_with("return"):
         said = parse_return(turn.words, read_settings(turn.viewer))
-    return show_receipt(record_return(tx, turn.viewer, _make_command(tx, turn, said)), in_group=turn.is_group)
+    command = _make_command(tx, turn, said, "/return 1 SOL-3077 #12")
+    return show_receipt(record_return(tx, turn.viewer, command), in_group=turn.is_group)
+
+
+def return_by_reply(tx: Connection, turn: Turn, _document_id: int) -> Reply:
+    """What came back, in reply to the question for it: as /return."""
+    return answer_return(tx, turn)
 
 
 def answer_exchange(tx: Connection, turn: Turn) -> Reply:
     """/exchange: `1 SOL-3077 for 1 GAM-2211`, of a sale it answers or names, or of none."""
     with hinting_with("exchange"):
         said = parse_return(turn.words, read_settings(turn.viewer), exchanges=True)
-        command = _make_command(tx, turn, said)
+        command = _make_command(tx, turn, said, "/exchange 1 SOL-3077 #12 for 1 GAM-2211")
         out = _finding_codes(lambda: read_told_sale(tx, turn.viewer, said.out or "", {}))
     back, gone = record_exchange(tx, turn.viewer, command, out)
     return show_exchange(back, gone, in_group=turn.is_group)
 
 
-def _make_command(tx: Connection, turn: Turn, said: ParsedReturn) -> RecordReturn:
-    original = said.original_id if said.original_id is not None else _find_replied(turn)
+def _make_command(tx: Connection, turn: Turn, said: ParsedReturn, example: str) -> RecordReturn:
+    original = said.original_id
+    if original is None:
+        original = find_document_replied(tx, turn, example)
     if original is None and not said.lines:
         raise InvalidInput(
             "Say what came back, or answer the receipt of its sale.", field="return", hint="/return 1 SOL-3077"
@@ -89,26 +96,21 @@ def _finding_codes(read: Callable[[], Told]) -> Told:
         ) from unclear
 
 
-def _find_replied(turn: Turn) -> int | None:
-    number = _NUMBER.search(turn.replied_text or "")
-    return int(number[1]) if number else None
-
-
 def prompt_return(tx: Connection, turn: Turn) -> Reply:
     """The Return button: all of it at one press, or a part in words."""
     return ask_what_came_back(read_receipt(tx, turn.viewer, read_number(turn)))
 
 
 def return_everything(tx: Connection, turn: Turn) -> Reply:
-    """The button that brings all of a sale back. Pressed twice it is one return."""
+    """The button that brings all of a sale back. Pressed twice it is one return, named by the message it is under."""
     number = read_number(turn)
-    command = RecordReturn(SOURCE, f"{turn.bot_id}:{turn.chat_id}:{turn.message_id}:return", (), number)
+    command = RecordReturn(SOURCE, f"{turn.bot_id}:{turn.chat_id}:{turn.pressed_id}:return", (), number)
     return show_receipt(record_return(tx, turn.viewer, command), in_group=turn.is_group, edits_pressed=True)
 
 
 def answer_give(tx: Connection, turn: Turn) -> Reply:
     """/give @sam, in answer to a receipt, with a sale's number, or of one's last: the sale is theirs."""
-    number, words = _take_number(tx, turn, "/give @sam")
+    number, words = _take_number(tx, turn, "/give @sam #12")
     handle, _, reason = words.partition(" ")
     if not handle.startswith("@"):
         raise InvalidInput("Say whose sale it is.", field=handle or "person", hint="/give @sam")
@@ -128,7 +130,7 @@ def _take_number(tx: Connection, turn: Turn, example: str) -> tuple[int, str]:
     named = re.search(r"(?<!\S)#?(\d{1,18})(?!\S)", turn.words, re.ASCII)
     if named is not None:
         return int(named[1]), f"{turn.words[: named.start()]} {turn.words[named.end() :]}".strip()
-    number = _find_replied(turn) or find_last_recorded(tx, turn.viewer)
+    number = find_document_replied(tx, turn, example) or find_last_recorded(tx, turn.viewer)
     if number is None:
         raise InvalidInput("Which sale? Answer its receipt, or name its number.", field="sale", hint=example)
     return number, turn.words.strip()

@@ -23,15 +23,16 @@ from core.people.members import find_person
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
 from core.sales.corrections import amend_sale, note_sale, read_terms, restore_sale, void_sale
 from core.sales.rates import list_rates
+from core.sales.receipts import DocumentMessage, find_message
 from core.sales.record import find_recorded, record_sale
 from core.sales.templates import find_template
 
 SOURCE = "chat"
 EXAMPLE = "/sale 2 SOL-3077 @24.99"
 LONGEST_ARGUMENT = 64 - len("pick:")  # bytes a button may bring back, all but its name
-_NUMBER = re.compile(r"#(\d{1,18})\b", re.ASCII)
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _PICKS = re.compile(r"\d{1,3}=\d{1,18}(?:\|\d{1,3}=\d{1,18})*", re.ASCII)
-_NOTE_MARK = re.compile(r"^\s*(?:--|—|–|note:)\s*", re.IGNORECASE)
+NOTE_MARK = re.compile(r"^\s*(?:--|—|–|note:)\s*", re.IGNORECASE)
 KEPT_IN_REPLIES = ("platform", "coupon", "customer", "taxes")
 Picks = Mapping[int, int]  # of the unclear lines, by their index: the product chosen
 
@@ -143,32 +144,51 @@ def _find_seller(tx: Connection, viewer: Viewer, parsed: ParsedSale) -> int | No
 
 
 def correct_by_edit(tx: Connection, turn: Turn, *, tells_sale: bool) -> Reply | None:
-    """The person edited a message: the sale it told of is what it says now, or stays and that is said."""
+    """The person edited a message: the sale it told of is what it says now, or stays and that is said.
+
+    None where it told of none.
+    """
     document_id = find_recorded(tx, turn.viewer, SOURCE, turn.external_id)
     if document_id is None:
-        return record_told_sale(tx, turn) if tells_sale else None
+        return None
     if not tells_sale:
         return show_unchanged(document_id)
     with hinting_with("sale"):
         return _amend(tx, turn, document_id, turn.words)
 
 
-def answer_reply(tx: Connection, turn: Turn) -> Reply | None:
-    """A reply to one of the bot's messages about a sale: a note after `--` or when asked for one, else a correction."""
-    document_id = find_replied(turn)
-    if document_id is None:
-        return None
-    mark = _NOTE_MARK.match(turn.words)
-    if mark or (turn.replied_text or "").startswith("📝"):
-        noted = note_sale(tx, turn.viewer, document_id, turn.words[mark.end() if mark else 0 :])
-        return show_receipt(noted, in_group=turn.is_group, done=NOTED)
+def correct_by_reply(tx: Connection, turn: Turn, document_id: int) -> Reply:
+    """What was wrong of a sale, in reply to a message about it."""
     return _amend(tx, turn, document_id, turn.words, keeps=True)
 
 
-def find_replied(turn: Turn) -> int | None:
-    """The document that the message replied to is about."""
-    number = _NUMBER.search(turn.replied_text or "")
-    return int(number[1]) if number is not None else None
+def note_by_reply(tx: Connection, turn: Turn, document_id: int) -> Reply:
+    """A note: after `--`, or in reply to the question for one."""
+    mark = NOTE_MARK.match(turn.words)
+    noted = note_sale(tx, turn.viewer, document_id, turn.words[mark.end() if mark else 0 :])
+    return show_receipt(noted, in_group=turn.is_group, done=NOTED)
+
+
+def find_replied(tx: Connection, turn: Turn) -> DocumentMessage | None:
+    """The message replied to, where it is one of the bot's about one document."""
+    if turn.replied_id is None:
+        return None
+    return find_message(tx, turn.viewer.company.id, turn.bot_id, turn.chat_id, turn.replied_id)
+
+
+def find_document_replied(tx: Connection, turn: Turn, example: str) -> int | None:
+    """The document that a command is sent in reply to a message about; None where it replies to nothing of the bot's.
+
+    Raises InvalidInput where that message is about no one document: which is meant is not guessed.
+    """
+    replied = find_replied(tx, turn)
+    if replied is None and turn.replied_id is not None:
+        raise InvalidInput(
+            "I cannot tell which sale that message is about. Reply to its own receipt, or name its number.",
+            field="sale",
+            hint=example,
+        )
+    return replied.document_id if replied is not None else None
 
 
 def _keep_unsaid(terms: SaleTerms, before: SaleTerms) -> SaleTerms:
@@ -189,10 +209,11 @@ def _amend(tx: Connection, turn: Turn, document_id: int, words: str, *, keeps: b
             f"“{unclear.words}” could be {', '.join(skus)}. Sale #{document_id} stays as it was until you say which.",
             field=unclear.words,
             hint=words.replace(unclear.words, skus[0]),
+            document_id=document_id,
         ) from unclear
     except (InvalidInput, NotFound) as error:
         message = f"{error.message} Sale #{document_id} stays as it was."
-        raise type(error)(message, field=error.field, hint=error.hint) from error
+        raise type(error)(message, field=error.field, hint=error.hint, document_id=document_id) from error
 
 
 def undo_sale(tx: Connection, turn: Turn) -> Reply:
@@ -224,6 +245,6 @@ def _name_asked(turn: Turn) -> str:
 
 def read_number(turn: Turn) -> int:
     """The document a button was under."""
-    if not _NUMBER.fullmatch(f"#{turn.words}"):
+    if not _NUMBER.fullmatch(turn.words):
         raise NotFound("That button is too old.", field="sale")
     return int(turn.words)

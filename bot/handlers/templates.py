@@ -5,7 +5,7 @@ import re
 from sqlalchemy.engine import Connection
 
 from bot.handlers.reading import read_settings
-from bot.handlers.sales import SOURCE, ProductUnclear, read_told_sale
+from bot.handlers.sales import SOURCE, ProductUnclear, find_document_replied, read_told_sale
 from bot.parsing.templates import check_name
 from bot.turn import Reply, Turn
 from bot.views.receipt import show_receipt
@@ -27,7 +27,6 @@ from core.sales.templates import (
 EXAMPLE = "/template usual 2 SOL-3077 @24.99 etsy"
 REPEATED = ":again"
 _NUMBER = re.compile(r"#?(\d{1,18})", re.ASCII)
-_REPLIED = re.compile(r"#(\d{1,18})\b", re.ASCII)
 
 
 def answer_template(tx: Connection, turn: Turn) -> Reply:
@@ -66,7 +65,7 @@ def _check_words(tx: Connection, viewer: Viewer, words: str) -> None:
 
 def answer_again(tx: Connection, turn: Turn) -> Reply:
     """/again: one's last sale once more, now, at today's list prices; in answer to a receipt, that one."""
-    number = _find_named(turn)
+    number = _find_named(tx, turn)
     last = find_last_sale(tx, turn.viewer)
     if number is None and last is not None and is_just_repeated(tx, turn.viewer, last, SOURCE, REPEATED):
         return show_receipt(read_receipt(tx, turn.viewer, last), in_group=turn.is_group, done=name_repetition(None))
@@ -79,7 +78,7 @@ def answer_again(tx: Connection, turn: Turn) -> Reply:
     return show_receipt(receipt, in_group=turn.is_group, done=name_repetition(before))
 
 
-def _find_named(turn: Turn) -> int | None:
+def _find_named(tx: Connection, turn: Turn) -> int | None:
     """The sale that is named, or answered."""
     words = turn.words.strip()
     if words:
@@ -91,5 +90,4 @@ def _find_named(turn: Turn) -> int | None:
                 hint="/again #12",
             )
         return int(named[1])
-    replied = _REPLIED.search(turn.replied_text or "")
-    return int(replied[1]) if replied else None
+    return find_document_replied(tx, turn, "/again #12")

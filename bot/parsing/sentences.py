@@ -13,11 +13,13 @@ _MONEY = marked_money_pattern("")
 _CODE = r"(?=[^\s,;]*\d)[^\W\d_][\w./]*-[\w./-]*"
 
 # One way to begin a sale, one row; what follows is for `parse_sale` to understand or to refuse.
-_BEGINNINGS = (
+_SAID_SOLD = (
     # sold 2 griparm; yesterday I sold a cap
     rf"(?:(?:today|yesterday),? )?{VERB}:? (?:for {HANDLE} )?{_COUNT}(?:[.,] ?|[^\W\d]+ | )[^\s.!]",
     # we've just sold SAR 1250; sold 12k
     rf"(?:(?:today|yesterday),? )?{VERB}:? (?:for {HANDLE} )?{_MONEY}{END}",
+)
+_ITEMS_ALONE = (
     # 2x griparm; 3 × solarglow
     rf"(?!0){NUMBER} ?[x×*] ?(?!\d)\w",
     # SOL-3077 x2
@@ -27,7 +29,13 @@ _BEGINNINGS = (
     # 2 griparm @24.99; two caps 24.99 each
     rf"{_COUNT} [^@\n]{{1,80}}(?:@ ?{_MARK}\d|\d (?:each|apiece){END})",
 )
-_SALE = re.compile("|".join(f"(?:{beginning})" for beginning in _BEGINNINGS))
+
+
+def _compile(*beginnings: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{beginning})" for beginning in beginnings))
+
+
+_SALE, _SOLD = _compile(*_SAID_SOLD, *_ITEMS_ALONE), _compile(*_SAID_SOLD)
 
 
 def is_sale_sentence(text: str) -> bool:
@@ -35,5 +43,14 @@ def is_sale_sentence(text: str) -> bool:
 
     A lone number, a name or "sold out" is talk. True promises nothing about `parse_sale`, which may still refuse.
     """
+    return _begins(text, _SALE)
+
+
+def says_sold(text: str) -> bool:
+    """Whether it is such a sentence and says so with a verb: “2 SOL-3077” may also be what a sale should have been."""
+    return _begins(text, _SOLD)
+
+
+def _begins(text: str, pattern: re.Pattern[str]) -> bool:
     first = fold_case(make_plain(clean_text(split_note(text)[0])))
-    return not first.endswith("?") and _SALE.match(first) is not None
+    return not first.endswith("?") and pattern.match(first) is not None

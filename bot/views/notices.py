@@ -3,22 +3,24 @@
 from datetime import date, timedelta
 from typing import Any
 
-from bot.turn import Button, Buttons
+from bot.turn import Button, Reply
 from bot.views.figures import clip, show_period, show_quantity, show_text
 from bot.views.goals import count_measure
 from core.periods import Period
+from core.sales.receipts import Purpose
 
 LONGEST_NAME, MOST_GOALS = 80, 20
 # How what was reached goes on, and what leads from there to the product or category.
 JOINED = {"revenue": (" in sales", "of"), "profit": ("", "on"), "customers": ("", "for")}
 
 
-def show_share_asked(content: dict[str, Any]) -> tuple[str, Buttons]:
+def show_share_asked(content: dict[str, Any]) -> Reply:
     """Somebody is asked to share in a sale."""
     number, share = content["document_id"], f"{content['share_e2'] / 100:g} %"
     asked_by = show_text(clip(content["asked_by"], LONGEST_NAME))
     text = f"🤝 {asked_by} says that <b>{share}</b> of sale #{number} is yours. It counts once you agree."
-    return text, ((Button("Agree", "share", f"yes={number}"), Button("Decline", "share", f"no={number}")),)
+    buttons = ((Button("Agree", "share", f"yes={number}"), Button("Decline", "share", f"no={number}")),)
+    return Reply(text, buttons, number, Purpose.CORRECTION)
 
 
 def show_low_stock(content: dict[str, Any]) -> str:

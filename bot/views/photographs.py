@@ -1,6 +1,7 @@
 """Photographs of receipts as messages. One rule: a picture comes with the number of its sale."""
 
 from bot.turn import Button, Buttons, Reply
+from core.sales.receipts import Purpose
 
 KEPT, KEPT_ALREADY = "📷 <b>Photograph kept</b>", "📷 <b>That photograph is kept already</b>"
 
@@ -15,4 +16,5 @@ def show_photographs(document_id: int, file_ids: tuple[str, ...]) -> Reply:
     """The pictures themselves."""
     if not file_ids:
         return Reply("", toast=f"#{document_id} has no photograph.")
-    return Reply(f"📷 #{document_id}", photographs=file_ids, posts=True)
+    text = f"📷 #{document_id}"
+    return Reply(text, document_id=document_id, purpose=Purpose.CORRECTION, photographs=file_ids, posts=True)

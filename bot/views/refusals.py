@@ -4,6 +4,7 @@ from html import escape
 
 from bot.turn import Reply
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SalesbellError, Unavailable
+from core.sales.receipts import Purpose
 
 SIGNS: dict[type[SalesbellError], str] = {
     InvalidInput: "🤔",
@@ -17,7 +18,9 @@ SIGNS: dict[type[SalesbellError], str] = {
 def show_refusal(error: SalesbellError) -> Reply:
     """An error as an answer; for a press of a button, as an alert."""
     sign = SIGNS.get(type(error), "⚠️")
-    return Reply(f"{sign} {escape(error.message)}{_show_hint(error)}", toast=error.message[:190], is_alert=True)
+    text = f"{sign} {escape(error.message)}{_show_hint(error)}"
+    toast = error.message[:190]
+    return Reply(text, document_id=error.document_id, purpose=Purpose.CORRECTION, toast=toast, is_alert=True)
 
 
 def _show_hint(error: SalesbellError) -> str:

@@ -8,6 +8,7 @@ from core import clock
 from core.access import Viewer
 from core.sales.history import Change
 from core.sales.receipt import Receipt
+from core.sales.receipts import Purpose
 
 ACTIONS = {
     "recorded": "✅ Recorded",
@@ -26,14 +27,16 @@ def ask_what_came_back(receipt: Receipt) -> Reply:
         f"📦 What came back of sale #{receipt.document_id}? Press for all of it, or reply with a part, for example:\n"
         "<code>/return 1 SOL-3077</code>\n<code>/return 1 SOL-3077 damaged</code> does not go into stock."
     )
-    number = str(receipt.document_id)
-    return Reply(text, ((Button("All of it", "back", number),),), posts=True, toast="Say what came back")
+    number = receipt.document_id
+    buttons = ((Button("All of it", "back", str(number)),),)
+    return Reply(text, buttons, number, Purpose.RETURN, posts=True, toast="Say what came back")
 
 
 def show_history(number: int, changes: tuple[Change, ...], viewer: Viewer) -> Reply:
     """Every change, the first one first."""
     blocks = [_show_change(change, viewer) for change in changes]
-    return Reply("\n\n".join([f"🕰 <b>History</b> · #{number}", *blocks]))
+    text = "\n\n".join([f"🕰 <b>History</b> · #{number}", *blocks])
+    return Reply(text, document_id=number, purpose=Purpose.CORRECTION)
 
 
 def _show_change(change: Change, viewer: Viewer) -> str:

@@ -6,6 +6,7 @@ from bot.turn import Button, Reply
 from bot.views.figures import count_things, show_day, show_money, show_quantity, show_text
 from core.catalog.products import Product
 from core.sales.log import LogEntry, LogPage
+from core.sales.receipts import Purpose
 
 MOST_LINES = 3
 SIGNS = {"sale": "", "guest": "🤝 ", "return": "📦 ", "exchange": "🔁 "}
@@ -34,12 +35,14 @@ def ask_for_correction(document_id: int, asked: str) -> Reply:
         f"✏️ Reply with sale #{document_id} as it should be{asked}, for example:\n<code>2 SOL-3077 @24.99 -10%</code>\n"
         "Or just edit the message you told me the sale in."
     )
-    return Reply(text, asks=True, toast="Send the sale as it should be")
+    toast = "Send the sale as it should be"
+    return Reply(text, document_id=document_id, purpose=Purpose.CORRECTION, asks=True, toast=toast)
 
 
 def ask_for_note(document_id: int, asked: str) -> Reply:
     """Asks for a note."""
-    return Reply(f"📝 Reply with the note for sale #{document_id}{asked}.", asks=True, toast="Send the note")
+    text = f"📝 Reply with the note for sale #{document_id}{asked}."
+    return Reply(text, document_id=document_id, purpose=Purpose.NOTE, asks=True, toast="Send the note")
 
 
 def show_unchanged(document_id: int) -> Reply:
@@ -47,6 +50,8 @@ def show_unchanged(document_id: int) -> Reply:
     return Reply(
         f"🤔 Sale #{document_id} stays as it was: your message no longer says what was sold.\n"
         "Edit it again to correct the sale, or press Undo under its receipt.",
+        document_id=document_id,
+        purpose=Purpose.CORRECTION,
         quotes=True,
     )
 

@@ -142,17 +142,19 @@ lines = Table(
     ),
 )
 
-# Which message of the bot shows a document, so that undo and edit change that same message.
+# Which message of a bot is about which document, and what a reply to it means.
 receipts = Table(
     "receipts",
     metadata,
     company_column(),
     id_column(),
     reference("document_id", "documents.id"),
+    Column("bot_id", BigInteger, nullable=False),  # in private chats each bot numbers its messages from one
     Column("chat_id", BigInteger, nullable=False),
     Column("message_id", BigInteger, nullable=False),
-    UniqueConstraint("company_id", "document_id"),
-    UniqueConstraint("company_id", "chat_id", "message_id"),
+    Column("purpose", String(10), nullable=False),  # receipt, correction, note, return
+    UniqueConstraint("company_id", "bot_id", "chat_id", "message_id"),
+    Index("ix_receipts_company_id_document_id", "company_id", "document_id"),
 )
 
 # Who else a sale counts for, and how much of it, once they have said yes; the rest is the seller's.

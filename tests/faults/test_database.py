@@ -187,3 +187,18 @@ async def test_a_restart_of_postgresql_is_not_noticed(chat: Chat, database_url: 
     throw_out(database_url)
     await sell_together(chat, 3)
     assert (await count(chat))[1] == 24
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_a_message_is_about_waits_until_postgresql_is_back(
+    chat: Chat, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.document_messages.FLUSH_SECONDS", 1.0)
+    (receipt,) = await chat.bob.send("/sale 1 SOL-3077")
+    with cut_off(database_url):
+        await asyncio.sleep(1.5)
+        (answer,) = await chat.bob.send("2 SOL-3077", reply_to=receipt.message_id)
+        assert answer.text.startswith("🛠 The database cannot be reached just now")
+    corrected = await chat.bob.send("3 SOL-3077", reply_to=receipt.message_id)
+    assert [one.message_id for one in corrected.messages] == [receipt.message_id]
+    assert await count(chat) == (749_700, 1)

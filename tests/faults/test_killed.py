@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -105,6 +106,35 @@ class Team:
                     assert update is not None
                     self.world.updates.push(update)
 
+    def _list_receipts(self) -> list[tuple[int, dict[str, Any]]]:
+        return [
+            (user_id, message)
+            for user_id in TELEGRAM_IDS.values()
+            for message in self.world.chats[user_id].messages.values()
+            if message["from"]["is_bot"] and "Total" in message["text"]
+        ]
+
+    def reply_to_each(self) -> None:
+        """Correct the sale of each receipt, in reply to it, into one of a thousand more."""
+        for user_id, message in self._list_receipts():
+            found = _TOTAL.search(message["text"])
+            assert found is not None
+            product = "GAM-2211" if user_id == TELEGRAM_IDS["charlie"] else "BIG-1"
+            text, number = f"1 {product} @{1000 + int(float(found[1]))}", message["message_id"]
+            update = acts.send_text(self.world, user_id, user_id, text, reply_to=number).update
+            assert update is not None
+            self.world.updates.push(update)
+
+    def undo_each(self) -> None:
+        """Press Undo under each receipt."""
+        for user_id, message in self._list_receipts():
+            ((undo, *_), *_) = message["reply_markup"]["inline_keyboard"]
+            update = acts.press_button(
+                self.world, user_id, user_id, message["message_id"], undo["callback_data"]
+            ).update
+            assert update is not None
+            self.world.updates.push(update)
+
     async def wait_for_answers(self, more: int) -> None:
         wanted = self.answers + more
         await wait_until(lambda: self.answers >= wanted or not self.world.updates.pending)
@@ -185,6 +215,35 @@ async def test_no_correction_or_return_is_lost_or_doubled_when_killed(tmp_path: 
     expected = Counter([*range(1001, 1001 + sales), *range(2001, 2001 + sales)])
     assert read_amounts(shop_url) == expected, "each is there as it was corrected, and each return once"
     assert read_actions(shop_url) == {"recorded": 2 * sales, "edited": sales}
+    check_balance(shop_url)
+
+
+async def test_after_a_kill_a_reply_corrects_its_own_sale_or_none_and_buttons_work(
+    tmp_path: Path, shop_url: str
+) -> None:
+    """What the last messages were about may not have been kept: that is said, and nothing is guessed."""
+    world, sales = World(token=TOKEN), 20
+    team = Team(world)
+    async with serve_telegram(world) as telegram:
+        address = {"telegram_token": TOKEN, "telegram_api_url": telegram, "database_url": shop_url}
+        team.tell(sales)
+        async with start(tmp_path, "run", host="127.0.0.1", port="0", **address) as running:
+            await team.wait_for_answers(sales // 2)
+            assert await running.end(signal.SIGKILL) == -signal.SIGKILL
+        async with start(tmp_path, "run", host="127.0.0.1", port="0", **address) as running:
+            await team.wait_until_confirmed()
+            team.reply_to_each()
+            await team.wait_until_confirmed()
+            corrected = read_amounts(shop_url)
+            team.undo_each()
+            await team.wait_until_confirmed()
+            assert await running.end(signal.SIGTERM) == 0
+    texts = [message["text"] for chat in world.chats.values() for message in chat.messages.values()]
+    refused = sum("I cannot tell which sale that message is about" in text for text in texts)
+    assert sum(corrected.values()) == sales, "each is there once"
+    assert {amount % 1000 for amount in corrected} == set(range(1, sales + 1)), "and as it was told or corrected"
+    assert sum(amount > 1000 for amount in corrected) >= sales - refused
+    assert read_amounts(shop_url) == Counter(), "undone by their buttons, whatever was kept"
     check_balance(shop_url)
 
 
