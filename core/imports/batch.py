@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress
 from typing import Any
@@ -14,11 +14,11 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.access import Viewer
 from core.errors import InvalidInput
-from core.goals.goals import Goal
 from core.imports.columns import Layout
 from core.imports.entities import Entities, Seats
 from core.imports.memo import find_flaw, has_flaw
-from core.imports.rows import Rejected, SaleRows
+from core.imports.result import NEW, Rejected, Taken
+from core.imports.rows import SaleRows
 from core.models.company import custom_fields
 from core.models.sales import lines
 from core.sales.intake import (
@@ -49,30 +49,15 @@ class Origin:
     import_id: int | None
 
 
-@dataclass
-class BatchResult:
-    """What became of a batch's rows, and how many documents it made, by kind."""
-
-    recorded: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    new_documents: dict[str, int] = field(default_factory=dict)
-    goals_met: list[Goal] = field(default_factory=list)
-
-    def count(self, kind: str, number: int) -> None:
-        """So many new documents of a kind."""
-        if number:
-            self.new_documents[kind] = self.new_documents.get(kind, 0) + number
-
-
 def write_batch(
     tx: Connection, origin: Origin, entities: Entities, rows: SaleRows, orders: list[str], keys: list[str]
-) -> BatchResult:
+) -> Taken:
     """Record a batch's rows: find or make what they name, then lines, rollups and history. Stock does not move.
 
     `orders` and `keys` say which order each row belongs to and what it is called. Orders nobody has seen before are
     written in the fastest way there is; others are compared with what is there.
     """
-    result, now = BatchResult(), clock.now()
+    result, now = Taken(), clock.now()
     seats = entities.resolve(tx, rows)
     columns = _make_columns(rows, seats, orders, keys)
     columns, rows = _reject_unknown(columns, rows, result)
@@ -127,14 +112,14 @@ def _select(columns: LineColumns, wanted: Sequence[bool]) -> LineColumns:
     return {name: list(compress(values, wanted)) for name, values in columns.items()}
 
 
-def _reject_unknown(columns: LineColumns, rows: SaleRows, result: BatchResult) -> tuple[LineColumns, SaleRows]:
+def _reject_unknown(columns: LineColumns, rows: SaleRows, result: Taken) -> tuple[LineColumns, SaleRows]:
     """Without the rows that name what nobody knows."""
     looked_at = [columns[name] for name in ("person_id", "branch_id", "product_id", "moment")]
     flawed = list(filter(has_flaw, looked_at))
     if flawed:
         flaws = [find_flaw(values) for values in zip(*flawed, strict=True)]
         told = zip(rows.lines, rows.cells, flaws, strict=True)
-        result.rejected += [(line, cells, flaw) for line, cells, flaw in told if flaw is not None]
+        result.rejected += [Rejected(line, cells, flaw) for line, cells, flaw in told if flaw is not None]
         wanted = [flaw is None for flaw in flaws]
         columns, rows = _select(columns, wanted), rows.keep(wanted)
         columns["place"] = list(range(len(rows)))
@@ -156,9 +141,7 @@ def _add_returned(columns: LineColumns, is_returned: Sequence[bool]) -> None:
         columns[name] = columns[name] + values
 
 
-def _reject_closed(
-    tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, result: BatchResult
-) -> LineColumns:
+def _reject_closed(tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, result: Taken) -> LineColumns:
     """Without the rows that would add to a closed month; those that are there already go on, to be found so."""
     closed = read_closed_before(tx, origin.viewer.company)
     if closed is None or not columns["day"] or min(columns["day"]) >= closed:
@@ -169,7 +152,7 @@ def _reject_closed(
     refused = {key.removeprefix(_RETURNED) for key in old["row_key"] if key not in known}
     for key, place, day in zip(columns["row_key"], columns["place"], columns["day"], strict=True):
         if place >= 0 and key in refused:
-            result.rejected.append((rows.lines[place], rows.cells[place], refuse_closed(day)))
+            result.rejected.append(Rejected(rows.lines[place], rows.cells[place], refuse_closed(day)))
     return _select(columns, [key.removeprefix(_RETURNED) not in refused for key in columns["row_key"]])
 
 
@@ -193,7 +176,7 @@ def _find_repeating(columns: LineColumns) -> set[str]:
 
 
 def _write_fresh(
-    tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, now: datetime, result: BatchResult
+    tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, now: datetime, result: Taken
 ) -> None:
     if not columns["place"]:
         return
@@ -208,14 +191,13 @@ def _write_fresh(
     told = {name: values for name, values in columns.items() if name not in _OF_FILES}
     told["import_id"] = [origin.import_id] * len(columns["place"])
     effects = take_in_fresh(tx, origin.viewer, origin.source, documents, columns["document"], told, at=now)
-    result.goals_met += effects.goals_met
-    for kind in ("sale", "return"):
-        result.count(kind, sum(document.kind == kind for document in documents.values()))
-    result.recorded += sum(place >= 0 for place in columns["place"])
+    result.goals_met += [goal.id for goal in effects.goals_met]
+    result.counts.update(NEW[document.kind] for document in documents.values())
+    result.counts["recorded"] += sum(place >= 0 for place in columns["place"])
 
 
 def _write_seen(
-    tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, now: datetime, result: BatchResult
+    tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, now: datetime, result: Taken
 ) -> None:
     """Lines of orders that are there, or repeat themselves: each is compared with what is known."""
     incoming: dict[str, Incoming] = {}
@@ -231,18 +213,17 @@ def _write_seen(
         placed.setdefault(name, []).append(place)
     ordered = sorted(incoming.values(), key=lambda one: one.kind == "return")
     taken = take_in(tx, origin.viewer, origin.source, ordered, at=now)
-    result.goals_met += taken.effects.goals_met
-    for kind, number in taken.new_documents.items():
-        result.count(kind, number)
+    result.goals_met += [goal.id for goal in taken.effects.goals_met]
+    result.counts.update({NEW[kind]: number for kind, number in taken.new_documents.items()})
     for name, places in placed.items():
         for place, fate in zip(places, taken.fates.get(name, ()), strict=False):
             if place >= 0 and isinstance(fate, InvalidInput):
-                result.rejected.append((rows.lines[place], rows.cells[place], fate))
+                result.rejected.append(Rejected(rows.lines[place], rows.cells[place], fate))
             elif place >= 0:
-                result.recorded += fate is Fate.RECORDED
+                result.counts["recorded"] += fate is Fate.RECORDED
 
 
-def _foresee(tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, result: BatchResult) -> None:
+def _foresee(tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, result: Taken) -> None:
     """What would become of each row and document, as far as it can be told without writing."""
     company_id, source = origin.viewer.company.id, origin.source
     before = _find_lines(tx, company_id, source, columns["row_key"])
@@ -251,13 +232,12 @@ def _foresee(tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRow
             continue
         fate = compare_line(before[key], dict(zip(TOLD, told, strict=True))) if key in before else Fate.RECORDED
         if isinstance(fate, InvalidInput):
-            result.rejected.append((rows.lines[place], rows.cells[place], fate))
-        result.recorded += fate is Fate.RECORDED
+            result.rejected.append(Rejected(rows.lines[place], rows.cells[place], fate))
+        result.counts["recorded"] += fate is Fate.RECORDED
     kinds = dict(zip(columns["document"], columns["kind"], strict=True))
     for name in find_documents(tx, company_id, source, list(kinds)):
         kinds.pop(name)
-    for kind in ("sale", "return"):
-        result.count(kind, sum(one == kind for one in kinds.values()))
+    result.counts.update(map(NEW.__getitem__, kinds.values()))
 
 
 def _find_lines(tx: Connection, company_id: int, source: str, keys: list[str]) -> dict[str, Mapping[str, Any]]:

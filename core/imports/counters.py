@@ -14,7 +14,7 @@ from typing import Any
 from core.errors import InvalidInput
 from core.imports.columns import find_column
 from core.imports.opening import open_file
-from core.imports.understanding import ImportOptions
+from core.imports.plan import ImportOptions
 
 QTY_SOLD = "qty_sold"
 PREFIX = "qty_sold_"

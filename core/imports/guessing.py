@@ -7,9 +7,9 @@ from dataclasses import replace
 from core.errors import InvalidInput
 from core.imports.columns import find_column, squeeze
 from core.imports.fields import FIELDS
+from core.imports.plan import ImportOptions
 from core.imports.presets import PRESETS
 from core.imports.saved import SavedPreset
-from core.imports.understanding import ImportOptions
 from core.text import fold, make_handle
 
 # What else the fields of `core.imports.fields` are called, the likeliest first.

@@ -15,7 +15,7 @@ from typing import Any
 from core.imports.dates import Moment
 from core.imports.memo import Memo
 from core.imports.rows import SaleRows
-from core.imports.understanding import Understanding
+from core.imports.understanding import SalesReading
 from core.text import fold
 
 WITHOUT_ORDER = ("customer", "customer_id", "person", "branch", "platform")
@@ -30,11 +30,11 @@ class RowNames:
     temporary database, so that memory does not grow with the file.
     """
 
-    def __init__(self, plan: Understanding) -> None:
-        self._has_row_id = "row_id" in plan.layout.fields
-        self._has_order = "order_id" in plan.layout.fields
-        self._codes_are_products = plan.preset is not None and plan.preset.codes_are_products
-        self._scattered = plan.scattered
+    def __init__(self, reading: SalesReading) -> None:
+        self._has_row_id = "row_id" in reading.layout.fields
+        self._has_order = "order_id" in reading.layout.fields
+        self._codes_are_products = reading.preset is not None and reading.preset.codes_are_products
+        self._scattered = reading.scattered
         self._folded: Memo[str, str] = Memo(fold)
         self._digests: dict[str, Memo[Any, int]] = {}
         self._recent: dict[int, int] = {}

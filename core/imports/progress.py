@@ -9,7 +9,8 @@ from core import clock
 from core.access import Viewer, act_as_operator
 from core.errors import Conflict
 from core.goals.goals import read_goals
-from core.imports.understanding import Understanding
+from core.imports.own.columns import OWN_SOURCE
+from core.imports.plan import PlannedFile
 from core.models.imports import imports
 from core.models.sales import lines
 from core.sales.ledger import Effects, tell_effects
@@ -17,14 +18,13 @@ from core.sales.ledger import Effects, tell_effects
 
 @dataclass
 class Progress:
-    """One import's row: rows of the file behind it, and what became of them."""
+    """One import's row: units of the file behind it, and what became of them."""
 
     id: int
     read: int = 0
     recorded: int = 0
     rejected: int = 0
     goals_met: list[int] = field(default_factory=list)
-    new_documents: dict[str, int] = field(default_factory=dict)
 
     def finish(self, tx: Connection, viewer: Viewer) -> None:
         """Write down that it is done, and tell people what it brought about."""
@@ -47,19 +47,21 @@ class Progress:
             raise Conflict(f"Import {self.id} is being undone, so it stops here.", field="file", hint="import it anew")
 
 
-def open_progress(tx: Connection, viewer: Viewer, plan: Understanding) -> Progress:
+def open_progress(tx: Connection, viewer: Viewer, file: PlannedFile) -> Progress:
     """The progress of this very file read this very way: where a killed run left it, else from the start."""
     under_way = imports.c.finished_at.is_(None), imports.c.undone_at.is_(None)
-    own = imports.c.company_id == viewer.company.id, imports.c.digest == plan.digest, *under_way
+    own = imports.c.company_id == viewer.company.id, imports.c.digest == file.digest, *under_way
     row = tx.execute(select(imports).where(*own).with_for_update()).first()
+    if row is not None and row.source == OWN_SOURCE and row.goals_met is None:
+        return Progress(row.id)  # of a version that counted rows of our own files before they were taken in
     if row is not None:
         return Progress(row.id, row.rows_read, row.rows_recorded, row.rows_rejected, row.goals_met or [])
     added = {
         "company_id": viewer.company.id,
-        "source": plan.source,
-        "file_name": plan.file.path.name[:255],
-        "digest": plan.digest,
-        "rows_in_file": plan.rows,
+        "source": file.source,
+        "file_name": file.path.name[:255],
+        "digest": file.digest,
+        "rows_in_file": file.units,
         "rows_read": 0,
         "rows_recorded": 0,
         "rows_rejected": 0,

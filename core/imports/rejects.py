@@ -8,6 +8,7 @@ from typing import Literal, TextIO
 from core.errors import InvalidInput
 
 REASON = "reason"
+REASONS_SHOWN = 4
 
 
 class RejectsFile:
@@ -92,3 +93,15 @@ def _is_ours(path: Path) -> bool:
             return stream.readline().startswith(REASON)
     except OSError:
         return False
+
+
+def read_reasons(path: Path) -> tuple[str, ...]:
+    """The first reasons of a file of rejected rows, each once."""
+    reasons: dict[str, None] = {}
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        delimiter = stream.readline()[len(REASON) : len(REASON) + 1]
+        for cells in csv.reader(stream, delimiter=delimiter or ","):
+            reasons.setdefault(cells[0] if cells else "")
+            if len(reasons) == REASONS_SHOWN:
+                break
+    return tuple(filter(None, reasons))

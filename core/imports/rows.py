@@ -20,7 +20,8 @@ from core.imports.fields import CUSTOM_LONGEST, FIELDS, Kind
 from core.imports.lookups import Joiner
 from core.imports.memo import Memo, find_flaw, has_flaw
 from core.imports.numbers import read_scaled
-from core.imports.understanding import Understanding
+from core.imports.result import Rejected
+from core.imports.understanding import SalesReading
 from core.text import clean_name, clean_note, fold
 
 LONG_TEXT = 1000  # longer ones keep their line breaks
@@ -29,7 +30,6 @@ _DIGITS = {Kind.QUANTITY: 3, Kind.MONEY: 4}
 YES = frozenset({"yes", "y", "true", "1", "returned", "x"})
 NO = frozenset({"", "no", "n", "false", "0", "not returned", "not", "none"})
 
-Rejected = tuple[int, list[str], InvalidInput]  # line of the file, cells, reason
 Columns = list[Sequence[Any]]
 
 
@@ -73,27 +73,30 @@ class SaleRows:
 class RowReader:
     """Reads the rows of one file."""
 
-    def __init__(self, plan: Understanding) -> None:
-        self._plan, self._layout, self._width = plan, plan.layout, len(plan.file.header)
-        self._names = names = {name: plan.layout.name_column(name) for name in FIELDS}
-        self._joiner = Joiner(plan.lookups)
+    def __init__(self, reading: SalesReading) -> None:
+        self._reading, self._layout, self._width = reading, reading.layout, len(reading.file.header)
+        self._names = names = {name: reading.layout.name_column(name) for name in FIELDS}
+        self._joiner = Joiner(reading.lookups)
         self._has_rounded = False
         self._texts = {
             name: Memo(partial(_read_text, name=name, column=names[name])) for name in self._list_fields(Kind.TEXT)
         }
-        self._numbers = {name: Memo(partial(self._read_number, name)) for name in NUMBERS if name in plan.layout.fields}
-        self._roundings = {
-            name: Memo(partial(self._must_round, name)) for name in NUMBERS if name in plan.layout.fields
+        self._numbers = {
+            name: Memo(partial(self._read_number, name)) for name in NUMBERS if name in reading.layout.fields
         }
-        self._rate_field = "discount_percent" if "discount_percent" in plan.layout.fields else "discount_rate"
-        if self._rate_field in plan.layout.fields:
+        self._roundings = {
+            name: Memo(partial(self._must_round, name)) for name in NUMBERS if name in reading.layout.fields
+        }
+        self._rate_field = "discount_percent" if "discount_percent" in reading.layout.fields else "discount_rate"
+        if self._rate_field in reading.layout.fields:
             self._numbers["rate"] = Memo(self._read_rate)
         self._moment, self._flag = Memo(self._read_moment), Memo(self._read_flag)
         self._custom = [
-            (one.index, Memo(partial(_clean, column=one.label, longest=CUSTOM_LONGEST))) for one in plan.layout.custom
+            (one.index, Memo(partial(_clean, column=one.label, longest=CUSTOM_LONGEST)))
+            for one in reading.layout.custom
         ]
         self._attributes = Memo(self._write_attributes)
-        settler = Settler(names, has_amount="amount" in plan.layout.fields, has_credits=plan.has_credits)
+        settler = Settler(names, has_amount="amount" in reading.layout.fields, has_credits=reading.has_credits)
         self._settle: Memo[Given, Amounts] = Memo(settler.settle)
 
     def read(self, batch: Sequence[Row]) -> tuple[SaleRows, list[Rejected]]:
@@ -126,7 +129,7 @@ class RowReader:
             split = any("\n" in cell or "\r" in cell for cell in cells)
             why = "; a quote is opened in it and not closed before the next" if split else ""
             reason = InvalidInput(f"The row has {len(cells)} cells, the header {width}{why}.", field="row")
-            rejected.append((line, cells, reason))
+            rejected.append(Rejected(line, cells, reason))
         return whole, rejected
 
     def _read_columns(self, columns: Columns) -> dict[str, list[Any]]:
@@ -182,14 +185,14 @@ class RowReader:
             if FIELDS[name].is_needed:
                 raise InvalidInput(f"{column} is empty.", field=column)
             return None
-        number, was_rounded = read_scaled(text, _DIGITS[FIELDS[name].kind], self._plan.decimal, column)
+        number, was_rounded = read_scaled(text, _DIGITS[FIELDS[name].kind], self._reading.decimal, column)
         self._has_rounded |= was_rounded
         return number
 
     def _must_round(self, name: str, cell: str) -> bool:
         """Whether a number is finer than the ledger keeps."""
         try:
-            return read_scaled(cell, _DIGITS[FIELDS[name].kind], self._plan.decimal, name)[1]
+            return read_scaled(cell, _DIGITS[FIELDS[name].kind], self._reading.decimal, name)[1]
         except InvalidInput:
             return False
 
@@ -198,9 +201,9 @@ class RowReader:
         column, text = self._names[self._rate_field], cell.strip()
         if not text:
             return None
-        is_percent = text.endswith("%") or self._rate_field == "discount_percent" or self._plan.rates_are_percent
+        is_percent = text.endswith("%") or self._rate_field == "discount_percent" or self._reading.rates_are_percent
         number = text.removesuffix("%").strip()
-        rate, _ = read_scaled(number, RATE_DIGITS - 2 if is_percent else RATE_DIGITS, self._plan.decimal, column)
+        rate, _ = read_scaled(number, RATE_DIGITS - 2 if is_percent else RATE_DIGITS, self._reading.decimal, column)
         if not 0 <= rate <= WHOLE_RATE:
             raise InvalidInput(
                 f"{column} is “{text[:60]}”; a discount is between nothing and all.",
@@ -214,10 +217,10 @@ class RowReader:
         if not cell.strip():
             raise InvalidInput(f"{column} is empty.", field=column)
         try:
-            moment = self._plan.dates.read(cell)
+            moment = self._reading.dates.read(cell)
         except ValueError as error:
             raise InvalidInput(
-                f"{column} is “{cell[:60]}”, no date read as {self._plan.dates.words}.", field=column
+                f"{column} is “{cell[:60]}”, no date read as {self._reading.dates.words}.", field=column
             ) from error
         day = moment.date() if isinstance(moment, datetime) else moment
         if day < EARLIEST:
@@ -245,7 +248,9 @@ def _reject_flawed(
     if not flawed:
         return whole, read
     flaws = [find_flaw(values) for values in zip(*flawed, strict=True)]
-    rejected += [(line, cells, flaw) for (line, cells), flaw in zip(whole, flaws, strict=True) if flaw is not None]
+    rejected += [
+        Rejected(line, cells, flaw) for (line, cells), flaw in zip(whole, flaws, strict=True) if flaw is not None
+    ]
     wanted = [flaw is None for flaw in flaws]
     return list(compress(whole, wanted)), {name: list(compress(values, wanted)) for name, values in read.items()}
 

@@ -1,8 +1,7 @@
-"""What was understood of a file, before anything is written. One rule: shown or refused, never guessed in silence."""
+"""What was understood of a file of sales, before anything is written. One rule: shown or refused, never guessed."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from core.imports.columns import Layout, resolve_layout
 from core.imports.dates import DateFormat
 from core.imports.lookups import Joined, read_lookups
 from core.imports.opening import RowsFile, open_file
+from core.imports.plan import ImportOptions, Plan, PlannedFile
 from core.imports.presets import EVERYTHING, Preset, find_preset
 from core.imports.survey import survey_rows
 from core.text import make_handle
@@ -19,36 +19,8 @@ ROWS_SHOWN = 5
 
 
 @dataclass(frozen=True)
-class ImportOptions:
-    """How a file is to be read, as it was asked for. `mapping` is field: column; None means: find out.
-
-    `name` tells the files of one system from another's: rows are known again by it. `branch` and `person` (handle or
-    name) take what the file leaves open. `beside` are files to join, `sheet` is the one of a workbook.
-    """
-
-    preset: str | None = None
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    date_format: str | None = None
-    decimal: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    create_missing: frozenset[str] = frozenset()
-    name: str | None = None
-    branch: str | None = None
-    person: str | None = None
-    sheet: str | None = None
-    beside: tuple[Path, ...] = ()
-    batch_rows: int = 10_000
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nothing was said of how its columns are read, so that the file itself may say it."""
-        return self.preset is None and not self.mapping
-
-
-@dataclass(frozen=True)
-class Understanding:
-    """A file as it will be read: what to show before, and what the reading needs."""
+class SalesReading:
+    """How the rows of a file of sales are read, and what of them is to be shown before."""
 
     file: RowsFile
     preset: Preset | None
@@ -56,13 +28,9 @@ class Understanding:
     dates: DateFormat
     decimal: str
     rates_are_percent: bool
-    rows: int
     lookups: tuple[Joined, ...]
-    notes: tuple[str, ...]
     first_rows: tuple[dict[str, str], ...]
     creates: frozenset[str]
-    source: str
-    digest: str  # of the file, the files beside it and how they are read
     scattered: frozenset[str]  # orders whose rows may not stand together
 
     @property
@@ -76,19 +44,6 @@ class Understanding:
     def has_credits(self) -> bool:
         """Whether a negative quantity or amount is a return."""
         return self.preset.has_credits if self.preset else "returned" not in self.layout.fields
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """All of it in a few lines, to show before anything is written."""
-        mark = {".": "point", ",": "comma"}[self.decimal]
-        fields = ", ".join(f"{name} ← {column}" for name, column in self.columns)
-        unused = f"not read: {', '.join(self.layout.unused)}" if self.layout.unused else ""
-        return (
-            f"{self.file.path.name}: {self.rows:,} rows, {self.file.words}",
-            f"dates: {self.dates.words}; decimals after a {mark}",
-            fields,
-            *filter(None, (unused, *self.describe_lookups(), *self.notes)),
-        )
 
     def describe_lookups(self) -> list[str]:
         """What each file beside it gives."""
@@ -104,33 +59,60 @@ class Understanding:
         return told
 
 
-def understand_file(path: Path, options: ImportOptions) -> Understanding:
+def understand_file(path: Path, options: ImportOptions) -> Plan[SalesReading]:
     """Read a whole file once to learn how it is written. Raises InvalidInput naming what stays open or cannot be."""
     preset = find_preset(options.preset) if options.preset else None
+    return understand_rows(open_file(path, options.encoding, options.delimiter, options.sheet), preset, options)
+
+
+def understand_rows(
+    file: RowsFile, preset: Preset | None, options: ImportOptions, format_: str = "sales"
+) -> Plan[SalesReading]:
+    """The same of a file that is opened already, whose rows are sales: of this format, with the columns of a preset."""
     creates = _check_creates(options.create_missing) | (preset.creates if preset else frozenset())
     source = name_source(options.name, preset.name if preset else None)
-    file = open_file(path, options.encoding, options.delimiter, options.sheet)
-    lookups, notes = read_lookups(path, file.header, preset.lookups if preset else (), options.beside)
+    lookups, notes = read_lookups(file.path, file.header, preset.lookups if preset else (), options.beside)
     header = (*file.header, *(name for joined in lookups for name in joined.columns))
     layout = resolve_layout(header, preset, options.mapping)
     survey = survey_rows(file, layout, tuple(lookups))
     if not survey.rows:
-        raise InvalidInput(f"{path.name} has a header and no rows.", field="file")
-    return Understanding(
+        raise InvalidInput(f"{file.path.name} has a header and no rows.", field="file")
+    reading = SalesReading(
         file,
         preset,
         layout,
         survey.dates.settle(options.date_format, layout.name_column("date")),
         survey.numbers.settle(options.decimal),
         survey.numbers.rates_are_percent,
-        survey.rows,
         tuple(lookups),
-        tuple(notes),
         tuple(dict(zip(file.header, cells, strict=False)) for _, cells in islice(file.read_rows(), ROWS_SHOWN)),
         creates,
-        source,
-        _digest(file, lookups, options, creates),
         survey.scattered,
+    )
+    return Plan(
+        format_,
+        (PlannedFile(file.path, source, _digest(file, lookups, options, creates), survey.rows),),
+        options,
+        reading,
+        file.words,
+        file.header,
+        file.delimiter,
+        reading.columns,
+        _write_words(reading, survey.rows, notes),
+        tuple(notes),
+    )
+
+
+def _write_words(reading: SalesReading, rows: int, notes: list[str]) -> tuple[str, ...]:
+    """All of it in a few lines."""
+    mark = {".": "point", ",": "comma"}[reading.decimal]
+    fields = ", ".join(f"{name} ← {column}" for name, column in reading.columns)
+    unused = f"not read: {', '.join(reading.layout.unused)}" if reading.layout.unused else ""
+    return (
+        f"{reading.file.path.name}: {rows:,} rows, {reading.file.words}",
+        f"dates: {reading.dates.words}; decimals after a {mark}",
+        fields,
+        *filter(None, (unused, *reading.describe_lookups(), *notes)),
     )
 
 

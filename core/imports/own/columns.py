@@ -24,6 +24,7 @@ OWN_FIELD = "Field: "
 SHEETS = ("Sales", "Returns and exchanges")
 NEEDED = ("Date", "Kind", "Quantity", "Unit price", "Amount", "Sold at", "Handle", "Branch", "Source", "External ID")
 E9 = 10**9
+OWN_SOURCE = "import:salesbell"
 _TEXT_LENGTHS = {
     "Person": 200, "Handle": 65, "Branch": 200, "SKU": 100, "Product": 300, "Category": 200, "Subcategory": 200,
     "Variant": 200, "Customer": 300, "Customer ID": 300, "Platform": 50, "Coupon": 50, "Ledger group": 100,

@@ -38,7 +38,7 @@ def files(tmp_path):
 
 def test_it_joins_what_was_bought_with_who_bought_it(shop, files):
     result = shop.take(files[0], INDIA)
-    assert (result.recorded, result.rejected, result.new_orders) == (5, 1, 3)
+    assert (result.recorded, result.rejected, result.counts["new_orders"]) == (5, 1, 3)
     assert shop.totals("revenue,cost,profit,units,customers") == ["1509.00", "2559.00", "-1050.00", 23, 3]
     assert shop.ask_by("revenue", "category") == {
         "Furniture": ["1275.00"], "Electronics": ["160.00"], "Clothing": ["74.00"]
@@ -53,8 +53,10 @@ def test_it_joins_what_was_bought_with_who_bought_it(shop, files):
 
 def test_it_says_what_it_joins(files):
     plan = understand_file(files[0], INDIA)
-    assert plan.describe_lookups() == ["List of Orders.csv gives date, customer, state, city for 3 values of order_id"]
-    assert plan.dates.words == "day/month/year (2 such as 13-05-2018 can be nothing else)"
+    assert plan.reading.describe_lookups() == [
+        "List of Orders.csv gives date, customer, state, city for 3 values of order_id"
+    ]
+    assert plan.reading.dates.words == "day/month/year (2 such as 13-05-2018 can be nothing else)"
 
 
 def test_it_joins_the_file_it_is_given(sqlite_shop, files):
@@ -93,7 +95,7 @@ def test_it_adds_up_any_number_of_them(sqlite_shop, tmp_path):
         writer.writerow(("Order ID", "Amount", "Profit", "Quantity", "Category", "Sub-Category"))
         writer.writerows((*row, "3", "Clothing", f"Saree {row[0][-1]}") for row in amounts)
     result = sqlite_shop.take(tmp_path / "Order Details.csv", replace(INDIA, batch_rows=200))
-    assert (result.recorded, result.new_orders) == (1_500, 500)
+    assert (result.recorded, result.counts["new_orders"]) == (1_500, 500)
     revenue, profit = sum(Decimal(row[1]) for row in amounts), sum(Decimal(row[2]) for row in amounts)
     assert sqlite_shop.totals("revenue,profit,orders") == [str(revenue), str(profit), 500]
     again = sqlite_shop.take(tmp_path / "Order Details.csv", INDIA)

@@ -73,8 +73,8 @@ def test_it_reads_the_dialect(sqlite_shop, orders, write_file, name):
     change, dialect, dates, encoding, delimiter = DIALECTS[name]
     path = write_file(change(orders), **dialect)
     plan = understand_file(path, SUPERSTORE)
-    assert plan.dates.words.startswith(dates)
-    assert (plan.file.encoding_words, plan.file.delimiter_words) == (encoding, delimiter)
+    assert plan.reading.dates.words.startswith(dates)
+    assert (plan.reading.file.encoding_words, plan.reading.file.delimiter_words) == (encoding, delimiter)
     result = sqlite_shop.take(path)
     assert (result.recorded, result.rejected) == (10194, 0)
     assert sqlite_shop.totals(FIGURES) == TRUE
@@ -84,7 +84,7 @@ def test_it_reads_the_dialect(sqlite_shop, orders, write_file, name):
 
 def test_it_counts_amounts_it_had_to_round(sqlite_shop, orders, write_file):
     result = sqlite_shop.take(write_file(with_floats(orders)))
-    assert result.rounded > 0
+    assert result.counts["rounded"] > 0
     assert sqlite_shop.totals("revenue") == ["2326534.35"]
 
 
@@ -99,7 +99,7 @@ def test_it_reads_rows_with_a_manager_and_a_returned_column(sqlite_shop, sales, 
         for i, row in enumerate(sales[:50])
     ]
     result = sqlite_shop.take(write_file(rows))
-    assert (result.recorded, result.new_returns) == (50, 2)
+    assert (result.recorded, result.counts["new_returns"]) == (50, 2)
     assert set(sqlite_shop.ask_by("orders", "person")) == {f"Ann {row['Region']}" for row in rows}
 
 
@@ -249,7 +249,7 @@ def test_it_takes_names_in_any_case_for_one_product(shop, write_file):
 )
 def test_it_takes_rates_for_what_they_all_prove_to_be(sqlite_shop, write_file, rates, discounts):
     rows = [{"date": "2024-02-03", "amount": "10", "discount_rate": rate, "order_id": rate} for rate in rates]
-    assert understand_file(path := write_file(rows), ImportOptions()).rates_are_percent == ("20" in rates)
+    assert understand_file(path := write_file(rows), ImportOptions()).reading.rates_are_percent == ("20" in rates)
     assert sqlite_shop.take(path, ImportOptions()).recorded == 3
     assert sqlite_shop.totals("discount") == [discounts]
 

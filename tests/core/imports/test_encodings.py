@@ -187,6 +187,6 @@ def test_it_keeps_formulas_of_others_as_text(sqlite_shop, write_file):
 def test_it_takes_the_encoding_it_is_told(sqlite_shop, write_file):
     path = write_file(make_rows(("Işık", "a", "b", "c", "d")), encoding="cp1254")
     options = ImportOptions(mapping={"order_id": "Order ID"}, create_missing=MAKES)
-    assert understand_file(path, replace(options, encoding="cp1252")).file.words.startswith("Windows-1252")
+    assert understand_file(path, replace(options, encoding="cp1252")).reading.file.words.startswith("Windows-1252")
     sqlite_shop.take(path, replace(options, encoding="cp1254"))
     assert "Işık" in sqlite_shop.ask_by("revenue", "product")

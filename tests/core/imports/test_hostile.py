@@ -64,7 +64,7 @@ def test_it_refuses_bytes_the_encoding_does_not_have(tmp_path):
     assert "0x81" in refuse(path, replace(SUPERSTORE, encoding="cp1252"))
     assert "“klingon” is not an encoding" in refuse(path, replace(SUPERSTORE, encoding="klingon"))
     assert "“base64” is not an encoding" in refuse(path, replace(SUPERSTORE, encoding="base64"))
-    assert understand_file(path, replace(SUPERSTORE, encoding="latin-1")).rows == 1
+    assert understand_file(path, replace(SUPERSTORE, encoding="latin-1")).units == 1
 
 
 @pytest.mark.parametrize("options", [{"preset": "amazon"}, {"delimiter": "xx"}, {"delimiter": '"'}, {"name": "!!"}])

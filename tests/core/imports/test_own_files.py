@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from core.access import act_as_operator, find_company
+from core.access import Viewer, act_as_operator, find_company
 from core.company import create_company
 from core.db import Database
 from core.errors import InvalidInput, NotAllowed
 from core.exports import Format, Wanted, export_file
-from core.imports.own import TakenBack, is_own_file, take_back
+from core.imports import ImportOptions, ImportResult, run_import
+from core.imports.own import is_own_file, understand_own_file
+from core.imports.run import OnProgress
 from core.metrics import Question, ask
 from core.models.sales import lines
 from core.money import E3
@@ -39,6 +41,10 @@ def sold(database: Database, tmp_path: Path) -> tuple[Shop, Path]:
     return shop, path
 
 
+def take_back(database: Database, viewer: Viewer, path: Path, on_progress: OnProgress | None = None) -> ImportResult:
+    return run_import(database, viewer, understand_own_file(path, ImportOptions()), on_progress)
+
+
 def change(path: Path, *changes: tuple[int, str, str]) -> Path:
     """The file with other cells: row, column, text."""
     with path.open(encoding="utf-8", newline="") as stream:
@@ -53,7 +59,7 @@ def change(path: Path, *changes: tuple[int, str, str]) -> Path:
     return changed
 
 
-def take_elsewhere(database: Database, path: Path) -> TakenBack:
+def take_elsewhere(database: Database, path: Path) -> ImportResult:
     """What comes of it in an empty company."""
     with database.begin() as tx:
         company = create_company(tx, "Copy", currency="SAR", time_zone="Asia/Riyadh", first_branch="Mall")
@@ -137,13 +143,13 @@ def test_a_killed_run_goes_on_when_it_is_run_again(
     def die(_done: int, _rows: int) -> None:
         raise Killed
 
-    monkeypatch.setattr("core.imports.own.runner.BATCH_DOCUMENTS", 1)
+    monkeypatch.setattr("core.imports.own.taking.BATCH_DOCUMENTS", 1)
     with database.begin() as tx:
         copy = act_as_operator(create_company(tx, "Copy", currency="SAR", time_zone="Asia/Riyadh", first_branch="Mall"))
     with pytest.raises(Killed):
         take_back(database, copy, sold[1], die)
     result = take_back(database, copy, sold[1])
-    assert (result.recorded, result.already_there, result.rejected) == (1, 2, 0)
+    assert (result.resumed_at, result.recorded, result.already_there, result.rejected) == (2, 3, 0, 0)
 
 
 def test_it_is_for_those_who_may_import(database: Database, sold: tuple[Shop, Path]) -> None:

@@ -8,9 +8,9 @@ import pytest
 from core.access import Role, act_as_operator, load_viewer
 from core.company import add_branch
 from core.errors import InvalidInput, NotAllowed
-from core.imports import ImportOptions, undo_import
+from core.imports import ImportOptions, run_import, undo_import
 from core.imports.counters import is_file_of_counters
-from core.imports.quantities import import_counters, understand_counters
+from core.imports.quantities import understand_counters
 from core.models.catalog import products
 from core.models.company import companies
 from core.people.members import add_person
@@ -40,20 +40,19 @@ def take(tmp_path):
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         assert is_file_of_counters(path)
-        with shop.database.begin() as tx:
-            return import_counters(tx, viewer or shop.alice, understand_counters(path, options), options, **extra)
+        return run_import(shop.database, viewer or shop.alice, understand_counters(path, options), **extra)
 
     return take_in
 
 
 def counts(result):
-    return result.recorded, result.already_there, result.empty, result.rejected
+    return result.recorded, result.already_there, result.counts["empty"], result.rejected
 
 
 def test_it_makes_each_counter_a_sale_as_the_document_says(shelf, take):
     result = take(shelf, '{"qty_sold_11": 5, "qty_sold_12": "2", "qty_sold_13": "1", "theme": "dark"}')
     assert counts(result) == (3, 0, 0, 0)
-    assert (result.units_e3, result.amount_e4) == (8_000, 2_249_500)
+    assert (result.counts["units_e3"], result.counts["amount_e4"]) == (8_000, 2_249_500)
     rows = shelf.ask("units,revenue,discount,cost,orders", "product")["rows"]
     told = {row["product"]: [row[name] for name in ("units", "revenue", "discount", "orders")] for row in rows}
     assert told == {

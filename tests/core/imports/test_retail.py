@@ -36,12 +36,12 @@ def ask_exactly(shop: Shop, *measures: str) -> list[Decimal]:
 def test_it_adds_up_to_the_sum_of_every_row(shop, retail):
     path, told = retail
     result = shop.take(path, RETAIL)
-    assert (result.read, result.recorded, result.rejected, result.rounded) == (SIZE, SIZE, 0, 0)
+    assert (result.read, result.recorded, result.rejected, result.counts["rounded"]) == (SIZE, SIZE, 0, 0)
     assert told.repeated > 50
     revenue, returns, net = ask_exactly(shop, "revenue", "returns", "net_revenue")
     assert net == told.net == revenue - returns
-    assert result.new_orders + result.new_returns == told.invoices
-    assert shop.totals("orders,returned_orders") == [result.new_orders, result.new_returns]
+    assert result.counts["new_orders"] + result.counts["new_returns"] == told.invoices
+    assert shop.totals("orders,returned_orders") == [result.counts["new_orders"], result.counts["new_returns"]]
     assert result.created == {"people": 1, "customers": told.customers, "products": told.codes}
     for dimension, count in (("sku", told.codes), ("country", told.countries), ("customer", told.customers + 1)):
         assert len(shop.ask("net_revenue,units,returned_orders", dimension)["rows"]) == count
@@ -52,7 +52,7 @@ def test_it_changes_nothing_the_second_time(sqlite_shop, retail):
     path, told = retail
     sqlite_shop.take(path, RETAIL)
     again = sqlite_shop.take(path, replace(RETAIL, batch_rows=999))
-    assert (again.recorded, again.already_there, again.rejected, again.new_orders) == (0, SIZE, 0, 0)
+    assert (again.recorded, again.already_there, again.rejected, again.counts["new_orders"]) == (0, SIZE, 0, 0)
     assert ask_exactly(sqlite_shop, "net_revenue") == [told.net]
     sqlite_shop.verify()
 
@@ -81,9 +81,9 @@ def test_it_is_the_same_as_a_workbook(sqlite_shop, retail, tmp_path):
 
 def test_it_says_how_it_reads_the_file(retail):
     plan = understand_file(retail[0], RETAIL)
-    assert plan.file.words.startswith("Windows-1252, so that a word reads “")
-    assert plan.file.words.endswith(", columns apart by comma")
-    assert plan.dates.words.startswith("month/day/year")
+    assert plan.reading.file.words.startswith("Windows-1252, so that a word reads “")
+    assert plan.reading.file.words.endswith(", columns apart by comma")
+    assert plan.reading.dates.words.startswith("month/day/year")
     assert dict(plan.columns)["sku"] == "StockCode"
 
 
@@ -106,7 +106,7 @@ def test_it_takes_each_oddity_for_what_it_is(shop, tmp_path):
         "C563187,D,Discount,-1,12/13/2010 14:52,27.5,17850,United Kingdom",
     )
     result = shop.take(path, RETAIL)
-    assert (result.recorded, result.rejected, result.new_orders, result.new_returns) == (9, 0, 4, 4)
+    assert (result.recorded, result.rejected, result.counts["new_orders"], result.counts["new_returns"]) == (9, 0, 4, 4)
     sold, back = Decimal("30.60") + Decimal("0.5625") + Decimal("11062.06"), Decimal("5.10") + Decimal("11062.06")
     back += Decimal("27.5")
     assert ask_exactly(shop, "revenue", "returns", "net_revenue") == [sold, back, sold - back]

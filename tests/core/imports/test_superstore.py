@@ -29,8 +29,16 @@ def as_five(groups):
 def test_it_records_every_row(superstore, expected):
     _, result = superstore
     totals = expected["totals"]
-    assert (result.read, result.recorded, result.rejected, result.rounded) == (totals["rows"], totals["rows"], 0, 0)
-    assert (result.new_orders, result.new_returns) == (totals["orders"], totals["returned_orders_present"])
+    assert (result.read, result.recorded, result.rejected, result.counts["rounded"]) == (
+        totals["rows"],
+        totals["rows"],
+        0,
+        0,
+    )
+    assert (result.counts["new_orders"], result.counts["new_returns"]) == (
+        totals["orders"],
+        totals["returned_orders_present"],
+    )
     assert result.created == {"people": 4, "customers": totals["customers"], "products": 1894}
     assert result.rejects_path is None
 
@@ -133,14 +141,14 @@ def test_it_changes_nothing_the_second_time(superstore, shared_data, expected):
     again = shop.take(shared_data / "retail_superstore" / "orders.csv")
     rows = expected["totals"]["rows"]
     assert (again.read, again.recorded, again.already_there, again.rejected) == (rows, 0, rows, 0)
-    assert (again.new_orders, again.new_returns, again.created) == (0, 0, {})
+    assert (again.counts["new_orders"], again.counts["new_returns"], again.created) == (0, 0, {})
     assert shop.totals("lines,orders,returned_orders,returns") == [rows, 5111, 296, "180504.28"]
 
 
 def test_it_says_what_it_understood(shared_data):
     plan = understand_file(shared_data / "retail_superstore" / "orders.csv", SUPERSTORE)
-    assert plan.dates.words == "day/month/year (6,064 such as 13/01/19 can be nothing else)"
-    assert (plan.file.encoding_words, plan.file.delimiter_words, plan.decimal, plan.rows) == (
+    assert plan.reading.dates.words == "day/month/year (6,064 such as 13/01/19 can be nothing else)"
+    assert (plan.reading.file.encoding_words, plan.reading.file.delimiter_words, plan.reading.decimal, plan.units) == (
         "UTF-8",
         "comma",
         ".",
@@ -148,9 +156,9 @@ def test_it_says_what_it_understood(shared_data):
     )
     assert dict(plan.columns)["amount"] == "Sales"
     assert dict(plan.columns)["ship_mode"] == "Ship Mode"
-    assert plan.layout.unused == ("Ship Date",)
-    assert [*plan.describe_lookups()] == [
+    assert plan.reading.layout.unused == ("Ship Date",)
+    assert [*plan.reading.describe_lookups()] == [
         "people.csv gives person for 4 values of region",
         "returns.csv gives returned for 296 values of order_id",
     ]
-    assert plan.first_rows[0]["Order ID"] == "US-2019-103800"
+    assert plan.reading.first_rows[0]["Order ID"] == "US-2019-103800"
