@@ -111,9 +111,11 @@ class OwnTaker(Taker[OwnFile]):
 
     def take(self, tx: Connection, units: _Documents, import_id: int | None) -> Taken:
         """Documents that are new are written; of the others each row is compared with what was ever recorded."""
+        taken, new = Taken(rejected=units.rejected), []
+        if not units.whole:
+            return taken
         self._closed_before = read_closed_before(tx, self.viewer.company)
         there = self._find_there(tx, [rows[0].document for rows in units.whole])
-        taken, new = Taken(rejected=units.rejected), []
         for rows in units.whole:
             if rows[0].document in there:
                 _compare(rows, there[rows[0].document], taken)

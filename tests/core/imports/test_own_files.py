@@ -4,23 +4,24 @@ import csv
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select, update
 
 from core.access import Viewer, act_as_operator, find_company
 from core.company import create_company
 from core.db import Database
-from core.errors import InvalidInput, NotAllowed
+from core.errors import Conflict, InvalidInput, NotAllowed
 from core.exports import Format, Wanted, export_file
-from core.imports import ImportOptions, ImportResult, run_import
+from core.imports import ImportOptions, ImportResult, run_import, undo_import
 from core.imports.own import is_own_file, understand_own_file
 from core.imports.run import OnProgress
 from core.metrics import Question, ask
-from core.models.sales import lines
+from core.models.imports import imports
+from core.models.sales import documents, lines
 from core.money import E3
 from core.periods import END_OF_DAYS, FIRST_DAY, Period
-from core.sales.commands import RecordSale, SaleLine, SaleTerms
+from core.sales.commands import RecordReturn, RecordSale, SaleLine, SaleTerms
 from core.sales.corrections import void_sale
-from core.sales.record import record_sale
+from core.sales.record import record_return, record_sale
 from tests.shop import Shop, open_shop
 
 Rows = list[dict[str, str]]
@@ -134,24 +135,6 @@ def test_a_file_that_went_through_a_spreadsheet_is_still_ours(database: Database
     assert take_elsewhere(database, dialect).recorded == 3
 
 
-def test_a_killed_run_goes_on_when_it_is_run_again(
-    database: Database, sold: tuple[Shop, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Killed(BaseException):
-        pass
-
-    def die(_done: int, _rows: int) -> None:
-        raise Killed
-
-    monkeypatch.setattr("core.imports.own.taking.BATCH_DOCUMENTS", 1)
-    with database.begin() as tx:
-        copy = act_as_operator(create_company(tx, "Copy", currency="SAR", time_zone="Asia/Riyadh", first_branch="Mall"))
-    with pytest.raises(Killed):
-        take_back(database, copy, sold[1], die)
-    result = take_back(database, copy, sold[1])
-    assert (result.resumed_at, result.recorded, result.already_there, result.rejected) == (2, 3, 0, 0)
-
-
 def test_it_is_for_those_who_may_import(database: Database, sold: tuple[Shop, Path]) -> None:
     shop, path = sold
     for viewer in (shop.alice, shop.bob, shop.charlie):
@@ -166,3 +149,94 @@ def test_another_file_is_none_of_ours(database: Database, sold: tuple[Shop, Path
     assert not is_own_file(tmp_path / "nothing.csv")
     with pytest.raises(InvalidInput, match="is not what `export sales` writes"):
         take_back(database, sold[0].operator, other)
+
+
+class Killed(BaseException):
+    """What ends a run half-way."""
+
+
+def kill(_done: int, _rows: int) -> None:
+    raise Killed
+
+
+def open_copy(database: Database) -> Viewer:
+    """The operator of an empty company."""
+    with database.begin() as tx:
+        made = create_company(tx, "Copy", currency="SAR", time_zone="Asia/Riyadh", first_branch="Mall")
+        return act_as_operator(made)
+
+
+@pytest.fixture
+def returned(database: Database, sold: tuple[Shop, Path]) -> Path:
+    """A return first, then what was sold; the second sale has an amount that is none."""
+    shop = sold[0]
+    with database.begin() as tx:
+        number = tx.execute(select(func.min(lines.c.document_id))).scalar_one()
+        record_return(tx, shop.bob, RecordReturn("chat", "back", original_id=number))
+        made = export_file(tx, shop.operator, "sales", Wanted(), Format.CSV)
+    with made.path.open(encoding="utf-8", newline="") as stream:
+        rows = sorted(csv.DictReader(stream), key=lambda row: (row["Kind"] != "return", row["Source"] == "chat"))
+    made.discard()
+    rows[2]["Amount"] = "?"
+    path = sold[1].with_name("returned.csv")
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_a_killed_run_keeps_its_rejects_and_the_returns_that_wait_for_their_sale(
+    database: Database, returned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.imports.own.taking.BATCH_DOCUMENTS", 1)
+    copy = open_copy(database)
+    for behind in (2, 3):
+        with pytest.raises(Killed):
+            take_back(database, copy, returned, kill)
+        with database.begin_read() as tx:
+            row = tx.execute(select(imports)).one()
+        assert (row.rows_read, row.rows_recorded, row.rows_rejected) == (behind, 2, behind - 2)
+    result = take_back(database, copy, returned)
+    assert (result.resumed_at, result.read, result.recorded, result.rejected) == (3, 5, 4, 1)
+    assert result.rejects_path is not None
+    assert "“?” is not a number" in result.rejects_path.read_text("utf-8-sig")
+    with database.begin_read() as tx:
+        sale = documents.alias()
+        of = sale.c.id == documents.c.original_id, documents.c.company_id == copy.company.id
+        pairs = select(documents.c.external_id, sale.c.external_id).join(sale, of[0]).where(of[1])
+        assert [tuple(row) for row in tx.execute(pairs)] == [("back", "1")]
+
+
+def test_an_import_of_the_version_before_that_counted_ahead_is_found_and_starts_over(
+    database: Database, sold: tuple[Shop, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.imports.own.taking.BATCH_DOCUMENTS", 1)
+    copy = open_copy(database)
+    with pytest.raises(Killed):
+        take_back(database, copy, sold[1], kill)
+    with database.begin() as tx:
+        tx.execute(update(imports).values(rows_read=3, goals_met=null()))
+        number = tx.execute(select(imports.c.id)).scalar_one()
+    result = take_back(database, copy, sold[1])
+    assert (result.id, result.resumed_at, result.recorded, result.already_there) == (number, 0, 1, 2)
+
+
+def test_it_is_taken_in_by_one_at_a_time_and_stops_when_it_is_undone(
+    database: Database, sold: tuple[Shop, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.imports.own.taking.BATCH_DOCUMENTS", 1)
+    copy = open_copy(database)
+
+    def interfere(done: int, _rows: int) -> None:
+        if done == 2:
+            with pytest.raises(Conflict, match="is being imported just now"):
+                take_back(database, copy, sold[1])
+            with database.begin_read() as tx:
+                number = tx.execute(select(imports.c.id)).scalar_one()
+            undo_import(database, copy, number)
+
+    with pytest.raises(Conflict, match="is being undone, so it stops here"):
+        take_back(database, copy, sold[1], interfere)
+    with database.begin_read() as tx:
+        assert ask(tx, copy, Question(("orders",), Period(FIRST_DAY, END_OF_DAYS))).totals["orders"] == 0

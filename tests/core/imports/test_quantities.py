@@ -4,16 +4,21 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from core.access import Role, act_as_operator, load_viewer
 from core.company import add_branch
 from core.errors import InvalidInput, NotAllowed
+from core.goals.goals import set_goal
 from core.imports import ImportOptions, run_import, undo_import
 from core.imports.counters import is_file_of_counters
 from core.imports.quantities import understand_counters
 from core.models.catalog import products
 from core.models.company import companies
+from core.models.outbox import outbox
+from core.people.accounts import Visitor, link_account
 from core.people.members import add_person
+from core.periods import month_of
 from core.sales.corrections import void_sale
 from tests.core.imports.shop import Shop
 
@@ -183,3 +188,31 @@ def test_it_keeps_companies_apart_and_asks_for_the_permission(shelf, take):
     with pytest.raises(NotAllowed):
         take(shelf, '{"qty_sold_11": 5}', viewer=dana)
     assert shelf.totals("orders") == [0]
+
+
+def test_a_killed_run_goes_on_and_tells_of_its_goals_once(shelf, take):
+    """The first batch has a counter that is refused, and both together meet a goal."""
+
+    class Killed(BaseException):
+        pass
+
+    def kill(_done, _counters):
+        raise Killed
+
+    with shelf.database.begin() as tx:
+        dora = add_person(tx, shelf.operator, "Dora", Role.EMPLOYEE)
+        link_account(tx, Visitor(7001, "Dora"), dora.id)
+        march = month_of(date(2024, 3, 5))
+        set_goal(tx, shelf.operator, measure="units", target=6_000, period=march, person_id=dora.id)
+    content = '{"qty_sold_11": 5, "qty_sold_99": 1, "qty_sold_12": 2, "qty_sold_13": 0}'
+    options = ImportOptions(person="@dora", batch_rows=2)
+    with pytest.raises(Killed):
+        take(shelf, content, options=options, on_progress=kill)
+    assert shelf.totals("orders") == [1]
+    result = take(shelf, content, options=options)
+    assert (result.resumed_at, result.read, *counts(result)) == (2, 4, 2, 0, 1, 1)
+    assert "There is no product “99”" in result.rejects_path.read_text("utf-8-sig")
+    with shelf.database.begin_read() as tx:
+        told = tx.execute(select(outbox.c.content).where(outbox.c.event == "goals_met")).scalars().all()
+    assert [len(one["goals"]) for one in told] == [1]
+    shelf.verify()
