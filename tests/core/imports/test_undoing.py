@@ -180,8 +180,7 @@ def test_it_tries_without_writing(shop, sales, write_file):
         assert list_imports(tx, shop.alice) == []
         assert tx.execute(select(func.count()).select_from(products)).scalar_one() == 0
     done = shop.take(path)
-    same = ("recorded", "rejected", "new_orders", "new_returns", "created")
-    assert [getattr(done, name) for name in same] == [getattr(tried, name) for name in same]
+    assert (done.counts, done.created) == (tried.counts, tried.created)
     again = shop.take(path, is_trial=True)
     assert (again.recorded, again.already_there, again.rejected, again.created) == (0, 30, 1, {})
 
