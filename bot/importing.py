@@ -44,7 +44,6 @@ from core.db import Database
 from core.errors import InvalidInput, NotAllowed, SalesbellError, Unavailable
 from core.imports import ImportResult, list_saved_presets, run_import, save_preset, undo_import
 from core.imports.formats import SALES
-from core.imports.guessing import keep_for_next, name_preset
 from core.imports.looking import Look, look_at
 from core.imports.received import (
     LARGEST_BYTES,
@@ -60,6 +59,7 @@ from core.imports.received import (
     place_shown,
     release_received,
 )
+from core.imports.sales.guessing import keep_for_next, name_preset
 from core.imports.totals import read_import_totals
 
 log = structlog.get_logger()

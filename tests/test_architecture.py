@@ -18,9 +18,10 @@ from bot import commands, scheduler
 from core import clock
 from core.access import Scope
 from core.db import Database
-from core.imports import formats, presets, run_import
-from core.imports.columns import resolve_layout
+from core.imports import formats, run_import
 from core.imports.looking import look_at
+from core.imports.sales import presets
+from core.imports.sales.columns import resolve_layout
 from core.metrics import dimensions, measures, plan
 from core.models import rollups
 from core.models.columns import metadata

@@ -10,7 +10,7 @@ from bot.cli.counting import count_things
 from bot.cli.opening import open_database
 from bot.cli.setup import company_option, find_actor
 from core.imports import ImportOptions, ImportResult, run_import
-from core.imports.quantities import understand_counters
+from core.imports.counters.taking import understand_counters
 from core.money import E3, write_amount
 
 

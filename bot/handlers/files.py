@@ -13,9 +13,9 @@ from core.errors import NotAllowed
 from core.imports import ImportResult
 from core.imports.looking import Look, Question
 from core.imports.received import receive_file
-from core.imports.rejects import REASONS_SHOWN
+from core.imports.running.rejects import REASONS_SHOWN
+from core.imports.sales.understanding import SalesReading
 from core.imports.totals import ImportTotals
-from core.imports.understanding import SalesReading
 from core.people.members import find_person
 
 NOBODY = "nobody in particular"

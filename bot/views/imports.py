@@ -9,15 +9,15 @@ from bot.turn import Button, Buttons, Reply
 from bot.views.figures import clip, count_things, show_count, show_text
 from core.access import Viewer
 from core.errors import SalesbellError
-from core.imports.fields import FIELDS
+from core.imports.counters.taking import CountersReading
 from core.imports.formats import FORMATS
 from core.imports.looking import LEFT_OUT, MONTH_FIRST, Look, Question
-from core.imports.quantities import CountersReading
 from core.imports.received import LARGEST_BYTES
+from core.imports.sales.fields import FIELDS
+from core.imports.sales.understanding import SalesReading
 from core.imports.tally import TallyReading
-from core.imports.tally.masters import Meaning
+from core.imports.tally.vouchers.masters import Meaning
 from core.imports.targets import TargetsReading
-from core.imports.understanding import SalesReading
 
 MOST_BUTTONS = 60
 LONGEST_LABEL = 28

@@ -7,17 +7,17 @@ from typing import Any
 
 from core.access import Permission, Viewer
 from core.db import Database
-from core.imports.counters import is_file_of_counters
+from core.imports.counters.reading import is_file_of_counters
+from core.imports.counters.taking import CountersTaker, understand_counters
 from core.imports.own import OwnTaker, is_own_file, understand_own_file
 from core.imports.plan import ImportOptions, Plan
-from core.imports.quantities import CountersTaker, understand_counters
 from core.imports.result import ImportResult
-from core.imports.sales import SalesTaker
+from core.imports.sales.taking import SalesTaker
+from core.imports.sales.understanding import understand_file
 from core.imports.taker import Taker
 from core.imports.tally import TallyOptions, TallyTaker, is_tally_file, preview_exports
 from core.imports.tally.keeping import understand_as_before
 from core.imports.targets import TargetsTaker, is_file_of_targets, understand_targets
-from core.imports.understanding import understand_file
 
 Understand = Callable[[Database, Viewer, Path, ImportOptions], Plan[Any]]
 MakeTaker = Callable[..., Taker[Any]]  # viewer, plan, is_trial=…

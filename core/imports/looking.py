@@ -13,22 +13,22 @@ from typing import Any
 from core.access import Viewer
 from core.db import Database
 from core.errors import InvalidInput
-from core.imports.columns import find_column, resolve_layout
-from core.imports.dates import Moment, parse_date_format
-from core.imports.fields import FIELDS, Kind
 from core.imports.formats import SALES, Format, find_format
-from core.imports.guessing import guess_options
-from core.imports.numbers import COMMA, POINT, read_number
-from core.imports.opening import open_file
 from core.imports.plan import ImportOptions, Plan
-from core.imports.presets import find_preset
+from core.imports.reading.dates import Moment, parse_date_format
+from core.imports.reading.numbers import COMMA, POINT, read_number
+from core.imports.reading.opening import open_file
+from core.imports.reading.workbook import is_workbook, list_sheets
+from core.imports.sales.columns import find_column, resolve_layout
+from core.imports.sales.fields import FIELDS, Kind
+from core.imports.sales.guessing import guess_options
+from core.imports.sales.presets import find_preset
+from core.imports.sales.understanding import SalesReading, understand_file
 from core.imports.saved import SavedPreset
 from core.imports.tally import TallyReading
-from core.imports.tally.fields import get_field
-from core.imports.tally.values import read_day
+from core.imports.tally.files.fields import get_field
+from core.imports.tally.files.values import read_day
 from core.imports.targets import TARGETS, understand_targets
-from core.imports.understanding import SalesReading, understand_file
-from core.imports.workbook import is_workbook, list_sheets
 
 DAY_FIRST, MONTH_FIRST = "D/M/Y", "M/D/Y"
 LEFT_OUT = "-"

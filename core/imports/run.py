@@ -14,14 +14,14 @@ from sqlalchemy.exc import OperationalError
 from core.access import Permission, Viewer
 from core.db import Database, name_outage
 from core.errors import InvalidInput, Unavailable
-from core.imports.claiming import claim_file
-from core.imports.collector import rest_collector, sweep
 from core.imports.formats import FORMATS, SALES, Format
 from core.imports.plan import ImportOptions, Plan, PlannedFile
-from core.imports.progress import Progress, open_progress
-from core.imports.reading_ahead import read_ahead
-from core.imports.rejects import RejectsFile, read_reasons
 from core.imports.result import ImportResult, Taken
+from core.imports.running.claiming import claim_file
+from core.imports.running.collector import rest_collector, sweep
+from core.imports.running.progress import Progress, open_progress
+from core.imports.running.reading_ahead import read_ahead
+from core.imports.running.rejects import RejectsFile, read_reasons
 from core.imports.taker import Batch, Taker
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from core import clock
 from core.access import Permission, Viewer
 from core.errors import InvalidInput, NotFound
 from core.imports.plan import ImportOptions
-from core.imports.presets import PRESETS
+from core.imports.sales.presets import PRESETS
 from core.models.imports import import_presets
 from core.text import make_handle
 

@@ -17,13 +17,13 @@ from core.company import settle_branch
 from core.errors import InvalidInput, NotFound, SalesbellError
 from core.goals.goals import GoalSet, set_goal
 from core.goals.months import parse_month
-from core.imports.columns import find_column
-from core.imports.delimited import Row
-from core.imports.numbers import NumberEvidence, read_scaled
-from core.imports.opening import RowsFile, open_file
 from core.imports.plan import ImportOptions, Plan, PlannedFile
-from core.imports.presets import Preset
+from core.imports.reading.delimited import Row
+from core.imports.reading.numbers import NumberEvidence, read_scaled
+from core.imports.reading.opening import RowsFile, open_file
 from core.imports.result import Rejected, Taken
+from core.imports.sales.columns import find_column
+from core.imports.sales.presets import Preset
 from core.imports.taker import Batch, Taker
 from core.people.members import find_person
 from core.periods import Period

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from core.errors import InvalidInput
 from core.imports.plan import ImportOptions, Plan, PlannedFile
-from core.imports.tally.fields import SAMPLE, FieldPath, get_field, get_nested_field_value, list_fields
-from core.imports.tally.found import COMPANY, COMPLAINT, MASTERS, SETTING, VOUCHER, Fields, Found
-from core.imports.tally.markup import read_markup
-from core.imports.tally.masters import TYPE_HINTS, Masters, Meaning
-from core.imports.tally.objects import read_objects
+from core.imports.tally.files.fields import SAMPLE, FieldPath, get_field, get_nested_field_value, list_fields
+from core.imports.tally.files.found import COMPANY, COMPLAINT, MASTERS, SETTING, VOUCHER, Fields, Found
+from core.imports.tally.files.markup import read_markup
+from core.imports.tally.files.objects import read_objects
+from core.imports.tally.files.source import TextSource, open_source
+from core.imports.tally.files.values import find_currency, read_text
 from core.imports.tally.options import TallyOptions
 from core.imports.tally.progress import name_source
-from core.imports.tally.source import TextSource, open_source
-from core.imports.tally.values import find_currency, read_text
+from core.imports.tally.vouchers.masters import TYPE_HINTS, Masters, Meaning
 
 SUFFIXES = (".xml", ".json")
 REJECT_COLUMNS = {"voucher": "guid", "type": "vchtype", "number": "vchno", "date": "date", "party": "customer"}

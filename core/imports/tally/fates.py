@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from core.imports.tally.drafts import Draft
-from core.imports.tally.found import Found
+from core.imports.tally.files.found import Found
+from core.imports.tally.vouchers.drafts import Draft
 from core.sales.ledger import LineRow
 
 

@@ -5,13 +5,13 @@ from collections import Counter
 from core.errors import InvalidInput
 from core.imports.plan import Plan
 from core.imports.result import ImportResult
-from core.imports.tally.drafts import draft_voucher
 from core.imports.tally.exports import TallyReading
-from core.imports.tally.fields import get_field
-from core.imports.tally.identity import find_state, identify_voucher
-from core.imports.tally.limits import require_room
-from core.imports.tally.masters import Meaning
+from core.imports.tally.files.fields import get_field
 from core.imports.tally.options import UNASSIGNED
+from core.imports.tally.vouchers.drafts import draft_voucher
+from core.imports.tally.vouchers.identity import find_state, identify_voucher
+from core.imports.tally.vouchers.limits import require_room
+from core.imports.tally.vouchers.masters import Meaning
 
 MOST_REFUSALS = 20
 

@@ -14,25 +14,25 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.access import Viewer
 from core.errors import Conflict, InvalidInput, SalesbellError
-from core.imports.entities import Entities, Seats
 from core.imports.plan import Plan, PlannedFile
-from core.imports.presets import EVERYTHING
 from core.imports.result import NEW, Rejected, Taken
-from core.imports.rows import SaleRows
+from core.imports.sales.entities import Entities, Seats
+from core.imports.sales.presets import EVERYTHING
+from core.imports.sales.rows import SaleRows
 from core.imports.taker import Batch, Taker
-from core.imports.tally.details import keep_details, list_custom_fields, read_note
-from core.imports.tally.drafts import draft_voucher
 from core.imports.tally.exports import REJECT_COLUMNS, Company, Export, TallyReading
 from core.imports.tally.fates import ReadVoucher
-from core.imports.tally.fields import get_field
-from core.imports.tally.found import Found
+from core.imports.tally.files.fields import get_field
+from core.imports.tally.files.found import Found
 from core.imports.tally.histories import History, read_histories
-from core.imports.tally.identity import find_state, identify_voucher, read_version
 from core.imports.tally.keeping import declare_dimensions, remember_options
-from core.imports.tally.limits import require_room
-from core.imports.tally.lines import DraftLine
-from core.imports.tally.masters import Meaning
 from core.imports.tally.options import UNASSIGNED
+from core.imports.tally.vouchers.details import keep_details, list_custom_fields, read_note
+from core.imports.tally.vouchers.drafts import draft_voucher
+from core.imports.tally.vouchers.identity import find_state, identify_voucher, read_version
+from core.imports.tally.vouchers.limits import require_room
+from core.imports.tally.vouchers.lines import DraftLine
+from core.imports.tally.vouchers.masters import Meaning
 from core.sales.intake import Fate, Incoming, take_in
 from core.sales.ledger import Change, DocumentChange, LineRow, apply_change, stamp_lines
 from core.sales.ledger.documents import Held, find_documents, hold_source, lock_documents

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from core.cards.custom import CustomCard, check_custom, make_card
 from core.errors import InvalidInput
 from core.imports.tally import TallyOptions, read_complete_sales
-from core.imports.tally.fields import GROUPS, get_nested_field_value, list_fields
-from core.imports.tally.formula import FUNCTIONS, parse_formula
-from core.imports.tally.masters import Masters, Meaning
+from core.imports.tally.files.fields import GROUPS, get_nested_field_value, list_fields
 from core.imports.tally.sync import Sync
+from core.imports.tally.vouchers.formula import FUNCTIONS, parse_formula
+from core.imports.tally.vouchers.masters import Masters, Meaning
 from tests.core.imports.shop import Shop
 from tests.core.imports.tally.daybooks import sell, write_book
 

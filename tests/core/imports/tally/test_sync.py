@@ -16,7 +16,7 @@ from core.access import act_as_operator, load_viewer
 from core.errors import Conflict, NotAllowed, Unavailable
 from core.imports.tally import SyncProgress, TallyOptions, read_company_progress, read_complete_sales
 from core.imports.tally.exports import read_export
-from core.imports.tally.source import open_source
+from core.imports.tally.files.source import open_source
 from core.imports.tally.sync import Sync
 from core.models.imports import imports
 from core.periods import month_of

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from core.errors import InvalidInput
 from core.imports.tally import read_complete_sales
-from core.imports.tally.drafts import draft_voucher
-from core.imports.tally.masters import Masters, Meaning
-from core.imports.tally.values import read_amount, read_day, read_quantity, read_rate
+from core.imports.tally.files.values import read_amount, read_day, read_quantity, read_rate
+from core.imports.tally.vouchers.drafts import draft_voucher
+from core.imports.tally.vouchers.masters import Masters, Meaning
 from core.models.sales import lines
 from tests.core.imports.shop import Shop
 from tests.core.imports.tally.daybooks import Item, Voucher, sell
