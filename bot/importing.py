@@ -41,10 +41,9 @@ from bot.views.refusals import show_failure, show_refusal, show_stranger
 from core.access import Viewer, load_viewer
 from core.db import Database
 from core.errors import InvalidInput, NotAllowed, SalesbellError, Unavailable
-from core.imports import list_saved_presets, save_preset, undo_import
-from core.imports.guessing import keep_for_next, name_preset
-from core.imports.looking import FileKind, Look, look_at
-from core.imports.performing import Outcome, perform_import
+from core.imports import ImportResult, list_saved_presets, run_import, save_preset, undo_import
+from core.imports.formats import SALES
+from core.imports.looking import Look, look_at
 from core.imports.received import (
     LARGEST_BYTES,
     ReceivedFile,
@@ -59,7 +58,8 @@ from core.imports.received import (
     place_shown,
     release_received,
 )
-from core.imports.tally import Sync
+from core.imports.sales.guessing import keep_for_next, name_preset
+from core.imports.totals import read_import_totals
 
 log = structlog.get_logger()
 REMEMBERED = {"mapping", "date_format", "decimal", "makes"}  # choices that hold for the next file of the same columns
@@ -223,20 +223,23 @@ class Importing:
         await self._database.write(keep_seen, file.id, describe_look(look, question))
 
     def _look_at(self, path: Path, file: ReceivedFile, viewer: Viewer, saved: Any) -> Look:
-        return look_at(path, file.choices, saved, Sync(self._database, viewer).understand)
+        return look_at(self._database, viewer, path, file.choices, saved)
 
     async def _import(self, file: ReceivedFile, viewer: Viewer, *, is_trial: bool) -> None:
         async with self._imports, lay_out(file.file_name, file.content or b"") as path:
             saved = await self._database.read(list_saved_presets, viewer)
             look = await asyncio.to_thread(self._look_at, path, file, viewer, saved)
-            look = replace(look, options=replace(look.options, batch_rows=BATCH_ROWS))
-            if not is_trial and look.kind is FileKind.SALES and not REMEMBERED.isdisjoint(file.choices):
+            if look.plan is None:
+                raise InvalidInput("That file was not understood.", field="file")
+            plan = replace(look.plan, options=replace(look.plan.options, batch_rows=BATCH_ROWS))
+            if not is_trial and look.format is SALES and not REMEMBERED.isdisjoint(file.choices):
                 name = name_preset(file.file_name, look.header)
                 await self._database.write(save_preset, viewer, name, keep_for_next(look.options))
-            work = partial(perform_import, self._database, viewer, path, look, is_trial=is_trial)
-            outcome: Outcome = await self._run(file, work, "Trying" if is_trial else "Importing")
-            result = describe_outcome(outcome, look, is_trial=is_trial)
-            rejects = outcome.rejects_path.read_bytes() if outcome.rejects_path is not None and not is_trial else None
+            work = partial(run_import, self._database, viewer, plan, is_trial=is_trial)
+            done: ImportResult = await self._run(file, work, "Trying" if is_trial else "Importing")
+            rejects = done.rejects_path.read_bytes() if done.rejects_path is not None and not is_trial else None
+        totals = await self._database.read(read_import_totals, viewer, done.ids)
+        result = describe_outcome(done, totals, look, is_trial=is_trial)
         if is_trial:
             await self._show_outcome(file, viewer, result)
             await self._database.write(keep_seen, file.id, file.seen or {})

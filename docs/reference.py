@@ -15,8 +15,8 @@ from bot.cli.main import salesbell
 from bot.commands import COMMANDS, Command
 from core.access import PERMISSIONS, RULES, Permission, Reach, Role, Rule, Scope
 from core.cards.catalogue import CARDS, CHARTS
-from core.imports.fields import FIELDS
-from core.imports.presets import PRESETS
+from core.imports.sales.fields import FIELDS
+from core.imports.sales.presets import PRESETS
 from core.metrics.dimensions import DIMENSIONS, Dimension
 from core.metrics.measures import MEASURES, Measured, list_measured
 from core.metrics.plan import name_source, plan_question

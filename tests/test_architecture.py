@@ -19,8 +19,10 @@ from bot.handlers import load_handler
 from core import clock
 from core.access import Scope
 from core.db import Database
-from core.imports import presets
-from core.imports.columns import resolve_layout
+from core.imports import formats, run_import
+from core.imports.looking import look_at
+from core.imports.sales import presets
+from core.imports.sales.columns import resolve_layout
 from core.metrics import dimensions, measures, plan
 from core.models import rollups
 from core.models.columns import metadata
@@ -92,6 +94,23 @@ def test_it_adds_a_preset() -> None:
     assert layout.fields == {"order_id": 0, "date": 1, "product": 3, "quantity": 4, "amount": 5}
     assert [column.name for column in layout.custom] == ["till"]
     assert layout.unused == ()
+
+
+def test_it_adds_a_format(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = make_entry("format", formats)
+    monkeypatch.setitem(formats.FORMATS, entry.name, entry)
+    with database.begin() as tx:
+        shop = open_shop(tx)
+    path = tmp_path / "till.journal"
+    path.write_text("2026-03-14 SOL-3077 2 49.98\n2026-03-15 GAM-2211 1 119.99\n2026-03-16 SOL-3077 1 ?\n")
+    look = look_at(database, shop.operator, path, {"branch": "mall"}, [])
+    assert look.plan is not None
+    assert (look.format, look.plan.units, look.days) == (entry, 3, (date(2026, 3, 14), date(2026, 3, 16)))
+    tried = run_import(database, shop.operator, look.plan, is_trial=True)
+    done = run_import(database, shop.operator, look.plan)
+    assert tried.counts == done.counts
+    assert (done.recorded, done.rejected) == (2, 1), done.reasons
+    assert run_import(database, shop.operator, look.plan).already_there == 2
 
 
 def test_it_adds_a_rollup_that_the_planner_finds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,9 @@ from rich.console import Console
 
 from bot.cli.counting import count_things
 from bot.cli.opening import open_database
-from bot.cli.setup import company_option
-from core.access import act_as_operator, find_company, find_viewer
-from core.imports.quantities import CountersResult, import_counters, understand_counters
-from core.imports.understanding import ImportOptions
+from bot.cli.setup import company_option, find_actor
+from core.imports import ImportOptions, ImportResult, run_import
+from core.imports.counters.taking import understand_counters
 from core.money import E3, write_amount
 
 
@@ -33,28 +32,26 @@ def counters(
     options = ImportOptions(branch=branch, person=person)
     with open_database() as database:
         plan = understand_counters(file, options)
-        told = f"{file.name}: {count_things(len(plan.counters), 'counter')} of what was sold, {plan.words}"
+        told = f"{file.name}: {count_things(plan.units, 'counter')} of what was sold, {plan.written}"
         Console(stderr=True).print(told, highlight=False, markup=False)
-        with database.begin() as tx:
-            if handle:
-                viewer = find_viewer(tx, handle, company_handle)
-            else:
-                viewer = act_as_operator(find_company(tx, company_handle))
-            result = import_counters(tx, viewer, plan, options, is_trial=dry_run)
+        viewer = find_actor(database, handle, company_handle)
+        result = run_import(database, viewer, plan, is_trial=dry_run)
     _show_result(result, viewer.company.currency, is_trial=dry_run)
     if result.rejected:
         sys.exit(1)
 
 
-def _show_result(result: CountersResult, currency: str, *, is_trial: bool) -> None:
+def _show_result(result: ImportResult, currency: str, *, is_trial: bool) -> None:
     if is_trial:
         click.echo("Nothing was written. It would be:")
-    counts = f"{result.recorded:,} recorded, {result.already_there:,} there before, {result.empty:,} of nothing"
+    counts = (
+        f"{result.recorded:,} recorded, {result.already_there:,} there before, {result.counts['empty']:,} of nothing"
+    )
     click.echo(f"Read {count_things(result.read, 'counter')}: {counts}, {result.rejected:,} rejected.")
     if result.recorded:
-        units = f"{result.units_e3 / E3:,g}"
-        click.echo(f"New: {units} units, {write_amount(result.amount_e4, currency)} {currency}.")
-    if result.id:
+        units = f"{result.counts['units_e3'] / E3:,g}"
+        click.echo(f"New: {units} units, {write_amount(result.counts['amount_e4'], currency)} {currency}.")
+    if result.id and result.recorded:
         click.echo(f"`salesbell import --undo {result.id}` takes it back.")
     if result.rejects_path:
         click.echo(f"Rejected counters, each with its reason: {result.rejects_path}")

@@ -12,31 +12,25 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.cli.counters import counters
 from bot.cli.counting import count_things
 from bot.cli.opening import open_database
-from bot.cli.setup import company_option
+from bot.cli.setup import company_option, find_actor
 from bot.cli.tally import sync
 from bot.cli.targets import read_mapping, targets
 from core import clock
-from core.access import Viewer, act_as_operator, find_company, find_viewer
-from core.db import Database
 from core.errors import InvalidInput
 from core.imports import (
     EVERYTHING,
     PRESETS,
     ImportOptions,
     ImportResult,
-    Understanding,
     apply_saved_preset,
-    import_sales,
+    find_format,
     list_imports,
     list_saved_presets,
-    understand_file,
+    run_import,
     undo_import,
 )
 from core.imports import save_preset as keep_preset
-from core.imports.counters import is_file_of_counters
-from core.imports.own import is_own_file
-from core.imports.tally import is_tally_file
-from core.imports.targets import is_file_of_targets
+from core.imports.formats import SALES
 
 ALL = "all"
 
@@ -51,12 +45,8 @@ class Importing(click.Group):
         if args[0] in self.commands:
             return super().resolve_command(ctx, args)
         file = next((Path(word) for word in args if Path(word).is_file()), None)
-        if file is not None and is_tally_file(file):
-            name = "tally"
-        elif file is not None and is_file_of_counters(file):
-            name = "counters"
-        else:
-            name = "targets" if file is not None and is_file_of_targets(file, ImportOptions()) else "sales"
+        name = find_format(file, ImportOptions()).name if file is not None else SALES.name
+        name = name if name in self.commands else SALES.name
         return name, self.commands[name], args
 
 
@@ -141,16 +131,17 @@ def sales(
         sheet,
         beside,
     )
-    console, plan = Console(stderr=True), None
+    console = Console(stderr=True)
     with open_database() as database:
-        viewer = _find_viewer(database, handle, company_handle)
+        viewer = find_actor(database, handle, company_handle)
         with database.begin_read() as tx:
             options = apply_saved_preset(tx, viewer, options)
-        if options.is_open and is_own_file(file):
-            console.print(f"{file.name}: what `export sales` wrote, taken back as it went out", highlight=False)
-        else:
-            plan = understand_file(file, options)
-            _show_understanding(console, plan)
+        format_ = find_format(file, options)
+        if format_.name in import_.commands:  # it was said that its rows are sales
+            format_ = SALES
+        plan = format_.understand(database, viewer, file, options)
+        for number, words in enumerate(plan.words):
+            console.print(f"  {words}" if number else words, highlight=False, markup=False, soft_wrap=True)
         if not (yes or dry_run) and sys.stdin.isatty() and console.is_terminal:
             click.confirm("Import it so?", default=True, abort=True, err=True)
         if save_preset is not None:
@@ -158,7 +149,7 @@ def sales(
                 saved = keep_preset(tx, viewer, save_preset, options)
             click.echo(f"Kept as --preset {saved.name}.", err=True)
         with _show_bar(console, "importing") as tell:
-            result = import_sales(database, viewer, file, options, tell, plan=plan, is_trial=dry_run)
+            result = run_import(database, viewer, plan, tell, is_trial=dry_run)
     _show_result(result, is_trial=dry_run)
     if result.rejected:
         sys.exit(1)
@@ -170,7 +161,7 @@ def sales(
 def imports(company_handle: str | None, handle: str | None) -> None:
     """List the imports there were, the latest first; `import --undo ID` takes one back."""
     with open_database() as database:
-        viewer = _find_viewer(database, handle, company_handle)
+        viewer = find_actor(database, handle, company_handle)
         with database.begin_read() as tx:
             found, presets = list_imports(tx, viewer), list_saved_presets(tx, viewer)
     for one in found:
@@ -187,18 +178,11 @@ def imports(company_handle: str | None, handle: str | None) -> None:
 
 def _undo(import_id: int, handle: str | None, company_handle: str | None) -> None:
     with open_database() as database:
-        viewer = _find_viewer(database, handle, company_handle)
+        viewer = find_actor(database, handle, company_handle)
         with _show_bar(Console(stderr=True), "taking back") as tell:
             undone = undo_import(database, viewer, import_id, tell)
     gone = f"{count_things(undone.lines, 'line')} of {count_things(undone.documents, 'whole document')}"
     click.echo(f"Import {undone.id} of {undone.file_name} is undone: {gone} taken back.")
-
-
-def _find_viewer(database: Database, handle: str | None, company_handle: str | None) -> Viewer:
-    with database.begin_read() as tx:
-        if handle:
-            return find_viewer(tx, handle, company_handle)
-        return act_as_operator(find_company(tx, company_handle))
 
 
 @contextmanager
@@ -216,11 +200,6 @@ def _read_kinds(words: str | None) -> frozenset[str]:
     return EVERYTHING if words == ALL else frozenset(word.strip() for word in words.split(",") if word.strip())
 
 
-def _show_understanding(console: Console, plan: Understanding) -> None:
-    for number, words in enumerate(plan.words):
-        console.print(f"  {words}" if number else words, highlight=False, markup=False, soft_wrap=True)
-
-
 def _count_made(count: int, what: str) -> str:
     """`what` as in `--create-missing`: products, people …"""
     one = {"people": "person", "branches": "branch"}.get(what, what.removesuffix("s"))
@@ -234,10 +213,10 @@ def _show_result(result: ImportResult, *, is_trial: bool) -> None:
     counts = f"{result.recorded:,} recorded, {result.already_there:,} there before, {result.rejected:,} rejected"
     made = "".join(f", {_count_made(count, what)}" for what, count in result.created.items() if count)
     click.echo(f"Read {count_things(result.read, 'row')}{resumed}: {counts}.")
-    new = f"{count_things(result.new_orders, 'order')}, {count_things(result.new_returns, 'return')}"
-    click.echo(f"New: {new}{made}.")
-    if result.rounded:
-        rows = count_things(result.rounded, "row")
+    orders, returns = result.counts["new_orders"], result.counts["new_returns"]
+    click.echo(f"New: {count_things(orders, 'order')}, {count_things(returns, 'return')}{made}.")
+    if rounded := result.counts["rounded"]:
+        rows = count_things(rounded, "row")
         click.echo(f"{rows} had amounts of more than four decimals, rounded half to even.")
     for note in result.notes:
         click.echo(note)

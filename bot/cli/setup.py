@@ -7,6 +7,7 @@ from bot.cli.opening import open_database, read_settings
 from core.access import Role, Viewer, act_as_operator, find_branch, find_company, find_viewer, parse_role
 from core.catalog.products import add_product
 from core.company import add_branch, create_company, list_branches
+from core.db import Database
 from core.errors import NotFound
 from core.money import parse_amount_e4, parse_quantity_e3
 from core.people.invitations import invite
@@ -15,6 +16,14 @@ from core.people.members import add_person
 from core.people.teams import add_to_team, find_team, form_team
 
 company_option = click.option("--company", "company_handle", metavar="C", help="The company, if there are several.")
+
+
+def find_actor(database: Database, handle: str | None, company_handle: str | None) -> Viewer:
+    """Whom a command acts as: the person of that handle, else the company's operator."""
+    with database.begin_read() as tx:
+        if handle:
+            return find_viewer(tx, handle, company_handle)
+        return act_as_operator(find_company(tx, company_handle))
 
 
 @click.group()

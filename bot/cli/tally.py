@@ -8,20 +8,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli.opening import open_database
-from bot.cli.setup import company_option
-from core.access import Viewer, act_as_operator, find_company, find_viewer
-from core.db import Database
+from bot.cli.setup import company_option, find_actor
+from core.access import Viewer
 from core.errors import InvalidInput
-from core.imports.tally import (
-    Preview,
-    Sync,
-    SyncProgress,
-    SyncResult,
-    TallyOptions,
-    Understanding,
-    preview_exports,
-    read_company_progress,
-)
+from core.imports import ImportResult, Plan, run_import
+from core.imports.tally import SyncProgress, TallyOptions, TallyReading, read_company_progress
+from core.imports.tally.sync import Sync
 from core.money import write_amount
 
 
@@ -81,7 +73,7 @@ def sync(
         name=name,
     )
     with open_database() as database:
-        viewer = _find_viewer(database, company_handle, handle)
+        viewer = find_actor(database, handle, company_handle)
         if status:
             with database.begin_read() as tx:
                 _show_status(read_company_progress(tx, viewer))
@@ -93,19 +85,12 @@ def sync(
             return
         _show_understanding(plan)
         if dry_run:
-            _show_preview(preview_exports(plan), viewer)
+            _show_preview(run_import(database, viewer, plan, is_trial=True), viewer)
             return
         result = _run(manager, paths, options, plan)
     _show_result(result)
     if result.rejects:
         sys.exit(1)
-
-
-def _find_viewer(database: Database, company_handle: str | None, handle: str | None) -> Viewer:
-    with database.begin_read() as tx:
-        if handle:
-            return find_viewer(tx, handle, company_handle)
-        return act_as_operator(find_company(tx, company_handle))
 
 
 def _read_pairs(pairs: tuple[str, ...], option: str, example: str) -> dict[str, str]:
@@ -118,7 +103,7 @@ def _read_pairs(pairs: tuple[str, ...], option: str, example: str) -> dict[str, 
     return read
 
 
-def _run(manager: Sync, paths: tuple[Path, ...], options: TallyOptions, plan: Understanding) -> SyncResult:
+def _run(manager: Sync, paths: tuple[Path, ...], options: TallyOptions, plan: Plan[TallyReading]) -> ImportResult:
     columns = TextColumn("  {task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True)) as bar:
         tasks = {}
@@ -135,27 +120,27 @@ def _run(manager: Sync, paths: tuple[Path, ...], options: TallyOptions, plan: Un
             end()
 
 
-def _show_understanding(plan: Understanding) -> None:
+def _show_understanding(plan: Plan[TallyReading]) -> None:
     console = Console(stderr=True)
+    reading = plan.reading
     rows = [
         f"{export.source.path.name}: {export.vouchers:,} vouchers of {export.company.label}, {export.source.encoding}"
-        for export in plan.exports
+        for export in reading.exports
     ]
-    rows += [f"  {one.vouchers:,} {one.name}: {one.meaning.value} ({one.how})" for one in plan.types]
-    rows += [f"  masters: {', '.join(f'{count:,} {kind}' for kind, count in plan.learned.items())}"] * bool(
-        plan.learned
-    )
-    if plan.options.salesperson:
-        rows.append(f"  salesperson: {plan.options.salesperson}")
-    rows += [f"  {name} ← {path}" for name, path in plan.options.fields.items()]
+    rows += [f"  {one.vouchers:,} {one.name}: {one.meaning.value} ({one.how})" for one in reading.types]
+    if reading.learned:
+        rows.append(f"  masters: {', '.join(f'{count:,} {kind}' for kind, count in reading.learned.items())}")
+    if reading.options.salesperson:
+        rows.append(f"  salesperson: {reading.options.salesperson}")
+    rows += [f"  {name} ← {path}" for name, path in reading.options.fields.items()]
     rows += [f"  {note}" for note in plan.notes]
     for row in rows:
         console.print(row, highlight=False, markup=False, soft_wrap=True)
 
 
-def _show_fields(plan: Understanding) -> None:
+def _show_fields(plan: Plan[TallyReading]) -> None:
     group = ""
-    for one in plan.fields:
+    for one in plan.reading.fields:
         if one.group != group:
             group = one.group
             click.echo(group)
@@ -163,14 +148,14 @@ def _show_fields(plan: Understanding) -> None:
         click.echo(f"  {one.path}{mark}: {one.example}")
 
 
-def _show_preview(seen: Preview, viewer: Viewer) -> None:
-    currency = viewer.company.currency
+def _show_preview(seen: ImportResult, viewer: Viewer) -> None:
+    currency, counts = viewer.company.currency, seen.counts
     click.echo(
-        f"It would take in {seen.sales:,} sales of {write_amount(seen.invoiced_e4, currency)} {currency} and "
-        f"{seen.returns:,} returns of {write_amount(seen.returned_e4, currency)} {currency}; {seen.passed_over:,} "
-        f"vouchers are no sales, {seen.rejected:,} would be rejected."
+        f"It would take in {counts['sales']:,} sales of {write_amount(counts['sales_e4'], currency)} {currency} and "
+        f"{counts['returns']:,} returns of {write_amount(counts['returns_e4'], currency)} {currency}; "
+        f"{counts['passed_over']:,} vouchers are no sales, {seen.rejected:,} would be rejected."
     )
-    for refusal in seen.refusals:
+    for refusal in seen.reasons:
         click.echo(f"  {refusal}")
 
 
@@ -182,20 +167,18 @@ def _show_status(companies: tuple[SyncProgress, ...]) -> None:
         click.echo("Nothing was synced yet. Try: salesbell sync DayBook.xml")
 
 
-def _show_result(result: SyncResult) -> None:
-    taken = result.taken
+def _show_result(result: ImportResult) -> None:
+    counts = result.counts
     resumed = f" (went on after {result.resumed_at:,})" if result.resumed_at else ""
     click.echo(
-        f"Read {result.read:,} vouchers{resumed}: {taken.recorded:,} recorded, {taken.corrected:,} corrected, "
-        f"{taken.withdrawn:,} withdrawn, {taken.unchanged:,} there before, {taken.passed_over:,} no sales, "
-        f"{taken.refused:,} rejected."
+        f"Read {result.read:,} vouchers{resumed}: {counts['recorded']:,} recorded, {counts['corrected']:,} corrected, "
+        f"{counts['withdrawn']:,} withdrawn, {counts['already_there']:,} there before, "
+        f"{counts['passed_over']:,} no sales, {counts['rejected']:,} rejected."
     )
     made = "".join(f", {count:,} {what}" for what, count in result.created.items() if count)
-    click.echo(f"New: {taken.sales:,} sales, {taken.returns:,} returns{made}.")
-    if taken.differing:
-        click.echo(
-            f"{taken.differing:,} vouchers do not add up to what the party owes: the difference has its own line."
-        )
+    click.echo(f"New: {counts['new_orders']:,} sales, {counts['new_returns']:,} returns{made}.")
+    if differing := counts["differing"]:
+        click.echo(f"{differing:,} vouchers do not add up to what the party owes: the difference has its own line.")
     for note in result.notes:
         click.echo(note)
     for path in result.rejects:

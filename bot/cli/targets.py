@@ -8,11 +8,10 @@ from rich.console import Console
 
 from bot.cli.counting import count_things
 from bot.cli.opening import open_database
-from bot.cli.setup import company_option
-from core.access import act_as_operator, find_company, find_viewer
+from bot.cli.setup import company_option, find_actor
 from core.errors import InvalidInput
-from core.imports.targets import TARGETS, TargetsPlan, TargetsResult, import_targets, understand_targets
-from core.imports.understanding import ImportOptions
+from core.imports import ImportOptions, ImportResult, Plan, run_import
+from core.imports.targets import TARGETS, TargetsReading, understand_targets
 
 
 @click.command("targets")
@@ -56,12 +55,7 @@ def targets(
     with open_database() as database:
         plan = understand_targets(file, options)
         _show_understanding(plan)
-        with database.begin() as tx:
-            if handle:
-                viewer = find_viewer(tx, handle, company_handle)
-            else:
-                viewer = act_as_operator(find_company(tx, company_handle))
-            result = import_targets(tx, viewer, plan, options)
+        result = run_import(database, find_actor(database, handle, company_handle), plan)
     _show_result(result)
     if result.rejected:
         sys.exit(1)
@@ -78,22 +72,24 @@ def read_mapping(pairs: tuple[str, ...]) -> dict[str, str]:
     return mapping
 
 
-def _show_understanding(plan: TargetsPlan) -> None:
-    file, console = plan.file, Console(stderr=True)
+def _show_understanding(plan: Plan[TargetsReading]) -> None:
+    console = Console(stderr=True)
     rows = (
-        f"{file.path.name}: {count_things(plan.rows, 'row')} of targets, {file.words}",
+        f"{plan.files[0].path.name}: {count_things(plan.units, 'row')} of targets, {plan.written}",
         "  " + ", ".join(f"{name} ← {column}" for name, column in plan.columns),
     )
     for row in rows:
         console.print(row, highlight=False, markup=False)
 
 
-def _show_result(result: TargetsResult) -> None:
-    counts = f"{result.new:,} new, {result.changed:,} changed, {result.already_there:,} there before"
+def _show_result(result: ImportResult) -> None:
+    counts = (
+        f"{result.counts['set']:,} new, {result.counts['changed']:,} changed, {result.already_there:,} there before"
+    )
     click.echo(f"Read {count_things(result.read, 'row')}: {counts}, {result.rejected:,} rejected.")
-    if result.months:
-        click.echo(f"Months: {min(result.months)} to {max(result.months)}.")
-    if result.rounded:
-        click.echo(f"{count_things(result.rounded, 'target')} of more than four decimals, rounded half to even.")
+    if result.period is not None:
+        click.echo(f"Months: {result.period.start:%Y-%m} to {result.period.last_day:%Y-%m}.")
+    if rounded := result.counts["rounded"]:
+        click.echo(f"{count_things(rounded, 'target')} of more than four decimals, rounded half to even.")
     if result.rejects_path:
         click.echo(f"Rejected rows, each with its reason: {result.rejects_path}")

@@ -1,6 +1,6 @@
 """Files that come in chat, for bot.importing. One rule: functions of an open transaction, or of nothing but values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,11 +10,12 @@ from bot.views.figures import show_text
 from core.access import Permission, Viewer
 from core.company import list_branches
 from core.errors import NotAllowed
-from core.imports.looking import FileKind, Look, Question
-from core.imports.performing import Outcome
+from core.imports import ImportResult
+from core.imports.looking import Look, Question
 from core.imports.received import receive_file
-from core.imports.targets import TargetsPlan
-from core.imports.understanding import Understanding
+from core.imports.running.rejects import REASONS_SHOWN
+from core.imports.sales.understanding import SalesReading
+from core.imports.totals import ImportTotals
 from core.people.members import find_person
 
 NOBODY = "nobody in particular"
@@ -32,7 +33,7 @@ def take_file(
 
 def find_open_question(tx: Connection, viewer: Viewer, look: Look) -> tuple[Question | None, str]:
     """What is still to be said, the branch among it; and where and whose the sales count, in words."""
-    if look.question is not None or look.kind is FileKind.OWN:
+    if look.question is not None:
         return look.question, ""
     branches = list_branches(tx, viewer)
     names = {one.handle: one.name for one in branches}
@@ -46,7 +47,7 @@ def find_open_question(tx: Connection, viewer: Viewer, look: Look) -> tuple[Ques
             "their own branch" if branch is None and person is not None else names.get(branch or branches[0].handle, "")
         )
         said.append(f"At {show_text(home)}")
-    if not tells_person and look.kind is not FileKind.TARGETS:
+    if not tells_person:
         who = find_person(tx, viewer, person).name if person is not None else NOBODY
         said.append(f"by {show_text(who)}" if said else f"Sold by {show_text(who)}")
     return None, ", ".join(said)
@@ -54,41 +55,41 @@ def find_open_question(tx: Connection, viewer: Viewer, look: Look) -> tuple[Ques
 
 def _what_it_tells(look: Look) -> tuple[bool, bool]:
     """Whether a file says itself where its sales were made, and by whom; a person works somewhere."""
-    plan = look.plan
-    if isinstance(plan, Understanding):
-        person = "person" in plan.layout.fields
-        return "branch" in plan.layout.fields or person, person
-    if isinstance(plan, TargetsPlan):
-        return bool({"branch", "person"} & set(plan.places)), True
-    return False, look.kind is FileKind.TALLY
+    columns = {field for field, _ in look.plan.columns} if look.plan is not None else set()
+    return bool(
+        columns & {"branch", "person"}
+    ) or "branch" in look.format.tells, "person" in columns | look.format.tells
 
 
 def describe_look(look: Look, question: Question | None) -> dict[str, Any]:
     """What buttons need to know of a file later."""
     plan = look.plan
-    fields: Mapping[str, str] = dict(plan.columns) if isinstance(plan, Understanding) else look.options.mapping
+    sales = plan.reading if plan is not None and isinstance(plan.reading, SalesReading) else None
+    fields: Mapping[str, str] = dict(sales.columns) if sales is not None else look.options.mapping
     return {
-        "kind": look.kind.value,
-        "rows": look.rows,
+        "kind": look.format.name,
+        "rows": plan.units if plan is not None else 0,
         "header": list(look.header),
         "sheets": list(look.sheets),
         "fields": dict(fields),
-        "makes": sorted(plan.creates if isinstance(plan, Understanding) else look.options.create_missing),
+        "makes": sorted(sales.creates if sales is not None else look.options.create_missing),
         "question": question.about if question is not None else None,
     }
 
 
-def describe_outcome(outcome: Outcome, look: Look, *, is_trial: bool) -> dict[str, Any]:
+def describe_outcome(
+    done: ImportResult, totals: Sequence[ImportTotals], look: Look, *, is_trial: bool
+) -> dict[str, Any]:
     """What came of an import, as its row keeps it until it is told."""
-    totals = [asdict(one) for one in outcome.totals]
+    told = [asdict(one) for one in totals]
     return {
-        "kind": look.kind.value,
+        "kind": look.format.name,
         "is_trial": is_trial,
-        "counts": outcome.counts,
-        "created": outcome.created,
-        "invoiced_e4": outcome.invoiced_e4,
-        "import_ids": list(outcome.import_ids),
-        "totals": [one | {"first": one["first"].isoformat(), "last": one["last"].isoformat()} for one in totals],
-        "notes": list(outcome.notes),
-        "reasons": list(outcome.reasons),
+        "counts": dict(done.counts),
+        "created": dict(done.created),
+        "invoiced_e4": done.counts["sales_e4"] - done.counts["returns_e4"],
+        "import_ids": list(done.ids),
+        "totals": [one | {"first": one["first"].isoformat(), "last": one["last"].isoformat()} for one in told],
+        "notes": list(done.notes),
+        "reasons": list(done.reasons[:REASONS_SHOWN]),
     }

@@ -12,9 +12,9 @@ from core.access import Viewer
 from core.company import list_branches
 from core.errors import Conflict, InvalidInput, NotFound
 from core.imports import EVERYTHING, list_imports
-from core.imports.fields import FIELDS
 from core.imports.looking import DAY_FIRST, LEFT_OUT, MONTH_FIRST
 from core.imports.received import ReceivedFile, ask_to_undo, choose_state, get_received
+from core.imports.sales.fields import FIELDS
 from core.people.members import list_people
 
 _STATES = {"go": ("running", "Importing"), "try": ("trying", "Trying")}

@@ -7,11 +7,11 @@ from typing import Any
 from bot.parsing.imports import FilePress
 from bot.turn import Button, Buttons, Reply
 from bot.views.figures import bar, clip, count_things, show_count, show_day, show_money, show_percent, show_text
-from bot.views.imports import ROW, THINGS, pair_buttons, show_days
+from bot.views.imports import pair_buttons, show_days
 from core.access import Viewer
 from core.errors import SalesbellError
 from core.imports import ImportListing
-from core.imports.looking import FileKind
+from core.imports.formats import FORMATS
 
 LISTED = 10
 _ONE = {"products": "product", "customers": "customer", "people": "person", "branches": "branch"}
@@ -45,10 +45,10 @@ def show_progress(name: str, done: int, total: int, doing: str = "Importing") ->
 
 def show_outcome(name: str, result: Mapping[str, Any], viewer: Viewer, number: int) -> Reply:
     """What came of an import, or would come of it."""
-    is_trial, kind = result["is_trial"], FileKind(result["kind"])
+    is_trial, format_ = result["is_trial"], FORMATS[result["kind"]]
     counts: Mapping[str, int] = result["counts"]
     head = "🔎 Tried" if is_trial else "⚠️ Imported" if counts.get("rejected") else "✅ Imported"
-    read = count_things(counts.get("read", 0), *THINGS.get(kind, ROW))
+    read = count_things(counts.get("read", 0), *format_.units)
     rows = [f"{head} <b>{show_text(name)}</b> · {read}"]
     if is_trial:
         rows.append("Nothing was written. It would be:")

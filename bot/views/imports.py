@@ -9,27 +9,29 @@ from bot.turn import Button, Buttons, Reply
 from bot.views.figures import clip, count_things, show_count, show_text
 from core.access import Viewer
 from core.errors import SalesbellError
-from core.imports.fields import FIELDS
-from core.imports.looking import LEFT_OUT, MONTH_FIRST, FileKind, Look, Question
+from core.imports.counters.taking import CountersReading
+from core.imports.formats import FORMATS
+from core.imports.looking import LEFT_OUT, MONTH_FIRST, Look, Question
 from core.imports.received import LARGEST_BYTES
-from core.imports.tally.exports import Understanding as TallyPlan
-from core.imports.tally.masters import Meaning
-from core.imports.targets import TargetsPlan
-from core.imports.understanding import Understanding
+from core.imports.sales.fields import FIELDS
+from core.imports.sales.understanding import SalesReading
+from core.imports.tally import TallyReading
+from core.imports.tally.vouchers.masters import Meaning
+from core.imports.targets import TargetsReading
 
-THINGS = {FileKind.TALLY: ("voucher", "vouchers"), FileKind.COUNTERS: ("counter", "counters")}
-ROW = ("row", "rows")
 MOST_BUTTONS = 60
 LONGEST_LABEL = 28
 LONGEST_COLUMN = 40
 SELLERS_SHOWN = 3
 NOT_ASKED = "Nothing is written before you press Import."
-_KINDS = {
-    FileKind.SALES: "Sales",
-    FileKind.OWN: "Sales, written by Salesbell itself",
-    FileKind.TALLY: "Vouchers from Tally",
-    FileKind.TARGETS: "Targets by month",
-    FileKind.COUNTERS: "Old qty_sold counters",
+_CHOICES = {
+    "fields": "Columns",
+    "date": "Order of dates",
+    "decimal": "Decimals",
+    "makes": "What is new",
+    "person": "Seller",
+    "sheet": "Sheet",
+    "branch": "Branch",
 }
 _DISCOUNTS = {
     "discount_amount": "An amount",
@@ -67,58 +69,63 @@ def show_look(number: int, name: str, look: Look, question: Question | None, vie
     if question is not None:
         return Reply("\n".join([*rows, "", _ask(question)]), _offer_answers(number, question))
     go = [Button("✅ Import", "file", FilePress(number, "go").write())]
-    if look.kind is not FileKind.OWN:
+    if look.format.can_be_tried:
         go.append(Button("🔎 Dry run", "file", FilePress(number, "try").write()))
     last = [Button("✖️ Cancel", "file", FilePress(number, "no").write())]
-    if look.kind is not FileKind.OWN:
+    if look.format.choices:
         last.insert(0, Button("✏️ Change", "file", FilePress(number, "more").write()))
     return Reply("\n".join([*rows, "", NOT_ASKED]), (tuple(go), tuple(last)))
 
 
 def _describe(look: Look, viewer: Viewer, where: str) -> list[str]:
     known = f": {show_text(look.known_as)}" if look.known_as else ""
-    rows = [f"{_KINDS[look.kind]}{known}"]
-    if look.plan is None and look.kind is not FileKind.OWN:
-        return [*rows, f"Sheets: {show_text(', '.join(look.sheets))}"] if len(look.sheets) > 1 else rows
-    rows.append(f"{count_things(look.rows, *THINGS.get(look.kind, ROW))} · {show_text(look.written)}")
+    rows = [f"{look.format.title}{known}"]
     plan = look.plan
-    if isinstance(plan, Understanding):
-        rows += _describe_sales(look, plan, viewer)
-    elif isinstance(plan, TallyPlan):
-        rows += _describe_tally(look, plan, viewer)
-    elif isinstance(plan, TargetsPlan):
-        mark = "point" if plan.decimal == "." else "comma"
-        rows += [f"Decimals after a {mark} · amounts in {viewer.company.currency}", *_list_columns(plan.columns)]
-    elif look.kind is FileKind.COUNTERS:
-        rows.append("Each becomes one sale at the product's price, on the day it was made, platform Migrated.")
+    if plan is None:
+        return [*rows, f"Sheets: {show_text(', '.join(look.sheets))}"] if len(look.sheets) > 1 else rows
+    rows.append(f"{count_things(plan.units, *look.format.units)} · {show_text(plan.written)}")
+    match plan.reading:
+        case SalesReading():
+            rows += _describe_sales(look, plan.reading, viewer)
+        case TallyReading():
+            rows += _describe_tally(look, plan.reading, viewer)
+        case TargetsReading():
+            rows.append(f"{_name_mark(plan.reading.decimal)} · amounts in {viewer.company.currency}")
+            rows += _list_columns(plan.columns)
+        case CountersReading():
+            rows.append("Each becomes one sale at the product's price, on the day it was made, platform Migrated.")
+    rows += [show_text(note) for note in plan.notes]
     return [*rows, *([f"📍 {where}"] if where else [])]
 
 
-def _describe_sales(look: Look, plan: Understanding, viewer: Viewer) -> list[str]:
+def _name_mark(decimal: str) -> str:
+    return f"Decimals after a {'point' if decimal == '.' else 'comma'}"
+
+
+def _describe_sales(look: Look, reading: SalesReading, viewer: Viewer) -> list[str]:
     rows = []
     if look.days is not None:
         rows.append(f"🗓 {show_days(look.days)}")
     if look.example is not None:
         cell, day = look.example
-        rows.append(f"Dates: {show_text(plan.dates.words)}; {show_text(cell)} is <b>{_show_date(day)}</b>")
-    mark = "point" if plan.decimal == "." else "comma"
+        rows.append(f"Dates: {show_text(reading.dates.words)}; {show_text(cell)} is <b>{_show_date(day)}</b>")
     signs = f" although they show {look.signs}" if look.signs else ""
-    rows.append(f"Decimals after a {mark} · amounts in {viewer.company.currency}{signs}")
+    rows.append(f"{_name_mark(reading.decimal)} · amounts in {viewer.company.currency}{signs}")
     if look.sellers:
         rows.append(f"Sold by: {_list_sellers(look.sellers)}")
-    if plan.creates:
-        rows.append(f"Made where they are new: {', '.join(sorted(plan.creates))}")
-    rows += _list_columns(plan.columns)
-    if plan.layout.unused:
-        rows.append(f"<i>Not read: {show_text(clip(', '.join(plan.layout.unused), 300))}</i>")
-    return rows + [show_text(note) for note in (*plan.describe_lookups(), *plan.notes)]
+    if reading.creates:
+        rows.append(f"Made where they are new: {', '.join(sorted(reading.creates))}")
+    rows += _list_columns(reading.columns)
+    if reading.layout.unused:
+        rows.append(f"<i>Not read: {show_text(clip(', '.join(reading.layout.unused), 300))}</i>")
+    return rows + [show_text(told) for told in reading.describe_lookups()]
 
 
-def _describe_tally(look: Look, plan: TallyPlan, viewer: Viewer) -> list[str]:
-    rows = [f"Company: {show_text(one.company.label)}" for one in plan.exports[:1]]
+def _describe_tally(look: Look, reading: TallyReading, viewer: Viewer) -> list[str]:
+    rows = [f"Company: {show_text(one.company.label)}" for one in reading.exports[:1]]
     if look.days is not None:
         rows.append(f"🗓 {show_days(look.days)}")
-    currency = next((one.currency for one in plan.exports if one.currency), None)
+    currency = next((one.currency for one in reading.exports if one.currency), None)
     if currency not in (None, viewer.company.currency):
         told = f"⚠️ The file counts in {show_text(str(currency))}, the company in {viewer.company.currency}"
         rows.append(f"{told}: amounts stay as they are")
@@ -127,12 +134,14 @@ def _describe_tally(look: Look, plan: TallyPlan, viewer: Viewer) -> list[str]:
     if any(look.sellers):
         named = {name or "nobody in particular": count for name, count in look.sellers.items()}
         rows.append(f"Sold by: {_list_sellers(named)}")
-    types = [f"{show_count(one.vouchers)} {show_text(one.name)} → {_name_meaning(one.meaning)}" for one in plan.types]
+    types = [
+        f"{show_count(one.vouchers)} {show_text(one.name)} → {_name_meaning(one.meaning)}" for one in reading.types
+    ]
     rows.append(f"<blockquote expandable>{chr(10).join(types)}</blockquote>")
-    if plan.learned:
-        learned = ", ".join(f"{show_count(count)} {show_text(kind)}" for kind, count in plan.learned.items())
+    if reading.learned:
+        learned = ", ".join(f"{show_count(count)} {show_text(kind)}" for kind, count in reading.learned.items())
         rows.append(f"<i>Masters: {learned}</i>")
-    return rows + [show_text(note) for note in plan.notes]
+    return rows
 
 
 def _name_meaning(meaning: Meaning) -> str:
@@ -209,18 +218,9 @@ def pair_buttons(buttons: Sequence[Button], width: int = 2) -> Buttons:
 
 def show_choices(number: int, name: str, seen: Mapping[str, Any]) -> Reply:
     """What may be said otherwise."""
-    what = []
-    if seen["kind"] == FileKind.SALES:
-        what += [("fields", "Columns"), ("date", "Order of dates"), ("decimal", "Decimals"), ("makes", "What is new")]
-        what += [("person", "Seller")]
-    elif seen["kind"] == FileKind.COUNTERS:
-        what += [("person", "Seller")]
-    elif seen["kind"] == FileKind.TARGETS:
-        what += [("decimal", "Decimals")]
-    if len(seen.get("sheets", ())) > 1:
-        what.append(("sheet", "Sheet"))
-    what.append(("branch", "Branch"))
-    buttons = [Button(label, "file", FilePress(number, "ask", about).write()) for about, label in what]
+    sheets = seen.get("sheets", ())
+    what = [about for about in FORMATS[seen["kind"]].choices if about != "sheet" or len(sheets) > 1]
+    buttons = [Button(_CHOICES[about], "file", FilePress(number, "ask", about).write()) for about in what]
     text = (
         f"✏️ <b>{show_text(name)}</b>\nWhat should be read otherwise? It is kept for the next file with these columns."
     )

@@ -7,45 +7,33 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from core.access import Viewer
+from core.db import Database
 from core.errors import InvalidInput
-from core.imports.columns import find_column, resolve_layout
-from core.imports.counters import is_file_of_counters
-from core.imports.dates import Moment, parse_date_format
-from core.imports.fields import FIELDS, Kind
-from core.imports.guessing import guess_options
-from core.imports.numbers import COMMA, POINT, read_number
-from core.imports.opening import open_file
-from core.imports.own import is_own_file
-from core.imports.own.columns import find_own_file
-from core.imports.presets import find_preset
-from core.imports.quantities import CountersPlan, understand_counters
+from core.imports.formats import SALES, Format, find_format
+from core.imports.plan import ImportOptions, Plan
+from core.imports.reading.dates import Moment, parse_date_format
+from core.imports.reading.numbers import COMMA, POINT, read_number
+from core.imports.reading.opening import open_file
+from core.imports.reading.workbook import is_workbook, list_sheets
+from core.imports.sales.columns import find_column, resolve_layout
+from core.imports.sales.fields import FIELDS, Kind
+from core.imports.sales.guessing import guess_options
+from core.imports.sales.presets import find_preset
+from core.imports.sales.understanding import SalesReading, understand_file
 from core.imports.saved import SavedPreset
-from core.imports.tally import TallyOptions, is_tally_file
-from core.imports.tally.exports import Understanding as TallyPlan
-from core.imports.tally.fields import get_field
-from core.imports.tally.values import read_day
-from core.imports.targets import TargetsPlan, is_file_of_targets, understand_targets
-from core.imports.understanding import ImportOptions, Understanding, understand_file
-from core.imports.workbook import is_workbook, list_sheets
+from core.imports.tally import TallyReading
+from core.imports.tally.files.fields import get_field
+from core.imports.tally.files.values import read_day
+from core.imports.targets import TARGETS, understand_targets
 
 DAY_FIRST, MONTH_FIRST = "D/M/Y", "M/D/Y"
 LEFT_OUT = "-"
 MOST_SELLERS, MOST_COLUMNS = 50, 500
 MONEY_SIGNS = "$€£¥₹﷼"
-
-
-class FileKind(StrEnum):
-    """What a file is of."""
-
-    SALES = "sales"
-    OWN = "own"  # what `export sales` wrote
-    TALLY = "tally"
-    TARGETS = "targets"
-    COUNTERS = "counters"
 
 
 @dataclass(frozen=True)
@@ -65,13 +53,11 @@ class Question:
 class Look:
     """What was seen of a file. `plan` is what its import needs; there is none while a question is open."""
 
-    kind: FileKind
+    format: Format
     options: ImportOptions
-    plan: Understanding | TallyPlan | TargetsPlan | CountersPlan | None = None
+    plan: Plan[Any] | None = None
     question: Question | None = None
     known_as: str | None = None
-    rows: int = 0
-    written: str = ""
     header: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     days: tuple[date, date] | None = None
@@ -83,24 +69,22 @@ class Look:
 Choices = Mapping[str, Any]
 
 
-def look_at(path: Path, choices: Choices, saved: Sequence[SavedPreset], tally: Any) -> Look:
-    """See what a file is and how it is read, as far as somebody said. `tally` understands Tally's with options.
-
-    Raises InvalidInput for what no choice can mend.
-    """
-    if is_tally_file(path):
-        return _look_at_tally(path, choices, tally)
-    if is_file_of_counters(path):
-        return _look_at_counters(path, choices)
-    sheets = list_sheets(path) if is_workbook(path) else ()
-    if len(sheets) > 1 and choices.get("sheet") is None:
-        return Look(FileKind.SALES, ImportOptions(), question=ask_sheet(sheets), sheets=sheets)
+def look_at(database: Database, viewer: Viewer, path: Path, choices: Choices, saved: Sequence[SavedPreset]) -> Look:
+    """See what a file is and how it is read, as far as somebody said. InvalidInput for what no choice can mend."""
     said = ImportOptions(sheet=choices.get("sheet"), branch=choices.get("branch"), person=choices.get("person"))
-    if said.sheet is None and is_own_file(path):
-        return _look_at_own(path)
-    if is_file_of_targets(path, said):
-        return _look_at_targets(path, replace(said, decimal=choices.get("decimal")), sheets)
-    return replace(_look_at_sales(path, said, choices, saved), sheets=sheets)
+    format_ = find_format(path, said)
+    sheets = list_sheets(path) if "sheet" in format_.choices and is_workbook(path) else ()
+    if len(sheets) > 1 and said.sheet is None:
+        return Look(format_, said, question=ask_sheet(sheets), sheets=sheets)
+    look = Look(format_, said, sheets=sheets)
+    if format_ is SALES:
+        return _look_at_sales(look, path, choices, saved)
+    if format_.name == "targets":
+        return _look_at_targets(look, path, choices)
+    plan = format_.understand(database, viewer, path, said)
+    if isinstance(plan.reading, TallyReading):
+        return _describe_tally(look, plan)
+    return _describe_sales(look, plan) if isinstance(plan.reading, SalesReading) else replace(look, plan=plan)
 
 
 def ask_sheet(sheets: Sequence[str]) -> Question:
@@ -108,62 +92,41 @@ def ask_sheet(sheets: Sequence[str]) -> Question:
     return Question("sheet", "", tuple((name, name) for name in sheets))
 
 
-def _look_at_own(path: Path) -> Look:
-    file = find_own_file(path)
-    rows = sum(1 for _ in file.read_rows()) if file else 0
-    return Look(FileKind.OWN, ImportOptions(), rows=rows, written="as `export sales` writes it")
-
-
-def _look_at_counters(path: Path, choices: Choices) -> Look:
-    options = ImportOptions(branch=choices.get("branch"), person=choices.get("person"))
-    plan = understand_counters(path, options)
-    return Look(FileKind.COUNTERS, options, plan, rows=len(plan.counters), written=plan.words)
-
-
-def _look_at_targets(path: Path, options: ImportOptions, sheets: tuple[str, ...]) -> Look:
-    header = open_file(path, sheet=options.sheet).header
-    look = Look(FileKind.TARGETS, options, header=header, sheets=sheets)
+def _look_at_targets(look: Look, path: Path, choices: Choices) -> Look:
+    options = replace(look.options, decimal=choices.get("decimal"))
+    look = replace(look, options=options, header=open_file(path, sheet=options.sheet).header)
     try:
-        plan = understand_targets(path, options)
+        return replace(look, plan=understand_targets(path, options))
     except InvalidInput as error:
         if error.field != "--decimal":
             raise
-        column = find_column(header, ("target", "sales target", "target amount", "monthly target", "quota", "goal"))
+        column = find_column(look.header, TARGETS.columns["target"])
         return replace(look, question=_ask_decimal(path, options, [column or 0]))
-    return replace(look, plan=plan, rows=plan.rows, written=plan.file.words)
 
 
-def _look_at_tally(path: Path, choices: Choices, understand: Any) -> Look:
-    plan: TallyPlan = understand([path], TallyOptions(branch=choices.get("branch")))
+def _describe_tally(look: Look, plan: Plan[TallyReading]) -> Look:
     days, sellers = list[date](), Counter[str]()
-    formula = plan.options.formula
-    for export in plan.exports:
+    formula = plan.reading.options.formula
+    for export in plan.reading.exports:
         for found in export.read_vouchers():
             try:
                 days.append(read_day(get_field(found.fields, "date")))
             except InvalidInput:
                 continue  # the import refuses that voucher by name
             sellers[formula.read(found.fields) or ""] += 1
-    written = ", ".join(dict.fromkeys(f"{one.source.encoding}" for one in plan.exports))
-    return Look(
-        FileKind.TALLY,
-        ImportOptions(branch=choices.get("branch")),
-        plan,
-        rows=plan.vouchers,
-        written=written,
-        days=(min(days), max(days)) if days else None,
-        sellers=dict(sellers.most_common(MOST_SELLERS)),
-    )
+    span = (min(days), max(days)) if days else None
+    return replace(look, plan=plan, days=span, sellers=dict(sellers.most_common(MOST_SELLERS)))
 
 
-def _look_at_sales(path: Path, said: ImportOptions, choices: Choices, saved: Sequence[SavedPreset]) -> Look:
+def _look_at_sales(look: Look, path: Path, choices: Choices, saved: Sequence[SavedPreset]) -> Look:
+    said = look.options
     header = open_file(path, sheet=said.sheet).header
     if len(header) > MOST_COLUMNS:
         words = f"{path.name} has {len(header):,} columns in its first line: that is no table of sales."
         raise InvalidInput(words, field="file", hint="a CSV with one line for each sale")
     options, known_as = guess_options(header, saved)
     options = _add_choices(replace(options, sheet=said.sheet, branch=said.branch, person=said.person), choices)
-    look = Look(FileKind.SALES, options, header=header, known_as=known_as)
+    look = replace(look, options=options, header=header, known_as=known_as)
     question = _ask_for_columns(header, options, choices)
     if question is not None:
         return replace(look, question=question)
@@ -260,17 +223,17 @@ def _try_day(cell: str, read: Any) -> date | None:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _describe_sales(look: Look, plan: Understanding) -> Look:
+def _describe_sales(look: Look, plan: Plan[SalesReading]) -> Look:
     """The days and sellers of a file, in one more pass."""
-    fields = plan.layout.fields
+    reading, fields = plan.reading, plan.reading.layout.fields
     days: dict[str, date | None] = {}
     sellers: Counter[str] = Counter()
-    person, width = fields.get("person"), len(plan.file.header)
+    person, width = fields.get("person"), len(reading.file.header)
     example: tuple[str, date] | None = None
-    for _, cells in plan.file.read_rows():
+    for _, cells in reading.file.read_rows():
         cell = cells[fields["date"]] if fields["date"] < len(cells) else ""
         if cell not in days:
-            days[cell] = _try_day(cell, plan.dates.read)
+            days[cell] = _try_day(cell, reading.dates.read)
             if example is None and (day := days[cell]) is not None:
                 example = cell, day
         if person is not None and person < min(width, len(cells)):
@@ -279,17 +242,15 @@ def _describe_sales(look: Look, plan: Understanding) -> Look:
     return replace(
         look,
         plan=plan,
-        rows=plan.rows,
-        written=plan.file.words,
         days=(min(known), max(known)) if known else None,
         example=example,
         sellers=dict(sellers.most_common(MOST_SELLERS)),
-        signs="".join(sign for sign in MONEY_SIGNS if any(sign in cell for cell in _list_amounts(plan))),
+        signs="".join(sign for sign in MONEY_SIGNS if any(sign in cell for cell in _list_amounts(reading))),
     )
 
 
-def _list_amounts(plan: Understanding) -> list[str]:
+def _list_amounts(reading: SalesReading) -> list[str]:
     """The amounts of the first rows, as they are written."""
-    names = [name for name, column in plan.columns if name in FIELDS and FIELDS[name].kind is Kind.MONEY]
-    columns = [plan.layout.name_column(name) for name in names]
-    return [row.get(column, "") for row in plan.first_rows for column in columns]
+    names = [name for name, column in reading.columns if name in FIELDS and FIELDS[name].kind is Kind.MONEY]
+    columns = [reading.layout.name_column(name) for name in names]
+    return [row.get(column, "") for row in reading.first_rows for column in columns]

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.access import Permission, Viewer
 from core.errors import InvalidInput, NotFound
-from core.imports.presets import PRESETS
-from core.imports.understanding import ImportOptions
+from core.imports.plan import ImportOptions
+from core.imports.sales.presets import PRESETS
 from core.models.imports import import_presets
 from core.text import make_handle
 

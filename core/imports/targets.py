@@ -5,24 +5,26 @@ a category a row may name a product, a person or a branch. The same file again c
 sets takes the place of what was set before, which stays in the history.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
-from core.access import Permission, Viewer, find_branch
+from core.access import Viewer, find_branch
 from core.catalog.products import read_products_by_sku
 from core.company import settle_branch
 from core.errors import InvalidInput, NotFound, SalesbellError
 from core.goals.goals import GoalSet, set_goal
 from core.goals.months import parse_month
-from core.imports.columns import find_column
-from core.imports.numbers import NumberEvidence, read_scaled
-from core.imports.opening import RowsFile, open_file
-from core.imports.presets import Preset
-from core.imports.rejects import RejectsFile
-from core.imports.understanding import ImportOptions
+from core.imports.plan import ImportOptions, Plan, PlannedFile
+from core.imports.reading.delimited import Row
+from core.imports.reading.numbers import NumberEvidence, read_scaled
+from core.imports.reading.opening import RowsFile, open_file
+from core.imports.result import Rejected, Taken
+from core.imports.sales.columns import find_column
+from core.imports.sales.presets import Preset
+from core.imports.taker import Batch, Taker
 from core.people.members import find_person
 from core.periods import Period
 from core.text import fold
@@ -47,33 +49,12 @@ _OF_SALES = ("Order ID", "Order Date", "Date", "Quantity", "Amount", "Sales")
 
 
 @dataclass(frozen=True)
-class TargetsPlan:
-    """A file of targets as it will be read: what to show before, and what the reading needs."""
+class TargetsReading:
+    """How the rows of a file of targets are read."""
 
     file: RowsFile
     places: Mapping[str, int]  # of each field, in a row
     decimal: str
-    rows: int
-
-    @property
-    def columns(self) -> tuple[tuple[str, str], ...]:
-        """Each field with the column it is read from, in the order of the file."""
-        placed = sorted((index, name) for name, index in self.places.items())
-        return tuple((name, self.file.header[index]) for index, name in placed)
-
-
-@dataclass
-class TargetsResult:
-    """What became of the rows of a file of targets, and which months they are of."""
-
-    read: int = 0
-    new: int = 0
-    changed: int = 0
-    already_there: int = 0
-    rejected: int = 0
-    rounded: int = 0
-    months: set[str] = field(default_factory=set)
-    rejects_path: Path | None = None
 
 
 def is_file_of_targets(path: Path, options: ImportOptions) -> bool:
@@ -86,7 +67,7 @@ def is_file_of_targets(path: Path, options: ImportOptions) -> bool:
         return False
 
 
-def understand_targets(path: Path, options: ImportOptions) -> TargetsPlan:
+def understand_targets(path: Path, options: ImportOptions) -> Plan[TargetsReading]:
     """Find out how a file of targets is written. InvalidInput names what is missing or stays open."""
     file = open_file(path, options.encoding, options.delimiter, options.sheet)
     places = _find_places(file.header, options.mapping)
@@ -99,36 +80,44 @@ def understand_targets(path: Path, options: ImportOptions) -> TargetsPlan:
         raise InvalidInput(f"{path.name} has a header and no rows.", field="file")
     if rows > MOST_ROWS:
         raise InvalidInput(f"{path.name} has more than {MOST_ROWS:,} rows: are these targets?", field="file")
-    return TargetsPlan(file, places, evidence.settle(options.decimal), rows)
+    return Plan(
+        "targets",
+        (PlannedFile(path, TARGETS.name, file.digest, rows),),
+        options,
+        TargetsReading(file, places, evidence.settle(options.decimal)),
+        file.words,
+        file.header,
+        file.delimiter,
+        tuple((name, file.header[index]) for index, name in sorted((index, name) for name, index in places.items())),
+    )
 
 
-def import_targets(tx: Connection, viewer: Viewer, plan: TargetsPlan, options: ImportOptions) -> TargetsResult:
-    """Set what a file says, all of it in one transaction; whoever may set a goal may set many.
+class TargetsTaker(Taker[TargetsReading]):
+    """Sets what a file says; whoever may set a goal may set many.
 
-    Raises NotAllowed, and NotFound or InvalidInput for the options. Rows that cannot be are left out, and written
-    beside the file with their reasons.
+    Counts besides: `set`, goals there were none of, `changed`, and those `rounded`.
     """
-    viewer.require(Permission.SET_GOALS)
-    rows = _Rows(tx, viewer, plan, options)
-    rejects = RejectsFile(plan.file.path, plan.file.header, plan.file.delimiter)
-    rejects.resume(0)
-    result = TargetsResult()
-    for line, cells in plan.file.read_rows():
-        result.read += 1
-        try:
-            done = rows.take(line, cells)
-        except SalesbellError as error:
-            result.rejected += 1
-            hint = f" Try: {error.hint}" if error.hint else ""
-            rejects.add(f"line {line}: {error.message}{hint}", cells)
-            continue
-        result.months.add(f"{done.goal.period.start:%Y-%m}")
-        result.already_there += not done.is_changed
-        result.changed += done.is_changed and done.before is not None
-        result.new += done.before is None
-    result.rounded = rows.rounded
-    result.rejects_path = rejects.finish()
-    return result
+
+    def read(self, file: PlannedFile, _behind: int) -> Iterator[Batch]:
+        """All rows at once: a file of targets is set whole."""
+        yield Batch(file.units, list(self.plan.reading.file.read_rows()))
+
+    def take(self, tx: Connection, units: list[Row], _import_id: int | None) -> Taken:
+        """Set the goal of each row; rows that cannot be are left out. NotFound or InvalidInput for the options."""
+        rows, taken = _Rows(tx, self.viewer, self.plan.reading, self.plan.options), Taken()
+        for line, cells in units:
+            try:
+                done = rows.take(line, cells)
+            except SalesbellError as error:
+                taken.rejected.append(Rejected(line, cells, error))
+                continue
+            period = done.goal.period
+            start, end = (self.period.start, self.period.end) if self.period else (period.start, period.end)
+            self.period = Period(min(start, period.start), max(end, period.end))
+            fate = "already_there" if not done.is_changed else "changed" if done.before is not None else "set"
+            taken.counts[fate] += 1
+        taken.counts["rounded"] = rows.rounded
+        return taken
 
 
 def _find_places(header: tuple[str, ...], mapping: Mapping[str, str]) -> dict[str, int]:
@@ -154,14 +143,14 @@ def _find_places(header: tuple[str, ...], mapping: Mapping[str, str]) -> dict[st
 class _Rows:
     """The rows of one file in turn, and whom and what they name, each found once."""
 
-    def __init__(self, tx: Connection, viewer: Viewer, plan: TargetsPlan, options: ImportOptions) -> None:
-        self.tx, self.viewer, self.plan = tx, viewer, plan
+    def __init__(self, tx: Connection, viewer: Viewer, reading: TargetsReading, options: ImportOptions) -> None:
+        self.tx, self.viewer, self.reading = tx, viewer, reading
         self.rounded = 0
         self._found: dict[tuple[str, str], int] = {}
         self._said: dict[tuple[object, ...], tuple[int, int]] = {}
         self._person_id = self._find("person", options.person) if options.person else None
         self._branch_id = self._find("branch", options.branch) if options.branch else None
-        if not {"person", "branch"} & set(plan.places) and self._person_id is None:
+        if not {"person", "branch"} & set(reading.places) and self._person_id is None:
             self._branch_id = self._settle_branch()
 
     def _settle_branch(self) -> int:
@@ -172,9 +161,11 @@ class _Rows:
 
     def take(self, line: int, cells: list[str]) -> GoalSet:
         """Set the goal of one row. Raises a SalesbellError that names its column and value."""
-        if len(cells) < len(self.plan.file.header):
-            raise InvalidInput(f"It has {len(cells)} cells, and the header {len(self.plan.file.header)}.", field="row")
-        texts = {name: " ".join(cells[index].split()) for name, index in self.plan.places.items()}
+        if len(cells) < len(self.reading.file.header):
+            raise InvalidInput(
+                f"It has {len(cells)} cells, and the header {len(self.reading.file.header)}.", field="row"
+            )
+        texts = {name: " ".join(cells[index].split()) for name, index in self.reading.places.items()}
         month, target = self._read_month(texts["month"]), self._read_target(texts["target"])
         subjects = {name: self._look_up(name, texts.get(name)) for name in ("person", "product", "branch")}
         category = texts.get("category") or None
@@ -192,7 +183,7 @@ class _Rows:
         )
 
     def _name(self, field_: str) -> str:
-        return self.plan.file.header[self.plan.places[field_]] if field_ in self.plan.places else f"--{field_}"
+        return self.reading.file.header[self.reading.places[field_]] if field_ in self.reading.places else f"--{field_}"
 
     def _read_month(self, text: str) -> Period:
         column = self._name("month")
@@ -204,7 +195,7 @@ class _Rows:
 
     def _read_target(self, text: str) -> int:
         column = self._name("target")
-        target_e4, was_rounded = read_scaled(text, MONEY_DIGITS, self.plan.decimal, column)
+        target_e4, was_rounded = read_scaled(text, MONEY_DIGITS, self.reading.decimal, column)
         if target_e4 <= 0:
             raise InvalidInput(f"{column} is “{text}”; a target is more than zero.", field=column, hint="10400.00")
         self.rounded += was_rounded

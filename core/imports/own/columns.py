@@ -12,9 +12,9 @@ from openpyxl.utils.escape import unescape
 
 from core.errors import InvalidInput
 from core.formulas import rearm
-from core.imports.delimited import Row, TextFile, open_text_file
-from core.imports.fields import CUSTOM_NAME
-from core.imports.workbook import SheetFile, is_workbook, open_workbook
+from core.imports.reading.delimited import Row, TextFile, open_text_file
+from core.imports.reading.workbook import SheetFile, is_workbook, open_workbook
+from core.imports.sales.fields import CUSTOM_NAME
 from core.money import currency_digits, parse_amount_e4, parse_quantity_e3, parse_scaled
 from core.periods import parse_day
 from core.text import make_storable
@@ -24,6 +24,7 @@ OWN_FIELD = "Field: "
 SHEETS = ("Sales", "Returns and exchanges")
 NEEDED = ("Date", "Kind", "Quantity", "Unit price", "Amount", "Sold at", "Handle", "Branch", "Source", "External ID")
 E9 = 10**9
+OWN_SOURCE = "import:salesbell"
 _TEXT_LENGTHS = {
     "Person": 200, "Handle": 65, "Branch": 200, "SKU": 100, "Product": 300, "Category": 200, "Subcategory": 200,
     "Variant": 200, "Customer": 300, "Customer ID": 300, "Platform": 50, "Coupon": 50, "Ledger group": 100,

@@ -1,20 +1,18 @@
 """Tally's vouchers coming in. One rule: what Tally says a voucher is, and what it adds up to, is what is recorded."""
 
-from core.imports.tally.exports import Understanding, is_tally_file, understand_exports
+from core.imports.tally.exports import TallyReading, is_tally_file, understand_exports
 from core.imports.tally.options import TallyOptions
-from core.imports.tally.preview import Preview, preview_exports
+from core.imports.tally.preview import preview_exports
 from core.imports.tally.progress import SyncProgress, read_company_progress
 from core.imports.tally.records import CompleteSales, read_complete_sales
-from core.imports.tally.sync import Sync, SyncResult
+from core.imports.tally.taking import TallyTaker
 
 __all__ = [
     "CompleteSales",
-    "Preview",
-    "Sync",
     "SyncProgress",
-    "SyncResult",
     "TallyOptions",
-    "Understanding",
+    "TallyReading",
+    "TallyTaker",
     "is_tally_file",
     "preview_exports",
     "read_company_progress",

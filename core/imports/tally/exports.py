@@ -1,24 +1,26 @@
 """Files that Tally exported, looked through before anything is written. One rule: shown or refused, never guessed."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.errors import InvalidInput
-from core.imports.tally.fields import SAMPLE, FieldPath, get_field, get_nested_field_value, list_fields
-from core.imports.tally.found import COMPANY, COMPLAINT, MASTERS, SETTING, VOUCHER, Fields, Found
-from core.imports.tally.markup import read_markup
-from core.imports.tally.masters import TYPE_HINTS, Masters, Meaning
-from core.imports.tally.objects import read_objects
+from core.imports.plan import ImportOptions, Plan, PlannedFile
+from core.imports.tally.files.fields import SAMPLE, FieldPath, get_field, get_nested_field_value, list_fields
+from core.imports.tally.files.found import COMPANY, COMPLAINT, MASTERS, SETTING, VOUCHER, Fields, Found
+from core.imports.tally.files.markup import read_markup
+from core.imports.tally.files.objects import read_objects
+from core.imports.tally.files.source import TextSource, open_source
+from core.imports.tally.files.values import find_currency, read_text
 from core.imports.tally.options import TallyOptions
-from core.imports.tally.source import TextSource, open_source
-from core.imports.tally.values import find_currency, read_text
+from core.imports.tally.progress import name_source
+from core.imports.tally.vouchers.masters import TYPE_HINTS, Masters, Meaning
 
 SUFFIXES = (".xml", ".json")
+REJECT_COLUMNS = {"voucher": "guid", "type": "vchtype", "number": "vchno", "date": "date", "party": "customer"}
 MOST_TYPES = 10_000
 GUID_TAIL = 9  # "-0000105d": a voucher's own part of its GUID
-OnLook = Callable[[int, str], None]  # vouchers seen so far, the file being looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Export:
     currency: str | None
     digest: str
 
+    @property
+    def planned(self) -> PlannedFile:
+        """What the run needs to know of it."""
+        return PlannedFile(self.source.path, name_source(self.company.label), self.digest, self.vouchers)
+
     def read_vouchers(self) -> Iterator[Found]:
         """Its vouchers in their order."""
         return (found for found in read_export(self.source) if found.kind == VOUCHER and _is_voucher(found.fields))
@@ -61,7 +68,7 @@ class TypeShown:
 
 
 @dataclass(frozen=True)
-class Understanding:
+class TallyReading:
     """What was understood of some files: to show before importing, and for the import to go by."""
 
     exports: tuple[Export, ...]
@@ -70,12 +77,6 @@ class Understanding:
     learned: dict[str, int]
     types: tuple[TypeShown, ...]
     fields: tuple[FieldPath, ...]
-    notes: tuple[str, ...]
-
-    @property
-    def vouchers(self) -> int:
-        """How many vouchers there are in all of them."""
-        return sum(export.vouchers for export in self.exports)
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
@@ -118,15 +119,15 @@ class _Look:
 
 
 def understand_exports(
-    paths: Sequence[Path], options: TallyOptions, known_types: dict[str, str] | None = None, tell: OnLook | None = None
-) -> Understanding:
+    paths: Sequence[Path], options: TallyOptions, known_types: dict[str, str] | None = None
+) -> Plan[TallyReading]:
     """Go through files once, to the end: what is broken is refused here, naming the place, before anything is written.
 
     Masters count wherever they stand. `known_types` are parents of voucher types told of before.
     """
     formula = options.formula
     look = _Look(Masters(options.types, dict(known_types or {})))
-    exports = [_look_through(open_source(path, options.encoding), options, look, tell) for path in find_files(paths)]
+    exports = [_look_through(open_source(path, options.encoding), options, look) for path in find_files(paths)]
     exports = _name_by_guid(exports)
     if not look.seen and not look.learned:
         said = f": {look.complaints[0]}" if look.complaints else "."
@@ -141,7 +142,7 @@ def understand_exports(
         and path not in paths_there
     ]
     masters_digest = hashlib.sha256(repr((look.masters.types, options.digest())).encode()).hexdigest()
-    return Understanding(
+    reading = TallyReading(
         tuple(replace(one, digest=_join_digests(one.digest, masters_digest)) for one in exports if one.vouchers),
         options,
         look.masters,
@@ -151,7 +152,15 @@ def understand_exports(
             for name, (count, first) in sorted(look.types.items(), key=lambda one: -one[1][0])
         ),
         fields,
-        tuple(notes),
+    )
+    return Plan(
+        "tally",
+        tuple(one.planned for one in reading.exports),
+        ImportOptions(branch=options.branch),
+        reading,
+        ", ".join(dict.fromkeys(one.source.encoding for one in reading.exports)),
+        ("line", *REJECT_COLUMNS),
+        notes=tuple(notes),
     )
 
 
@@ -168,7 +177,7 @@ def _join_digests(*digests: str) -> str:
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-def _look_through(source: TextSource, options: TallyOptions, look: _Look, tell: OnLook | None) -> Export:
+def _look_through(source: TextSource, options: TallyOptions, look: _Look) -> Export:
     company, vouchers, currency = Company(options.company, options.guid, options.location_id), 0, None
     for found in read_export(source):
         if found.kind == VOUCHER and _is_voucher(found.fields):
@@ -176,8 +185,6 @@ def _look_through(source: TextSource, options: TallyOptions, look: _Look, tell: 
             company = company if company.guid else _identify(company, found.fields)
             currency = currency or _find_base_currency(found.fields)
             _remember(look, found.fields)
-            if tell is not None and look.seen % 500 == 0:
-                tell(look.seen, source.path.name)
         elif found.kind in MASTERS:
             look.masters.learn(found)
             look.learned[found.kind] = look.learned.get(found.kind, 0) + 1

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from core.imports.tally.details import VERSION
-from core.imports.tally.identity import parse_version
+from core.imports.tally.vouchers.details import VERSION
+from core.imports.tally.vouchers.identity import parse_version
 from core.models.sales import lines, revisions
 from core.sales.ledger import LineRow
 

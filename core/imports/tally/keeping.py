@@ -1,7 +1,8 @@
 """What is kept between one sync and the next. One rule: what was said or told once holds until something else is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,9 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
+from core.db import Database
+from core.imports.plan import Plan
+from core.imports.tally.exports import TallyReading, understand_exports
 from core.imports.tally.options import TallyOptions
 from core.models.company import custom_fields
 from core.models.tally import tally_settings
@@ -21,6 +25,15 @@ def declare_dimensions(tx: Connection, company_id: int, names: Mapping[str, str]
     """Make fields dimensions of the company; those that are there keep their label."""
     rows = [{"company_id": company_id, "name": name, "label": label[:200]} for name, label in names.items()]
     tx.execute(_DIALECTS[tx.dialect.name].insert(custom_fields).on_conflict_do_nothing(), rows)
+
+
+def understand_as_before(
+    database: Database, viewer: Viewer, paths: Sequence[Path], options: TallyOptions
+) -> Plan[TallyReading]:
+    """Understand files, as they were read last time where nothing else is said. Raises InvalidInput."""
+    with database.begin_read() as tx:
+        recalled, parents = recall_options(tx, viewer.company.id, options)
+    return understand_exports(paths, recalled, parents)
 
 
 def recall_options(tx: Connection, company_id: int, options: TallyOptions) -> tuple[TallyOptions, dict[str, str]]:

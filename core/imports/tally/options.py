@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.errors import InvalidInput
-from core.imports.fields import require_custom_name
-from core.imports.tally.formula import DEFAULT, Formula, parse_formula
+from core.imports.sales.fields import require_custom_name
+from core.imports.tally.vouchers.formula import DEFAULT, Formula, parse_formula
 from core.text import make_handle
 
 UNASSIGNED = "Unassigned"  # whose sale it is where no salesperson is told (sales dashboard document, 5.10)

@@ -9,15 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection, Row
 
-from core import clock
 from core.access import Viewer
-from core.imports.progress import Progress
-from core.imports.tally.exports import Export
 from core.models.imports import imports
-from core.models.sales import lines
 from core.text import make_handle
 
 SOURCE = "tally"
@@ -57,29 +53,6 @@ Listener = Callable[[SyncProgress], None]
 def name_source(company: str) -> str:
     """What the list of imports calls the syncs of a company of Tally."""
     return f"{SOURCE}:{make_handle(company) or 'company'}"[:LONGEST_SOURCE]
-
-
-def open_file_progress(tx: Connection, viewer: Viewer, export: Export) -> Progress:
-    """Where this very file, read this very way, was left by a sync that was stopped; else from the start."""
-    under_way = imports.c.finished_at.is_(None), imports.c.undone_at.is_(None)
-    own = imports.c.company_id == viewer.company.id, imports.c.digest == export.digest
-    row = tx.execute(select(imports).where(*own, *under_way).with_for_update()).first()
-    if row is not None:
-        return Progress(row.id, row.rows_read, row.rows_recorded, row.rows_rejected, row.goals_met or [])
-    added = {
-        "company_id": viewer.company.id,
-        "source": name_source(export.company.label),
-        "file_name": export.source.path.name[:255],
-        "digest": export.digest,
-        "rows_in_file": export.vouchers,
-        "rows_read": 0,
-        "rows_recorded": 0,
-        "rows_rejected": 0,
-        "first_line_id": tx.execute(select(func.coalesce(func.max(lines.c.id), 0) + 1)).scalar_one(),
-        "started_by": viewer.person_id,
-        "started_at": clock.now(),
-    }
-    return Progress(tx.execute(insert(imports).returning(imports.c.id), added).scalar_one())
 
 
 def read_company_progress(tx: Connection, viewer: Viewer, company: str | None = None) -> tuple[SyncProgress, ...]:

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Row
 
 from core.access import Permission, Viewer
-from core.imports.tally.details import VERSION
 from core.imports.tally.progress import name_source
+from core.imports.tally.vouchers.details import VERSION
 from core.models.catalog import customers, products
 from core.models.imports import imports
 from core.models.people import people

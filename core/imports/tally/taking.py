@@ -4,55 +4,75 @@ The same voucher again changes nothing. One that was altered in Tally closes its
 correction does; one that was cancelled, deleted or made optional there counts no longer.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
-from core.errors import Conflict, InvalidInput
-from core.imports.entities import Entities, Seats
-from core.imports.rows import SaleRows
-from core.imports.tally.details import keep_details, read_note
-from core.imports.tally.drafts import draft_voucher
-from core.imports.tally.exports import Company
-from core.imports.tally.fates import ReadVoucher, Taken
-from core.imports.tally.fields import get_field
-from core.imports.tally.found import Found
+from core.errors import Conflict, InvalidInput, SalesbellError
+from core.imports.plan import Plan, PlannedFile
+from core.imports.result import NEW, Rejected, Taken
+from core.imports.sales.entities import Entities, Seats
+from core.imports.sales.presets import EVERYTHING
+from core.imports.sales.rows import SaleRows
+from core.imports.taker import Batch, Taker
+from core.imports.tally.exports import REJECT_COLUMNS, Company, Export, TallyReading
+from core.imports.tally.fates import ReadVoucher
+from core.imports.tally.files.fields import get_field
+from core.imports.tally.files.found import Found
 from core.imports.tally.histories import History, read_histories
-from core.imports.tally.identity import find_state, identify_voucher, read_version
-from core.imports.tally.limits import require_room
-from core.imports.tally.lines import DraftLine
-from core.imports.tally.masters import Masters, Meaning
-from core.imports.tally.options import UNASSIGNED, TallyOptions
+from core.imports.tally.keeping import declare_dimensions, remember_options
+from core.imports.tally.options import UNASSIGNED
+from core.imports.tally.vouchers.details import keep_details, list_custom_fields, read_note
+from core.imports.tally.vouchers.drafts import draft_voucher
+from core.imports.tally.vouchers.identity import find_state, identify_voucher, read_version
+from core.imports.tally.vouchers.limits import require_room
+from core.imports.tally.vouchers.lines import DraftLine
+from core.imports.tally.vouchers.masters import Meaning
 from core.sales.intake import Fate, Incoming, take_in
 from core.sales.ledger import Change, DocumentChange, LineRow, apply_change, stamp_lines
 from core.sales.ledger.documents import Held, find_documents, hold_source, lock_documents
 from core.sales.ledger.months import read_closed_before, refuse_closed, require_open_months
 
 
-@dataclass
-class Taker:
-    """Takes the vouchers of one file in, a batch a transaction."""
+class TallyTaker(Taker[TallyReading]):
+    """Takes vouchers in.
 
-    viewer: Viewer
-    options: TallyOptions
-    company: Company
-    masters: Masters
-    entities: Entities
-    import_id: int
+    Counts besides: `corrected`, `withdrawn`, `passed_over` (no sales, or cancelled before they ever came), and
+    `differing`, those whose entries do not add up.
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self, viewer: Viewer, plan: Plan[TallyReading], *, is_trial: bool) -> None:
+        super().__init__(viewer, plan, is_trial=is_trial)
+        self.notes = (*plan.notes, *_list_currency_notes(plan.reading.exports, viewer.company.currency))
+        self.options, self.masters = plan.reading.options, plan.reading.masters
         self._formula, self._source = self.options.formula, self.options.source
+        self._entities = Entities(viewer, EVERYTHING, self.options.branch, None)
+        self.created = self._entities.created
 
-    def take(self, tx: Connection, batch: list[Found]) -> Taken:
+    def open(self, tx: Connection) -> None:
+        """Keep how files are read now for the next time."""
+        self._entities.open(tx)
+        declare_dimensions(tx, self.viewer.company.id, list_custom_fields(self.options))
+        remember_options(tx, self.viewer, self.options, self.masters.types)
+
+    def read(self, file: PlannedFile, behind: int) -> Iterator[Batch]:
+        """The vouchers from there on."""
+        export = next(one for one in self.plan.reading.exports if one.planned == file)
+        vouchers = islice(export.read_vouchers(), behind, None)
+        while found := list(islice(vouchers, self.options.batch_vouchers)):
+            yield Batch(len(found), (export.company, found))
+
+    def take(self, tx: Connection, units: tuple[Company, list[Found]], import_id: int | None) -> Taken:
         """Take a batch in; a voucher that is refused takes no other with it."""
         taken, now = Taken(), clock.now()
+        self.company, self.import_id = units[0], import_id
         hold_source(tx, self.viewer.company.id, self._source)
-        read = self._read_all(batch, taken)
+        read = self._read_all(units[1], taken)
         self._settle(tx, [one for one in read if one.draft is not None], taken)
         read = [one for one in read if one.draft is None or one.rows]
         there = find_documents(tx, self.viewer.company.id, self._source, [one.key for one in read])
@@ -67,11 +87,11 @@ class Taker:
             try:
                 one = self._read(found)
             except InvalidInput as error:
-                taken.rejected.append((found, error))
+                taken.rejected.append(_reject(found, error))
                 continue
             before = read.get(one.key)
             if before is not None:
-                taken.unchanged += 1
+                taken.counts["already_there"] += 1
             if before is None or one.version >= before.version:
                 read[one.key] = one
         return list(read.values())
@@ -93,7 +113,7 @@ class Taker:
         placed = [(one, line) for one in read if one.draft for line in one.draft.lines]
         if not placed:
             return
-        seats = self.entities.resolve(tx, _list_names(placed))
+        seats = self._entities.resolve(tx, _list_names(placed))
         refused: dict[int, InvalidInput] = {}
         for place, (one, line) in enumerate(placed):
             flaw = _find_flaw(seats, place)
@@ -104,7 +124,7 @@ class Taker:
         for one in read:
             if id(one) in refused:
                 one.rows = []
-                taken.rejected.append((one.found, refused[id(one)]))
+                taken.rejected.append(_reject(one.found, refused[id(one)]))
 
     def _build_line(self, one: ReadVoucher, line: DraftLine, seats: Seats, place: int) -> LineRow:
         draft = one.draft
@@ -142,7 +162,7 @@ class Taker:
 
     def _add(self, tx: Connection, new: list[ReadVoucher], taken: Taken, now: datetime) -> None:
         counted = [one for one in new if one.draft is not None]
-        taken.passed_over += len(new) - len(counted)
+        taken.counts["passed_over"] += len(new) - len(counted)
         counted = self._reject_closed(tx, counted, taken)
         incoming = [Incoming(one.kind, one.key, one.rows, read_note(one.found.fields)) for one in counted]
         result = take_in(tx, self.viewer, self._source, incoming, at=now)
@@ -151,14 +171,13 @@ class Taker:
             fates = result.fates[one.key]
             flaw = next((fate for fate in fates if isinstance(fate, InvalidInput)), None)
             if flaw is not None:
-                taken.rejected.append((one.found, flaw))
+                taken.rejected.append(_reject(one.found, flaw))
             elif Fate.RECORDED in fates:
-                taken.recorded += 1
-                taken.differing += one.draft is not None and not one.draft.is_balanced
+                taken.counts["recorded"] += 1
+                taken.counts["differing"] += one.draft is not None and not one.draft.is_balanced
             else:
-                taken.unchanged += 1
-        taken.sales += result.new_documents.get("sale", 0)
-        taken.returns += result.new_documents.get("return", 0)
+                taken.counts["already_there"] += 1
+        taken.counts.update({NEW[kind]: number for kind, number in result.new_documents.items()})
 
     def _reject_closed(self, tx: Connection, counted: list[ReadVoucher], taken: Taken) -> list[ReadVoucher]:
         """Without the new vouchers of closed months; what is there already is compared, and stays as it is."""
@@ -167,7 +186,7 @@ class Taker:
             return counted
         on_time = [one for one in counted if all(line["day"] >= closed for line in one.rows)]
         late = {one.key for one in counted} - {one.key for one in on_time}
-        taken.rejected += [(one.found, refuse_closed(one.rows[0]["day"])) for one in counted if one.key in late]
+        taken.rejected += [_reject(one.found, refuse_closed(one.rows[0]["day"])) for one in counted if one.key in late]
         return on_time
 
     def _compare_all(
@@ -192,7 +211,7 @@ class Taker:
         if one.draft is None:
             is_newer = one.version >= history.version
         if not is_newer or (one.draft is None and not history.present):
-            taken.unchanged += 1
+            taken.counts["already_there"] += 1
             return False
         try:
             if one.draft is not None and not history.present and not history.was_withdrawn:
@@ -200,10 +219,10 @@ class Taker:
                 raise InvalidInput(why, field="voucher")
             require_open_months(self.viewer.company, [*history.present, *one.rows])
         except (InvalidInput, Conflict) as error:
-            taken.rejected.append((one.found, error))
+            taken.rejected.append(_reject(one.found, error))
             return False
-        taken.corrected += one.draft is not None
-        taken.withdrawn += one.draft is None
+        taken.counts["corrected"] += one.draft is not None
+        taken.counts["withdrawn"] += one.draft is None
         return True
 
     def _reads_anew(self, one: ReadVoucher, history: History) -> bool:
@@ -233,6 +252,11 @@ class Taker:
         return Change(self.viewer, now, documents, closed, opened, is_batch=True)
 
 
+def _reject(found: Found, reason: SalesbellError) -> Rejected:
+    cells = [get_field(found.fields, name) or "" for name in REJECT_COLUMNS.values()]
+    return Rejected(found.line, [str(found.line), *cells], reason)
+
+
 def _revise(one: ReadVoucher, held: Held, history: History) -> DocumentChange:
     if one.draft is None:
         action, reason = "voided", f"{one.why} in Tally"
@@ -260,3 +284,12 @@ def _list_names(placed: list[tuple[ReadVoucher, DraftLine]]) -> SaleRows:
 def _find_flaw(seats: Seats, place: int) -> InvalidInput | None:
     columns: tuple[list[Any], ...] = (seats.person_id, seats.branch_id, seats.product_id, seats.moment)
     return next((column[place] for column in columns if isinstance(column[place], InvalidInput)), None)
+
+
+def _list_currency_notes(exports: Sequence[Export], currency: str) -> list[str]:
+    """Files whose amounts are shown to be of another currency than the company counts in: never in silence."""
+    return [
+        f"{export.source.path.name} counts in {export.currency}, the company in {currency}: amounts stay as they are"
+        for export in exports
+        if export.currency is not None and export.currency != currency
+    ]

@@ -181,8 +181,8 @@ def release_names(tx: Connection, numbers: Sequence[int], suffix: str) -> None:
 
 
 def link_return(tx: Connection, company_id: int, document_id: int, original_id: int) -> None:
-    """Say which sale a return belongs to that came before its sale."""
-    own = documents.c.company_id == company_id, documents.c.id == document_id
+    """Say which sale a return belongs to that came before its sale; one that has a sale already keeps it."""
+    own = documents.c.company_id == company_id, documents.c.id == document_id, documents.c.original_id.is_(None)
     tx.execute(update(documents).where(*own).values(original_id=original_id))
 
 

@@ -15,7 +15,7 @@ from core.company import create_company
 from core.db import Database
 from core.exports import Format, Wanted, export_file
 from core.imports import ImportOptions, import_sales
-from core.imports.own import is_own_file, take_back
+from core.imports.own import is_own_file
 from core.metrics import Question, ask
 from core.metrics.rollups import verify_rollups
 from core.models.catalog import customers, products, variants
@@ -169,7 +169,7 @@ def test_it_changes_nothing_in_an_empty_company(database: Database, tmp_path: Pa
     file = export(database, shop.operator, file_format, tmp_path)
     assert is_own_file(file)
     copy = open_empty(database)
-    result = take_back(database, copy, file)
+    result = import_sales(database, copy, file, ImportOptions())
     assert (result.rejected, result.already_there) == (0, 0)
     assert result.recorded == result.read > 35
     with database.begin_read() as tx:
@@ -179,7 +179,7 @@ def test_it_changes_nothing_in_an_empty_company(database: Database, tmp_path: Pa
         original = act_as_operator(find_company(tx, shop.company.handle))
         assert tell_figures(tx, copied) == tell_figures(tx, original)
         assert all(not proof.differences for proof in verify_rollups(tx, copied.company.id))
-    again = take_back(database, copied, export(database, copied, file_format, tmp_path / "."))
+    again = import_sales(database, copied, export(database, copied, file_format, tmp_path / "."), ImportOptions())
     assert (again.recorded, again.rejected, again.already_there) == (0, 0, result.read)
 
 
@@ -188,7 +188,7 @@ def test_it_changes_nothing_in_the_same_company(database: Database, tmp_path: Pa
     file = export(database, shop.operator, file_format, tmp_path)
     with database.begin_read() as tx:
         before = describe(tx, shop.company.id), tell_figures(tx, shop.operator), count_rows(tx)
-    result = take_back(database, shop.operator, file)
+    result = import_sales(database, shop.operator, file, ImportOptions())
     assert (result.recorded, result.rejected, result.created) == (0, 0, {})
     assert result.already_there == result.read
     with database.begin_read() as tx:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core.imports.tally import Sync, SyncResult, TallyOptions
+from core.imports import ImportResult
+from core.imports.tally import TallyOptions
+from core.imports.tally.sync import Sync
 from tests.core.imports.shop import Shop
 from tests.core.imports.tally.daybooks import write_book
 
@@ -25,7 +27,7 @@ def take(tmp_path: Path):
 
     def take_in(
         shop: Shop, *vouchers, name: str = "DayBook.xml", viewer=None, company="Demo Ltd", **options
-    ) -> SyncResult:
+    ) -> ImportResult:
         path = write_book(tmp_path / name, vouchers, company)
         return Sync(shop.database, viewer or shop.alice).run([path], TallyOptions(**options))
 

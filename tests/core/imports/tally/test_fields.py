@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from core.cards.custom import CustomCard, check_custom, make_card
 from core.errors import InvalidInput
-from core.imports.tally import Sync, TallyOptions, read_complete_sales
-from core.imports.tally.fields import GROUPS, get_nested_field_value, list_fields
-from core.imports.tally.formula import FUNCTIONS, parse_formula
-from core.imports.tally.masters import Masters, Meaning
+from core.imports.tally import TallyOptions, read_complete_sales
+from core.imports.tally.files.fields import GROUPS, get_nested_field_value, list_fields
+from core.imports.tally.sync import Sync
+from core.imports.tally.vouchers.formula import FUNCTIONS, parse_formula
+from core.imports.tally.vouchers.masters import Masters, Meaning
 from tests.core.imports.shop import Shop
 from tests.core.imports.tally.daybooks import sell, write_book
 
@@ -151,7 +152,7 @@ def test_it_reads_as_last_time_what_is_not_said_again(shop: Shop, take):
     assert shop.ask_by("orders", "route") == {"North": [2]}
     take(shop, sell("c", more=route), name="c.xml", salesperson="")
     assert shop.ask_by("orders", "person") == {"NORTH": [2], "Unassigned": [1]}
-    assert take(shop, sell("d", type="Window 5"), name="d.xml", viewer=shop.charlie).taken.recorded == 0
+    assert take(shop, sell("d", type="Window 5"), name="d.xml", viewer=shop.charlie).recorded == 0
 
 
 def test_it_says_when_a_formula_reads_what_is_not_there(sqlite_shop: Shop, take):
@@ -183,8 +184,8 @@ def test_it_refuses_a_name_that_is_taken_or_none(name: str):
 def test_it_reads_the_company_from_the_message_that_ends_an_export(shop: Shop, take):
     company = """<TALLYMESSAGE><COMPANY><REMOTECMPINFO.LIST MERGE="Yes"><NAME>guid-9</NAME>
     <REMOTECMPNAME>Last &amp; Sons</REMOTECMPNAME></REMOTECMPINFO.LIST></COMPANY></TALLYMESSAGE>"""
-    result = take(shop, sell("a"), company, company="")
-    assert result.companies == ("Last & Sons",)
+    take(shop, sell("a"), company, company="")
+    assert list(shop.ask_by("orders", "source_company")) == ["Last & Sons"]
     assert list(shop.ask_by("orders", "source_company_guid")) == ["guid-9"]
 
 
@@ -196,22 +197,22 @@ def test_it_follows_types_to_their_parents(sqlite_shop: Shop, take):
     <VOUCHERTYPE NAME="Ring B"><PARENT>Ring A</PARENT></VOUCHERTYPE>"""
     kinds = ["Counter", "tax invoice", "Sales Dept Transfer", "Ring A"]
     vouchers = [sell(f"g{number}", type=kind) for number, kind in enumerate(kinds)]
-    assert take(sqlite_shop, *vouchers, types).taken.recorded == 2
+    assert take(sqlite_shop, *vouchers, types).recorded == 2
     # Told once, known from then on.
-    assert take(sqlite_shop, sell("later", type="Counter"), name="later.xml").taken.recorded == 1
+    assert take(sqlite_shop, sell("later", type="Counter"), name="later.xml").recorded == 1
 
 
 def test_it_shows_what_it_made_of_types_no_master_tells_of(sqlite_shop: Shop, tmp_path: Path):
     kinds = ["POS Sales", "Bill of Supply", "Sales Return", "Proforma Invoice", "Delivery Challan", "Window 5"]
     path = write_book(tmp_path / "b.xml", [sell(f"g{n}", type=kind) for n, kind in enumerate(kinds)])
     sync = Sync(sqlite_shop.database, sqlite_shop.alice)
-    shown = {one.name: (one.meaning, one.how) for one in sync.understand([path], TallyOptions()).types}
+    shown = {one.name: (one.meaning, one.how) for one in sync.understand([path], TallyOptions()).reading.types}
     assert shown["POS Sales"] == shown["Bill of Supply"] == (Meaning.SALE, "by its name")
     assert shown["Sales Return"][0] is Meaning.RETURN
     assert shown["Proforma Invoice"][0] is shown["Delivery Challan"][0] is Meaning.OTHER
     assert shown["Window 5"] == (Meaning.UNKNOWN, "no master tells")
     said = sync.understand([path], TallyOptions(types={"window 5": "Sales"}))
-    assert {one.name: one.how for one in said.types}["Window 5"] == "as you said"
+    assert {one.name: one.how for one in said.reading.types}["Window 5"] == "as you said"
     with pytest.raises(InvalidInput, match="Selling"):
         Masters({"Window 5": "Selling"})
 

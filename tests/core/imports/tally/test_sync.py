@@ -14,9 +14,10 @@ from sqlalchemy.pool import NullPool
 
 from core.access import act_as_operator, load_viewer
 from core.errors import Conflict, NotAllowed, Unavailable
-from core.imports.tally import Sync, SyncProgress, TallyOptions, read_company_progress, read_complete_sales
+from core.imports.tally import SyncProgress, TallyOptions, read_company_progress, read_complete_sales
 from core.imports.tally.exports import read_export
-from core.imports.tally.source import open_source
+from core.imports.tally.files.source import open_source
+from core.imports.tally.sync import Sync
 from core.models.imports import imports
 from core.periods import month_of
 from tests.core.imports.shop import Shop
@@ -78,7 +79,7 @@ def test_it_goes_on_where_it_was_stopped(shop: Shop, tmp_path: Path):
         assert (progress.current, progress.total, progress.percentage) == (40, 100, 40)
         assert progress.state == "interrupted"
     result = other.run([path], SMALL)
-    assert (result.resumed_at, result.read, result.taken.recorded) == (40, 100, 60)
+    assert (result.resumed_at, result.read, result.recorded) == (40, 100, 60)
     assert shop.totals("invoiced,orders") == ["5000.00", 100]
     with shop.database.begin_read() as tx:
         (row,) = tx.execute(select(imports)).all()
@@ -103,7 +104,8 @@ import sys
 from pathlib import Path
 from core.access import load_viewer
 from core.db import Database
-from core.imports.tally import Sync, TallyOptions
+from core.imports.tally import TallyOptions
+from core.imports.tally.sync import Sync
 database = Database(sys.argv[1])
 with database.begin_read() as tx:
     viewer = load_viewer(tx, int(sys.argv[2]))
@@ -214,7 +216,8 @@ import resource, sys
 from pathlib import Path
 from core.access import load_viewer
 from core.db import Database
-from core.imports.tally import Sync, TallyOptions
+from core.imports.tally import TallyOptions
+from core.imports.tally.sync import Sync
 database = Database(sys.argv[1])
 with database.begin_read() as tx:
     viewer = load_viewer(tx, int(sys.argv[2]))

@@ -1,0 +1,1 @@
+"""Files of sales: their columns, rows and names, and what takes them into the ledger."""

@@ -1,0 +1,1 @@
+"""Tally's files as records: XML and JSON, their texts, fields and values."""
