@@ -127,6 +127,26 @@ def load_rows(tx: Connection, table: str, columns: Sequence[str], rows: Sequence
         raise_as_sqlalchemy(tx, error, f"load {table}")
 
 
+def send(tx: Connection, commands: str) -> str | None:
+    """Run commands that take no values, such as SAVEPOINT, in one trip; the one value the last gave. Errors as above.
+
+    Not by a cursor of psycopg's: at every ROLLBACK TO that forgets which statements it has prepared.
+    """
+    driver: Any = tx.connection.driver_connection
+    try:
+        if tx.dialect.name == "sqlite":
+            for command in commands.split("; "):
+                driver.execute(command)
+            return None
+        result = driver.pgconn.exec_(commands.encode())
+        if result.error_message:
+            raise tx.dialect.loaded_dbapi.errors.error_from_result(result)
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise_as_sqlalchemy(tx, error, commands)
+    value = result.get_value(0, 0) if result.ntuples else None
+    return None if value is None else value.decode()
+
+
 def raise_as_sqlalchemy(tx: Connection, error: Exception, sql: str | None = None, parameters: Any = None) -> NoReturn:
     """Raise what the driver raised as SQLAlchemy does; a connection that is gone is not given to anybody else."""
     dialect = tx.dialect
