@@ -2,8 +2,8 @@
 
 Each runs under a savepoint, so that its failure takes nothing else back; nobody is answered before the commit. Batches
 of several processes take turns on PostgreSQL, because two transactions of many sales each would deadlock over the rows
-that both update. A write that would keep its batch waiting, for a row or by long work, is taken back and runs on another
-connection by itself; so does every write of a batch that could not be committed.
+that both update. A write that would keep its batch waiting, for a row or by long work, is taken back and runs by itself
+on another connection; so does every write of a batch that could not be committed.
 """
 
 import asyncio

@@ -127,6 +127,19 @@ def load_rows(tx: Connection, table: str, columns: Sequence[str], rows: Sequence
         raise_as_sqlalchemy(tx, error, f"load {table}")
 
 
+def run_rows(tx: Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run SQL of any length with each of `rows`, whose values it has as ? on SQLite, $1, $2 … on PostgreSQL."""
+    try:
+        if tx.dialect.name == "sqlite":
+            tx.connection.cursor().executemany(sql, rows)
+            return
+        make_cursor = tx.dialect.loaded_dbapi.RawCursor
+        for row in rows:
+            make_cursor(tx.connection.driver_connection).execute(sql, row)
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise_as_sqlalchemy(tx, error, sql, rows)
+
+
 def send(tx: Connection, commands: str) -> str | None:
     """Run commands that take no values, such as SAVEPOINT, in one trip; the one value the last gave. Errors as above.
 

@@ -16,7 +16,7 @@ from core.demo import build_demo
 from core.metrics import Question, ask
 from core.metrics.dimensions import DIMENSIONS
 from core.metrics.measures import MEASURES, Measured
-from core.metrics.rollups import rebuild_rollups, verify_rollups
+from core.metrics.recount import rebuild_rollups, verify_rollups
 from core.periods import Calendar, parse_period
 from core.sales.ledger import read_present_lines, replace_lines
 from tests.shop import Shop
