@@ -39,6 +39,12 @@ class Database:
         self._writer = Threads("database-writer", 1, Batches(self.engine, self._threads.add).run)
         self._begin_alone = self.begin if self.is_sqlite else partial(begin_certainly, self.engine, BEGIN_ALONE)
 
+    def share_file(self) -> None:
+        """Let SQLite's readers and writer work at the same time; the file says so from then on (WAL)."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One writing transaction; commits at the end, rolls back on any error."""
@@ -116,7 +122,6 @@ def _create_engine(url: str, threads: int) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own: see _begin_sqlite
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=30000",

@@ -11,6 +11,7 @@ from core.generation.cast import assemble_cast
 from core.generation.loading import count_anew, load_rows, reserve_numbers, trust_references
 from core.generation.size import Size
 from core.generation.story import DOCUMENT_COLUMNS, LINE_COLUMNS, REVISION_COLUMNS, Telling, tell_sales
+from core.metrics.known import rebuild_values
 from core.metrics.recount import rebuild_rollups
 from core.models.sales import documents, lines, revisions
 
@@ -45,6 +46,7 @@ def generate_company(tx: Connection, name: str, size: Size, tell: Tell | None = 
         lines_made += sum(line[-1] is None for _, _, rows in batch for line in rows)
         tell("lines", lines_made, size.lines)
     counts = rebuild_rollups(tx, cast.company.id, tell)
+    rebuild_values(tx, cast.company.id)
     count_anew(tx)
     return Generated(cast.company, documents_made, lines_made, counts)
 
