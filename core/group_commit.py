@@ -36,11 +36,12 @@ ATTEMPTS = 5  # of a transaction that lost a race or its connection
 REST_SECONDS = 0.02  # before the next of them, so that whoever won the race is gone by then
 # Serialization failure, deadlock: somebody else was in the way, and the same thing again will work.
 TRANSIENT_STATES = {"40001", "40P01"}
+TURN = 5_317_042  # any number but that of migrations, the same in every process
 BEGIN_ALONE = "BEGIN; SELECT pg_current_xact_id()"
 # A wait for the turn or for a row is over before PostgreSQL looks for deadlocks, so that no other transaction is ended.
 BEGIN_BATCH = (
     "BEGIN; SET LOCAL lock_timeout = '250ms'; SET LOCAL statement_timeout = '500ms'; "
-    "SELECT pg_advisory_xact_lock(5317042); SAVEPOINT job; SELECT pg_current_xact_id()"
+    f"SELECT pg_advisory_xact_lock({TURN}); SAVEPOINT job; SELECT pg_current_xact_id()"
 )
 NEXT_JOB, TAKE_JOB_BACK = "RELEASE job; SAVEPOINT job", "ROLLBACK TO job"
 
