@@ -1,6 +1,6 @@
 """Questions as SQL. One rule: this is the only builder; values are bound, never written into the text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CompoundSelect,
-    FromClause,
     Integer,
     Select,
     Table,
@@ -20,7 +19,6 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
-    or_,
     select,
     union,
     union_all,
@@ -29,7 +27,8 @@ from sqlalchemy.sql.functions import coalesce
 
 from core.access import Scope
 from core.metrics.dimensions import Dimension, Step
-from core.metrics.filters import Condition, stored_column
+from core.metrics.filters import Condition
+from core.metrics.labels import is_present, join_paths, label_dimension
 from core.metrics.measures import Measured
 from core.metrics.plan import Part, is_exact, is_kept, is_one_stretch
 from core.models.company import branches
@@ -234,9 +233,8 @@ def _narrow(
     source = rollup.table if rollup else lines
     paths = paths + [dimension.path for dimension, _ in outline.filters if not dimension.is_entity]
     query = query.select_from(join_paths(source, paths)).where(source.c.company_id == bindparam("company"))
-    if (
-        outline.one_stretch[number] and rollup is outline.tables[number]
-    ):  # said like this, the rows are in the order of the other keys
+    is_whole = outline.one_stretch[number] and rollup is outline.tables[number]
+    if is_whole:  # said like this, the rows are in the order of the other keys
         query = query.where(source.c.day == bindparam(f"start_{number}"))
     else:
         query = query.where(source.c.day >= bindparam(f"start_{number}"), source.c.day < bindparam(f"end_{number}"))
@@ -313,34 +311,3 @@ def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def _cast(value: ColumnElement[Any]) -> ColumnElement[Any]:
     """PostgreSQL's sum of bigint is numeric, and a sum of nothing is nothing."""
     return cast(coalesce(value, 0), BigInteger)
-
-
-def is_present(in_the_past: bool) -> ColumnElement[bool]:
-    """Whether a line is not superseded, or was not at the instant bound as `as_of`."""
-    if not in_the_past:
-        return lines.c.superseded_at.is_(None)
-    as_of = bindparam("as_of", type_=lines.c.recorded_at.type)
-    return and_(lines.c.recorded_at <= as_of, or_(lines.c.superseded_at.is_(None), lines.c.superseded_at > as_of))
-
-
-def label_dimension(source: Any, dimension: Dimension, calendar: Calendar) -> ColumnElement[Any]:
-    """What names a row of `source` in a dimension, once `join_paths` has joined what it needs."""
-    if dimension.of_day is not None:
-        return dimension.of_day(source.c.day, calendar)
-    if dimension.path:
-        return dimension.path[-1].table.c[dimension.shown or "name"]
-    return stored_column(source, dimension)
-
-
-def join_paths(source: FromClause, paths: Iterable[tuple[Step, ...]]) -> FromClause:
-    """A table with every table joined that the paths lead through, each once."""
-    joined = source
-    seen: set[Table] = set()
-    for path in paths:
-        last: FromClause = source
-        for step in path:
-            if step.table not in seen:
-                joined = joined.outerjoin(step.table, step.table.c[step.column] == last.c[step.match])
-                seen.add(step.table)
-            last = step.table
-    return joined
