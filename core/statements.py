@@ -128,6 +128,39 @@ def load_rows(tx: Connection, table: str, columns: Sequence[str], rows: Sequence
         raise_as_sqlalchemy(tx, error, f"load {table}")
 
 
+def run_rows(tx: Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run SQL of any length with each of `rows`, whose values it has as ? on SQLite, $1, $2 … on PostgreSQL."""
+    try:
+        if tx.dialect.name == "sqlite":
+            tx.connection.cursor().executemany(sql, rows)
+            return
+        make_cursor = tx.dialect.loaded_dbapi.RawCursor
+        for row in rows:
+            make_cursor(tx.connection.driver_connection).execute(sql, row)
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise_as_sqlalchemy(tx, error, sql, rows)
+
+
+def send(tx: Connection, commands: str) -> str | None:
+    """Run commands that take no values, such as SAVEPOINT, in one trip; the one value the last gave. Errors as above.
+
+    Not by a cursor of psycopg's: at every ROLLBACK TO that forgets which statements it has prepared.
+    """
+    driver: Any = tx.connection.driver_connection
+    try:
+        if tx.dialect.name == "sqlite":
+            for command in commands.split("; "):
+                driver.execute(command)
+            return None
+        result = driver.pgconn.exec_(commands.encode())
+        if result.error_message:
+            raise tx.dialect.loaded_dbapi.errors.error_from_result(result)
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise_as_sqlalchemy(tx, error, commands)
+    value = result.get_value(0, 0) if result.ntuples else None
+    return None if value is None else value.decode()
+
+
 def load_columns(tx: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
     """Write rows that are given by column, values as Python has them but for JSON, which is text. Errors as above."""
     kept = (_write_as_kept(tx.dialect, table.c[name].type, values) for name, values in columns.items())

@@ -26,7 +26,7 @@ from api.schemas.sale_answers import SaleWritten
 from core import clock
 from core.access import Permission, Viewer
 from core.errors import Conflict, InvalidInput, NotFound
-from core.metrics.rollups import rebuild_rollups, verify_rollups
+from core.metrics.recount import rebuild_rollups, verify_rollups
 from core.people.members import get_person
 from core.periods import Period, parse_period
 from core.reports.analytics import EVER, Analytics, Narrowed, ProductFigures, read_analytics

@@ -16,7 +16,7 @@ from core.access import act_as_operator, find_company, find_viewer
 from core.catalog.stock import verify_stock
 from core.metrics.known import rebuild_values
 from core.metrics.measures import MEASURES, Unit
-from core.metrics.rollups import rebuild_rollups, verify_rollups
+from core.metrics.recount import rebuild_rollups, verify_rollups
 from core.metrics.series import ask_window
 from core.metrics.windows import WINDOW_HINT, parse_window
 from core.metrics.wording import parse_question, write_answer

@@ -12,7 +12,7 @@ from core.generation.loading import count_anew, load_rows, reserve_numbers, trus
 from core.generation.size import Size
 from core.generation.story import DOCUMENT_COLUMNS, LINE_COLUMNS, REVISION_COLUMNS, Telling, tell_sales
 from core.metrics.known import rebuild_values
-from core.metrics.rollups import rebuild_rollups
+from core.metrics.recount import rebuild_rollups
 from core.models.sales import documents, lines, revisions
 
 DOCUMENTS_AT_A_TIME = 50_000

@@ -11,9 +11,17 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from core.metrics.rollups import mark_spanning, round_day, weigh_line
-from core.models.rollups import CUSTOMERS, ENTRIES, ORDERS, ROLLUPS, SUMS, Rollup
-from core.statements import load_rows, raise_as_sqlalchemy
+from core.metrics.rollups import (
+    list_columns,
+    list_keys,
+    mark_spanning,
+    round_day,
+    weigh_line,
+    write_turns,
+    write_upsert,
+)
+from core.models.rollups import ORDERS, ROLLUPS, SUMS, Rollup
+from core.statements import load_rows, run_rows
 
 Columns = Mapping[str, Sequence[Any]]
 Key = tuple[Any, ...]
@@ -37,7 +45,9 @@ def move_whole_documents(tx: Connection, company_id: int, columns: Columns, sign
     finest = {keys: _sum_up(_zip_keys(columns, keys, columns["day"]), weights) for keys in _FINEST}
     for rollup in ROLLUPS:
         if rollup.counts is not None:
-            _count_turns(tx, rollup, rollup.counts)
+            counted = rollup.counts.table.name
+            turns = write_turns(rollup, rollup.counts, kept=counted, added=f"new_{counted}")
+            tx.exec_driver_sql(write_upsert(rollup, turns))
             continue
         keys = _choose_finest(rollup)
         sums = _coarsen(finest[keys], keys, rollup)
@@ -79,6 +89,9 @@ def _sum_up(keys: Iterable[Key], weights: Iterable[Sums]) -> dict[Key, Sums]:
 
 def _coarsen(finest: dict[Key, Sums], keys: tuple[str, ...], rollup: Rollup) -> dict[Key, Sums]:
     """What a rollup sums, from the sums of finer keys: fewer than there are lines."""
+    if rollup.rest is not None or rollup.is_rest:
+        customer = keys.index("customer_id")
+        finest = {key: sums for key, sums in finest.items() if rollup.takes_in(key[customer])}
     if rollup.keys == keys and rollup.grain == "day":
         coarse = finest
     else:
@@ -107,18 +120,19 @@ _FINEST = _list_finest()
 
 
 def _choose_finest(rollup: Rollup) -> tuple[str, ...]:
-    return next(keys for keys in _FINEST if set(rollup.keys) <= set(keys))
+    wanted = {*rollup.keys, "customer_id"} if rollup.is_rest else set(rollup.keys)
+    return next(keys for keys in _FINEST if wanted <= set(keys))
 
 
 def _add_rows(tx: Connection, rollup: Rollup, rows: list[Key]) -> None:
     """Add to a rollup. By way of a table of this connection's own where PostgreSQL or a count of customers wants it."""
-    names, table = _list_columns(rollup), rollup.table.name
+    names, table = list_columns(rollup), rollup.table.name
     if tx.dialect.name == "sqlite":
         day_at, written = names.index("day"), lru_cache(maxsize=None)(date.isoformat)
         rows = [(*row[:day_at], written(row[day_at]), *row[day_at + 1 :]) for row in rows]
     if tx.dialect.name == "sqlite" and rollup not in _COUNTED:
         places = ", ".join("?" * len(names))
-        _run_each(tx, f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places}) {_write_adding(rollup)}", rows)  # noqa: S608
+        run_rows(tx, write_upsert(rollup, f"VALUES ({places})"), rows)
         return
     if tx.dialect.name == "sqlite":
         chosen = f"SELECT * FROM {table} WHERE 0"  # noqa: S608
@@ -127,45 +141,8 @@ def _add_rows(tx: Connection, rollup: Rollup, rows: list[Key]) -> None:
     else:
         tx.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS new_{table} (LIKE {table}) ON COMMIT DELETE ROWS")
     load_rows(tx, f"new_{table}", names, rows)
-    ordered = f"SELECT {', '.join(names)} FROM new_{table} WHERE true ORDER BY {', '.join(_list_keys(rollup))}"  # noqa: S608
-    tx.exec_driver_sql(f"INSERT INTO {table} ({', '.join(names)}) {ordered} {_write_adding(rollup)}")
-
-
-def _count_turns(tx: Connection, rollup: Rollup, counted: Rollup) -> None:
-    """Count the customers whose first lines, or first sales, these were, and those whose last they were."""
-    keys, table = _list_keys(rollup), counted.table.name
-    same = " AND ".join(f"o.{name} = n.{name}" for name in _list_keys(counted))
-    entered = "(CASE WHEN o.entries > 0 THEN 1 ELSE 0 END - CASE WHEN o.entries > n.entries THEN 1 ELSE 0 END)"
-    bought = "(CASE WHEN o.lines > 0 THEN 1 ELSE 0 END - CASE WHEN o.lines > n.lines THEN 1 ELSE 0 END)"
-    bought = f"CASE WHEN n.customer_id = 0 THEN 0 ELSE {bought} END"
-    named = ", ".join(f"n.{name}" for name in keys)
-    turned = (
-        f"SELECT {named}, sum({entered}), sum({bought}) FROM new_{table} AS n "  # noqa: S608
-        f"JOIN {table} AS o ON {same} GROUP BY {named} HAVING sum({entered}) <> 0 OR sum({bought}) <> 0 "
-        f"ORDER BY {named}"
-    )
-    columns = ", ".join([*keys, ENTRIES, CUSTOMERS])
-    tx.exec_driver_sql(f"INSERT INTO {rollup.table.name} ({columns}) {turned} {_write_adding(rollup)}")
+    ordered = f"SELECT {', '.join(names)} FROM new_{table} WHERE true ORDER BY {', '.join(list_keys(rollup))}"  # noqa: S608
+    tx.exec_driver_sql(write_upsert(rollup, ordered))
 
 
 _COUNTED = tuple(rollup.counts for rollup in ROLLUPS if rollup.counts)
-
-
-def _list_keys(rollup: Rollup) -> list[str]:
-    return ["company_id", *rollup.keys, "day"]
-
-
-def _list_columns(rollup: Rollup) -> list[str]:
-    return [*_list_keys(rollup), *rollup.sums]
-
-
-def _write_adding(rollup: Rollup) -> str:
-    added = ", ".join(f"{name} = {rollup.table.name}.{name} + excluded.{name}" for name in rollup.sums)
-    return f"ON CONFLICT ({', '.join(_list_keys(rollup))}) DO UPDATE SET {added}"
-
-
-def _run_each(tx: Connection, sql: str, rows: list[Key]) -> None:
-    try:
-        tx.connection.cursor().executemany(sql, rows)
-    except tx.dialect.loaded_dbapi.Error as error:
-        raise_as_sqlalchemy(tx, error, sql)

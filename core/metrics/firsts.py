@@ -8,8 +8,8 @@ from sqlalchemy.engine import Connection
 
 from core.access import Viewer
 from core.metrics.ask import resolve_question
+from core.metrics.labels import join_paths
 from core.metrics.question import Question
-from core.metrics.sql import join_paths
 from core.metrics.why import narrow
 from core.models.sales import lines
 

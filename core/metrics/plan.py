@@ -94,7 +94,7 @@ def _choose_pieces(
     """The pieces with the fewest rows to read, of every way to have at most one table of each grain."""
     covering: list[list[Rollup | None]] = [[None] for _ in GRAINS]
     for rollup in rollups:
-        if not (_keeps(rollup, measure, (*by, *filters)) and _reaches(rollup, scope)):
+        if rollup.is_rest or not (_keeps(rollup, measure, (*by, *filters)) and _reaches(rollup, scope)):
             continue
         if rollup.counts is None:
             covering[GRAINS.index(rollup.grain)].append(rollup)

@@ -1,6 +1,6 @@
 """Questions as SQL. One rule: this is the only builder; values are bound, never written into the text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    FromClause,
+    CompoundSelect,
     Integer,
     Select,
     Table,
@@ -17,7 +17,8 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    or_,
+    literal_column,
+    null,
     select,
     union,
     union_all,
@@ -26,7 +27,8 @@ from sqlalchemy.sql.functions import coalesce
 
 from core.access import Scope
 from core.metrics.dimensions import Dimension, Step
-from core.metrics.filters import Condition, stored_column
+from core.metrics.filters import Condition
+from core.metrics.labels import is_present, join_paths, label_dimension
 from core.metrics.measures import Measured
 from core.metrics.plan import Part, is_exact, is_kept, is_one_stretch
 from core.models.company import branches
@@ -35,8 +37,9 @@ from core.models.sales import lines
 from core.periods import Calendar
 from core.statements import Statement
 
+Groups = Select[Any] | CompoundSelect[Any]  # what yields the key columns and values of each group
 Shape = tuple[tuple[Dimension, int], ...]  # each filter's dimension, and how many values it has
-DISTINCT = "distinct_key"
+DISTINCT, CUSTOMER = "distinct_key", "customer_id"
 _OURS = branches.alias("ours")
 _OUR_BRANCHES = select(_OURS.c.id).where(_OURS.c.company_id == bindparam("company"))
 
@@ -67,6 +70,15 @@ class _Outline:
     def keeps_days(self) -> bool:
         """Whether groups are told apart by day until they are named."""
         return self.tables != (None,) and not self.counts_keys
+
+    def list_sources(self) -> Iterator[tuple[int, Rollup | None]]:
+        """Each piece's number and table; once more with the rollup of what the table leaves out, where that counts."""
+        has_rest = bool(self.by) or self.measured[0].distinct_key is None
+        has_rest &= not any(dimension.key == CUSTOMER for dimension, _ in self.filters)
+        for number, rollup in enumerate(self.tables):
+            yield number, rollup
+            if rollup is not None and rollup.rest is not None and has_rest:
+                yield number, rollup.rest
 
     def is_exact(self, dimension: Dimension) -> bool:
         """Whether each group there is before names are given is one row of the answer."""
@@ -130,26 +142,28 @@ def _is_row_once(part: Part, by: tuple[Dimension, ...], scope: Scope) -> bool:
     return set(rollup.keys) <= (told | {"branch_id"} if scope.branch_id is not None else told)
 
 
-def _add_pieces(outline: _Outline) -> Select[Any]:
+def _add_pieces(outline: _Outline) -> Groups:
     """The sums of each group, over all pieces."""
-    pieces = [_select_piece(outline, number) for number in range(len(outline.tables))]
+    pieces = [_select_piece(outline, number, rollup) for number, rollup in outline.list_sources()]
     if len(pieces) == 1:
         return pieces[0]
-    both = union_all(*pieces).subquery("pieces")
+    every = union_all(*pieces)
+    if len(outline.tables) == 1 and CUSTOMER in _name_columns(outline):
+        return every  # a group has a customer, or is of the rest
+    both = every.subquery("pieces")
     columns = [both.c[name] for name in _name_columns(outline)]
     sums = [_sum(both.c[measure.name]).label(measure.name) for measure in outline.measured]
     return select(*columns, *sums).group_by(*columns)
 
 
-def _select_piece(outline: _Outline, number: int) -> Select[Any]:
-    rollup = outline.tables[number]
+def _select_piece(outline: _Outline, number: int, rollup: Rollup | None) -> Select[Any]:
     source = rollup.table if rollup else lines
     columns = list(_identify(source, outline))
     paths = [measure.reads for measure in outline.measured] if rollup is None else []
-    is_once = bool(outline.by) and outline.rows_come_once
+    is_once = bool(outline.by) and outline.rows_come_once and rollup is outline.tables[number]
     values = [_read_value(measure, rollup, is_once) for measure in outline.measured]
     named = (value.label(measure.name) for value, measure in zip(values, outline.measured, strict=True))
-    query = _narrow(select(*columns, *named), outline, number, paths)
+    query = _narrow(select(*columns, *named), outline, number, rollup, paths)
     if is_once:
         return query.where(source.c[ENTRIES] > 0)
     query = query.group_by(*columns)
@@ -159,6 +173,8 @@ def _select_piece(outline: _Outline, number: int) -> Select[Any]:
 def _read_value(measure: Measured, rollup: Rollup | None, is_once: bool) -> ColumnElement[Any]:
     if rollup is None:
         return _cast(measure.over_lines(lines))
+    if measure.kept_as not in rollup.sums:
+        return literal_column("0")  # of customers, among the lines without one
     kept = rollup.table.c[measure.kept_as or ""]
     return kept if is_once else _sum(kept)
 
@@ -167,18 +183,25 @@ def _count_keys(outline: _Outline) -> Select[Any]:
     """How many different keys each group has, over the union of all pieces."""
     key = outline.measured[0].distinct_key or ""
     pieces = []
-    for number, rollup in enumerate(outline.tables):
+    for number, rollup in outline.list_sources():
         source = rollup.table if rollup else lines
-        counts = and_(source.c.lines > 0, source.c[key] != 0) if rollup else source.c.kind == outline.measured[0].kind
         # A group without such a key is still a group, of none.
-        found = case((counts, source.c[key])).label(DISTINCT)
-        query = _narrow(select(*_identify(source, outline), found), outline, number, [])
-        query = query if outline.rows_come_once else query.distinct()
+        found = case((_counts(outline, rollup), source.c[key])) if key in source.c else cast(null(), BigInteger)
+        query = _narrow(select(*_identify(source, outline), found.label(DISTINCT)), outline, number, rollup, [])
+        query = query if outline.rows_come_once and rollup is outline.tables[number] else query.distinct()
         pieces.append(query.where(source.c[ENTRIES] > 0) if rollup else query)
     every = (pieces[0] if len(pieces) == 1 else union(*pieces)).subquery("keys")
     columns = [every.c[name] for name in _name_columns(outline)]
     count = _cast(func.count(every.c[DISTINCT])).label(outline.measured[0].name)
     return select(*columns, count).group_by(*columns)
+
+
+def _counts(outline: _Outline, rollup: Rollup | None) -> ColumnElement[bool]:
+    """Whether the key of a row is among those that are counted."""
+    measure = outline.measured[0]
+    if rollup is None:
+        return lines.c.kind == measure.kind
+    return and_(rollup.table.c.lines > 0, rollup.table.c[measure.distinct_key or ""] != 0)
 
 
 def _name_column(dimension: Dimension, outline: _Outline) -> str:
@@ -195,19 +218,23 @@ def _name_columns(outline: _Outline) -> list[str]:
 
 def _identify(source: Table, outline: _Outline) -> Iterator[ColumnElement[Any]]:
     for name, dimension in {_name_column(dimension, outline): dimension for dimension in outline.by}.items():
-        if name not in source.c:
+        if name == CUSTOMER and CUSTOMER not in source.c:
+            yield _cast(literal_column("0")).label(name)
+        elif name not in source.c:
             yield label_dimension(source, dimension, outline.calendar).label(name)
         else:
             yield (coalesce(source.c[name], 0) if source is lines and name != "day" else source.c[name]).label(name)
 
 
-def _narrow(query: Select[Any], outline: _Outline, number: int, paths: list[tuple[Step, ...]]) -> Select[Any]:
-    """The rows of one piece that the question is about."""
-    rollup = outline.tables[number]
+def _narrow(
+    query: Select[Any], outline: _Outline, number: int, rollup: Rollup | None, paths: list[tuple[Step, ...]]
+) -> Select[Any]:
+    """The rows of one piece that the question is about, in its rollup or that of the rest."""
     source = rollup.table if rollup else lines
     paths = paths + [dimension.path for dimension, _ in outline.filters if not dimension.is_entity]
     query = query.select_from(join_paths(source, paths)).where(source.c.company_id == bindparam("company"))
-    if outline.one_stretch[number]:  # said like this, the rows are in the order of the other keys
+    is_whole = outline.one_stretch[number] and rollup is outline.tables[number]
+    if is_whole:  # said like this, the rows are in the order of the other keys
         query = query.where(source.c.day == bindparam(f"start_{number}"))
     else:
         query = query.where(source.c.day >= bindparam(f"start_{number}"), source.c.day < bindparam(f"end_{number}"))
@@ -228,7 +255,7 @@ def _narrow(query: Select[Any], outline: _Outline, number: int, paths: list[tupl
     return query
 
 
-def _name_groups(outline: _Outline, grouped: Select[Any]) -> Select[Any]:
+def _name_groups(outline: _Outline, grouped: Groups) -> Groups:
     """The groups by their names, those of one name and no number of their own together."""
     by, is_final = outline.by, all(map(outline.is_exact, outline.by))
     groups = (_keep_best(outline, grouped) if is_final else grouped).subquery("groups")
@@ -255,7 +282,7 @@ def _label_group(groups: Any, dimension: Dimension, outline: _Outline) -> Column
     return label
 
 
-def _keep_best(outline: _Outline, groups: Select[Any]) -> Select[Any]:
+def _keep_best(outline: _Outline, groups: Groups) -> Groups:
     """Those with the largest value, and all that are as large as the last of them."""
     if not outline.ranked_by:
         return groups
@@ -274,7 +301,7 @@ def _select_labelled(outline: _Outline) -> Select[Any]:
     keys += [one.path[-1].table.c.id for one in by if len(one.path) > 1]
     values = [_cast(measure.over_lines(lines)).label(measure.name) for measure in outline.measured]
     paths = [dimension.path for dimension in by] + [measure.reads for measure in outline.measured]
-    return _narrow(select(*labels, *keys, *values), outline, 0, paths).group_by(*labels, *keys)
+    return _narrow(select(*labels, *keys, *values), outline, 0, None, paths).group_by(*labels, *keys)
 
 
 def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -284,34 +311,3 @@ def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def _cast(value: ColumnElement[Any]) -> ColumnElement[Any]:
     """PostgreSQL's sum of bigint is numeric, and a sum of nothing is nothing."""
     return cast(coalesce(value, 0), BigInteger)
-
-
-def is_present(in_the_past: bool) -> ColumnElement[bool]:
-    """Whether a line is not superseded, or was not at the instant bound as `as_of`."""
-    if not in_the_past:
-        return lines.c.superseded_at.is_(None)
-    as_of = bindparam("as_of", type_=lines.c.recorded_at.type)
-    return and_(lines.c.recorded_at <= as_of, or_(lines.c.superseded_at.is_(None), lines.c.superseded_at > as_of))
-
-
-def label_dimension(source: Any, dimension: Dimension, calendar: Calendar) -> ColumnElement[Any]:
-    """What names a row of `source` in a dimension, once `join_paths` has joined what it needs."""
-    if dimension.of_day is not None:
-        return dimension.of_day(source.c.day, calendar)
-    if dimension.path:
-        return dimension.path[-1].table.c[dimension.shown or "name"]
-    return stored_column(source, dimension)
-
-
-def join_paths(source: FromClause, paths: Iterable[tuple[Step, ...]]) -> FromClause:
-    """A table with every table joined that the paths lead through, each once."""
-    joined = source
-    seen: set[Table] = set()
-    for path in paths:
-        last: FromClause = source
-        for step in path:
-            if step.table not in seen:
-                joined = joined.outerjoin(step.table, step.table.c[step.column] == last.c[step.match])
-                seen.add(step.table)
-            last = step.table
-    return joined

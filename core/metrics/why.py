@@ -13,9 +13,9 @@ from core.errors import InvalidInput, NotAllowed
 from core.metrics.ask import Case, resolve_question
 from core.metrics.dimensions import DIMENSIONS, Dimension, Step, find_dimension
 from core.metrics.filters import list_custom_fields, parse_time
+from core.metrics.labels import is_present, join_paths, label_dimension
 from core.metrics.measures import Derived, Measure, Value, list_kinds, list_measured
 from core.metrics.question import AnswerRow, Question
-from core.metrics.sql import is_present, join_paths, label_dimension
 from core.models.sales import lines
 from core.money import parse_amount_e4, parse_quantity_e3
 from core.periods import parse_day

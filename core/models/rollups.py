@@ -38,6 +38,9 @@ class Rollup:
 
     `counts` is the rollup of customers whose rows this one counts, by its keys but the customer's: those with any line
     (`entries`), and those with a sale (`customers`). Such a count never adds up; it is read as it is.
+
+    A rollup of customers leaves out the lines without one, so that most sales of a company do not all update one row of
+    it: `rest` is the rollup that has them. That one `is_rest`, and answers no question by itself.
     """
 
     name: str
@@ -47,6 +50,12 @@ class Rollup:
     sums: tuple[str, ...]
     table: Table
     counts: "Rollup | None" = None
+    rest: "Rollup | None" = None
+    is_rest: bool = False
+
+    def takes_in(self, customer_id: int | None) -> bool:
+        """Whether the lines of a customer (none: None or 0) are summed here."""
+        return (not customer_id) if self.is_rest else bool(customer_id) or self.rest is None
 
 
 def _declare(
@@ -57,6 +66,8 @@ def _declare(
     rows: int,
     sums: tuple[str, ...] = SUMS,
     counts: Rollup | None = None,
+    rest: Rollup | None = None,
+    is_rest: bool = False,
 ) -> Rollup:
     """A branch leads, where it is a key: one branch is one stretch of the table, and all of them are a few."""
     leading = ("branch_id",) if "branch_id" in keys else ()
@@ -71,20 +82,28 @@ def _declare(
         PrimaryKeyConstraint("company_id", *leading, "day", *following),
         sqlite_with_rowid=False,  # the table is its own index: half the writing, and neighbours are read together
     )
-    return Rollup(name, keys, grain, rows, sums, table, counts)
+    return Rollup(name, keys, grain, rows, sums, table, counts, rest, is_rest)
 
 
 def _count(name: str, counted: Rollup, *, rows: int) -> Rollup:
     keys = tuple(key for key in counted.keys if key != "customer_id")
-    return _declare(name, keys, counted.grain, rows=rows, sums=(ENTRIES, CUSTOMERS), counts=counted)
+    sums = (ENTRIES, CUSTOMERS)
+    return _declare(name, keys, counted.grain, rows=rows, sums=sums, counts=counted, rest=counted.rest)
 
 
 _WITH_ORDERS = (*SUMS, ORDERS)
-_CUSTOMER_YEAR = _declare("customer_year", ("customer_id",), "year", rows=20_000)
-_CUSTOMER_MONTH = _declare("customer_month", ("customer_id",), "month", rows=18_000)
-_BRANCH_CUSTOMER_MONTH = _declare("branch_customer_month", ("branch_id", "customer_id"), "month", rows=20_000)
+_ANONYMOUS_DAY = _declare("anonymous_day", ("branch_id",), "day", rows=20, is_rest=True)
 
-# Their order is that in which a sale holds their rows; what counts another stands right after it.
+
+def _declare_customers(name: str, keys: tuple[str, ...], grain: str, *, rows: int) -> Rollup:
+    return _declare(name, keys, grain, rows=rows, rest=_ANONYMOUS_DAY)
+
+
+_CUSTOMER_YEAR = _declare_customers("customer_year", ("customer_id",), "year", rows=20_000)
+_CUSTOMER_MONTH = _declare_customers("customer_month", ("customer_id",), "month", rows=18_000)
+_BRANCH_CUSTOMER_MONTH = _declare_customers("branch_customer_month", ("branch_id", "customer_id"), "month", rows=20_000)
+
+# Their order is that in which every transaction updates them, so that none deadlock; what counts another follows it.
 ROLLUPS: tuple[Rollup, ...] = (
     _declare("branch_day", ("branch_id",), "day", rows=20, sums=_WITH_ORDERS),
     _declare("person_day", ("branch_id", "person_id"), "day", rows=200, sums=_WITH_ORDERS),
@@ -93,7 +112,8 @@ ROLLUPS: tuple[Rollup, ...] = (
     _declare("product_month", ("product_id",), "month", rows=2_000),
     _declare("product_year", ("product_id",), "year", rows=2_500),
     _declare("branch_product_month", ("branch_id", "product_id"), "month", rows=25_000),
-    _declare("customer_day", ("branch_id", "customer_id"), "day", rows=2_500),
+    _ANONYMOUS_DAY,
+    _declare_customers("customer_day", ("branch_id", "customer_id"), "day", rows=2_500),
     _BRANCH_CUSTOMER_MONTH,
     _count("branch_customers_month", _BRANCH_CUSTOMER_MONTH, rows=20),
     _CUSTOMER_MONTH,

@@ -13,7 +13,7 @@ from bot.sandbox.in_process import SandboxRequest
 from bot.sandbox.world import World
 from core.catalog.stock import verify_stock
 from core.db import Database
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from tests.bot.command_line import Call, Said
 from tests.shop import STRANGER_ID, TELEGRAM_IDS, Shop, open_shop
 

@@ -18,7 +18,7 @@ from bot.sandbox.world import Event, World
 from core.catalog.products import add_product
 from core.catalog.stock import verify_stock
 from core.db import Database
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from core.migrations import migrate
 from core.models.sales import documents, lines, revisions
 from tests.faults.processes import PROGRAM, TOKEN, build_environment, run, serve_telegram, start

@@ -3,11 +3,6 @@
 import asyncio
 import random
 import re
-import threading
-
-import pytest
-from sqlalchemy import text
-from sqlalchemy.engine import Connection
 
 from bot.sandbox.correspondent import Correspondent
 from core.access import Role
@@ -78,26 +73,6 @@ async def test_one_message_that_comes_to_everybody_at_once_is_one_sale(chat: Cha
     assert await count(chat) == (0, 0), "and undone it stays"
     numbers = {number for answer in chat.bob.received for number in re.findall(r"#(\d+)", answer.text)}
     assert len(numbers) == 1
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_a_transaction_that_lost_a_race_is_tried_again(chat: Chat) -> None:
-    """Two that take two rows in opposite orders: PostgreSQL ends one of them, and nobody hears of it."""
-    both, tries = threading.Barrier(2, timeout=5), []
-
-    def change(tx: Connection, first: int, second: int) -> None:
-        tries.append(first)
-        tx.execute(text("UPDATE products SET name = name WHERE id = :id"), {"id": first})
-        if len(tries) <= 2:
-            both.wait()
-        tx.execute(text("UPDATE products SET name = name || '!' WHERE id = :id"), {"id": second})
-
-    one, two = chat.shop.lights.id, chat.shop.dumbbells.id
-    await asyncio.gather(chat.database.write(change, one, two), chat.database.write(change, two, one))
-    assert len(tries) == 3
-    with chat.database.begin_read() as tx:
-        names = tx.execute(text("SELECT name FROM products ORDER BY id")).scalars().all()
-    assert [name[-2:] for name in names] == ["s!", "t!"]
 
 
 async def test_what_came_in_is_taken_in_once_however_often_it_is_told(chat: Chat) -> None:

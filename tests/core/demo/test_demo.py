@@ -29,7 +29,7 @@ from core.goals.goals import list_goals
 from core.goals.progress import Status, measure_goals
 from core.leaderboard.ranking import rank_people
 from core.metrics import Question, ask
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from core.models.sales import documents, lines, revisions
 from core.money import E3, E4
 from core.outbox import claim_notices

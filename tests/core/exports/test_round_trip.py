@@ -17,7 +17,7 @@ from core.exports import Format, Wanted, export_file
 from core.imports import ImportOptions, import_sales
 from core.imports.own import is_own_file
 from core.metrics import Question, ask
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from core.models.catalog import customers, products, variants
 from core.models.company import branches
 from core.models.people import people

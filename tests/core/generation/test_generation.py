@@ -11,7 +11,7 @@ from core.db import Database
 from core.errors import Conflict, InvalidInput
 from core.generation import Size, generate_company
 from core.metrics import Question, ask
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from core.models.company import companies
 from core.models.sales import lines
 from core.periods import Period

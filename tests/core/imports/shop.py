@@ -9,7 +9,7 @@ from core.company import create_company
 from core.db import Database
 from core.imports import ImportOptions, ImportResult, import_sales
 from core.metrics import ask
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from core.metrics.wording import parse_question, write_answer
 from core.people.members import add_person
 

@@ -22,7 +22,7 @@ from core.metrics.dimensions import DIMENSIONS
 from core.metrics.firsts import count_first_purchases
 from core.metrics.measures import MEASURES, is_additive
 from core.metrics.question import Answer, AnswerRow, Question
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from core.metrics.series import ask_window
 from core.metrics.why import locate, why
 from core.metrics.windows import parse_window

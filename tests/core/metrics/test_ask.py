@@ -13,7 +13,7 @@ from core.db import Database
 from core.metrics import Question, ask
 from core.metrics.dimensions import DIMENSIONS
 from core.metrics.measures import MEASURES, Measured
-from core.metrics.rollups import rebuild_rollups, verify_rollups
+from core.metrics.recount import rebuild_rollups, verify_rollups
 from core.periods import Calendar, parse_period
 from core.sales.ledger import Change, DocumentChange, apply_change, stamp_lines
 from core.sales.ledger.documents import read_present_lines

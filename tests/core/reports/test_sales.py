@@ -10,7 +10,7 @@ from core.catalog.stock import verify_stock
 from core.catalog.stocktaking import list_stock
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.metrics import Question, ask
-from core.metrics.rollups import rebuild_rollups, verify_rollups
+from core.metrics.recount import rebuild_rollups, verify_rollups
 from core.periods import Period, month_of
 from core.reports.dashboard import read_dashboard
 from core.reports.sales import read_returns, read_sales

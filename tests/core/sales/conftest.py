@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from core.catalog.stock import verify_stock
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from tests.shop import Shop
 
 

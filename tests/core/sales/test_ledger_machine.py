@@ -17,7 +17,7 @@ from core.catalog.stocktaking import list_stock
 from core.db import Database
 from core.errors import Conflict, InvalidInput, NotAllowed
 from core.metrics import Question, ask
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from core.models.sales import lines as ledger_lines
 from core.money import E3, E4
 from core.periods import Calendar, parse_period

@@ -13,7 +13,7 @@ from core.access import Viewer
 from core.catalog.stock import verify_stock
 from core.errors import InvalidInput
 from core.goals.goals import set_goal
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from core.models.outbox import outbox
 from core.money import E3, E4
 from core.periods import month_of

@@ -11,7 +11,7 @@ from core.catalog.stock import verify_stock
 from core.catalog.stocktaking import list_stock
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.metrics import Question, ask
-from core.metrics.rollups import verify_rollups
+from core.metrics.recount import verify_rollups
 from core.money import E3, E4
 from core.periods import Calendar, parse_period
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
