@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON_PREFERENCE := only-system
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo run test check bench bench-scale slow format migration docs clean
+.PHONY: help setup demo run test test-days check bench bench-scale slow format migration docs clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -25,6 +25,9 @@ run: $(READY) ## the real thing: SALESBELL_TELEGRAM_TOKEN in the environment or 
 
 test: $(READY) ## the tests, on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest
+
+test-days: $(READY) ## the tests on days that are like no other: DAYS="2026-12-31 2028-02-29" TESTS=tests/api
+	DAYS="$(DAYS)" $(BIN)/python -m tests.days $(TESTS)
 
 check: $(READY) ## lint, types, layers, migrations and documentation up to date
 	$(BIN)/ruff check .

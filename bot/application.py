@@ -6,7 +6,8 @@ import os
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy.engine import Connection
@@ -16,25 +17,28 @@ from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, BaseUp
 from telegram.request import BaseRequest
 
 from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing, offer_products
-from bot.delivery import follow_chat
 from bot.document_messages import DocumentMessages
-from bot.importing import IMPORTING, Importing
 from bot.menus import publish_menu_of
 from bot.offering import offer_found
 from bot.outgoing import Outgoing
-from bot.pictures import Renderer
 from bot.sending import Sender
-from bot.turn import Photograph, Reply
+from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply
 from bot.views.refusals import show_failure, show_refusal
 from core.db import Database
 from core.errors import SalesbellError
 from core.people.accounts import Visitor, find_account_viewer
 from core.sales.receipts import DocumentMessage, keep_messages
 
+if TYPE_CHECKING:
+    from bot.importing import Importing
+    from bot.pictures import Renderer
+
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # durations as timedelta, as the next python-telegram-bot has them
 log = structlog.get_logger()
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 OUTGOING = "outgoing"  # in the application's own notes: the answers on their way
+IMPORTING = "importing"  # also there: a function that gives the `Importing`
+FILE_BUTTONS = tuple(f"{name}{CALLBACK_SEPARATOR}" for name in ("file", "takeback"))
 PARTING_SECONDS = 3.0
 # Told to wait, it says so with a traceback, and then waits; we do the same quietly (bot.sending).
 logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
@@ -84,7 +88,7 @@ def build_application(
     currency: str = "SAR",
     time_zone: str = "Asia/Riyadh",
     identify: Identify = find_account_viewer,
-    renderer: Renderer | None = None,
+    renderer: "Renderer | None" = None,
 ) -> AnyApplication:
     """The application that answers chats from `database`. `wake` is set after what may have left notices to send.
 
@@ -104,13 +108,38 @@ def build_application(
     host = Host(currency, time_zone, identify)
     conversation = Conversation(database, sender, messages, wake or asyncio.Event(), host)
     application.add_handler(TypeHandler(Update, conversation.handle))
-    Importing(database, application.bot, sender.outgoing, identify).attach(application)
+    _attach_importing(application, database, identify)
     return application
+
+
+def _attach_importing(application: AnyApplication, database: Database, identify: Identify) -> None:
+    """Hear of files, and of presses about them after the conversation has answered; the first loads what it takes."""
+
+    @cache
+    def open_importing() -> "Importing":
+        from bot.importing import Importing
+
+        return Importing(database, application.bot, application.bot_data[OUTGOING], identify)
+
+    async def hear(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        if _brings_file(update):
+            await open_importing().hear(update)
+
+    application.add_handler(TypeHandler(Update, hear), group=1)
+    application.bot_data[IMPORTING] = open_importing
+
+
+def _brings_file(update: Update) -> bool:
+    """Whether a file was sent, or the button of one pressed."""
+    query, message = update.callback_query, update.message
+    if query is not None:
+        return (query.data or "").startswith(FILE_BUTTONS)
+    return message is not None and message.document is not None
 
 
 async def part(application: AnyApplication) -> None:
     """Let imports end at their next step and answers on their way arrive, for a moment; close what is open."""
-    await application.bot_data[IMPORTING].stop()
+    await application.bot_data[IMPORTING]().stop()
     outgoing: Outgoing = application.bot_data[OUTGOING]
     await outgoing.finish(PARTING_SECONDS)
     await application.shutdown()
@@ -132,6 +161,8 @@ class Conversation:
         """Answer an update; whatever goes wrong, the person gets a sentence and the log the rest."""
         message = update.effective_message
         if message is not None and message.migrate_to_chat_id is not None:
+            from bot.delivery import follow_chat
+
             await self._database.write(follow_chat, message.chat_id, message.migrate_to_chat_id)
             return
         if update.inline_query is not None:

@@ -3,39 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy.engine import Connection
-
-from bot.handlers.books import answer_close
-from bot.handlers.bulk import record_bulk
-from bot.handlers.cards import answer_chart, answer_kpi
-from bot.handlers.catalog import answer_product
-from bot.handlers.dialogue import begin_dialogue
-from bot.handlers.digest import answer_digest
-from bot.handlers.exports import answer_export
-from bot.handlers.figures import answer_leaderboard, answer_log, answer_me, answer_team
-from bot.handlers.goals import answer_goal
-from bot.handlers.imports import answer_imports
-from bot.handlers.lines import answer_why
-from bot.handlers.people import (
-    answer_branch,
-    answer_company,
-    answer_invite,
-    answer_people,
-    answer_switch,
-    answer_teams,
-)
-from bot.handlers.returns import answer_exchange, answer_give, answer_history, answer_return
-from bot.handlers.sales import record_told_sale
-from bot.handlers.stock import answer_stock
-from bot.handlers.templates import answer_again, answer_template
-from bot.handlers.writing import answer_numbers
 from bot.parsing.cards import changes_cards, chooses_drawing
-from bot.turn import Reply, Turn
-from bot.views.welcome import CommandRow, show_help, show_help_about
 from core.access import PERMISSIONS, Permission, Role, Viewer
-from core.errors import NotFound
-
-Handler = Callable[[Connection, Turn], Reply | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +21,14 @@ class More:
 class Command:
     """A chat command. `usage` are the words after it; `examples` work as they stand.
 
+    `handler`: what answers it, "module:function" in `bot.handlers`.
     `writes`: whether answering may change anything, always or with certain words after it.
     """
 
     name: str
     usage: str
     help: str
-    handler: Handler
+    handler: str
     permission: Permission | None = None
     writes: bool | Callable[[str], bool] = False
     in_groups: bool = True
@@ -70,26 +40,6 @@ class Command:
         return self.writes(words) if callable(self.writes) else self.writes
 
 
-def answer_help(_tx: Connection, turn: Turn) -> Reply:
-    """/help: what the asker may do, and nothing else; `/help sales`: one command with examples."""
-    known = [describe_command(one, turn.viewer) for one in list_commands(turn.viewer)]
-    wanted = turn.words.strip().removeprefix("/").casefold()
-    if not wanted:
-        return show_help(known, in_group=turn.is_group)
-    about = next((row for row in known if row[0] == wanted), None)
-    if about is None:
-        raise NotFound(f"You have no command “{wanted}”.", field=wanted[:40], hint="/help")
-    return show_help_about(about)
-
-
-def describe_command(command: Command, viewer: Viewer) -> CommandRow:
-    """What a command is for this viewer: its name, usage, help and examples."""
-    more = command.more
-    if more is None or not viewer.may(more.permission):
-        return command.name, command.usage, command.help, command.examples
-    return command.name, more.usage, f"{command.help}; {more.help}", command.examples + more.examples
-
-
 COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
@@ -97,7 +47,7 @@ COMMANDS: dict[str, Command] = {
             "sale",
             "WHAT WAS SOLD [with @PERSON 30%] [+15% VAT] [guest at BRANCH]",
             "record a sale",
-            record_told_sale,
+            "sales:record_told_sale",
             Permission.RECORD_SALE,
             writes=True,
             examples=(
@@ -118,7 +68,7 @@ COMMANDS: dict[str, Command] = {
             "new",
             "[WHAT WAS SOLD]",
             "tell a sale step by step, with buttons",
-            begin_dialogue,
+            "dialogue:begin_dialogue",
             Permission.RECORD_SALE,
             writes=True,
             in_groups=False,
@@ -128,7 +78,7 @@ COMMANDS: dict[str, Command] = {
             "again",
             "[#SALE]",
             "your last sale once more, at today's prices",
-            answer_again,
+            "templates:answer_again",
             Permission.RECORD_SALE,
             writes=True,
             examples=("/again",),
@@ -137,7 +87,7 @@ COMMANDS: dict[str, Command] = {
             "template",
             "[NAME WHAT IS SOLD]",
             "sales you make often, under a name",
-            answer_template,
+            "templates:answer_template",
             Permission.RECORD_SALE,
             writes=True,
             in_groups=False,
@@ -147,7 +97,7 @@ COMMANDS: dict[str, Command] = {
             "bulk",
             "A SALE ON EACH LINE",
             "record many sales at once",
-            record_bulk,
+            "bulk:record_bulk",
             Permission.RECORD_SALE,
             writes=True,
             in_groups=False,
@@ -157,7 +107,7 @@ COMMANDS: dict[str, Command] = {
             "return",
             "[WHAT CAME BACK] [#SALE] [damaged]",
             "record what came back",
-            answer_return,
+            "returns:answer_return",
             Permission.RECORD_SALE,
             writes=True,
             examples=("/return 1 SOL-3077", "/return 1 SOL-3077 damaged"),
@@ -166,7 +116,7 @@ COMMANDS: dict[str, Command] = {
             "exchange",
             "WHAT CAME BACK for WHAT WENT OUT [#SALE]",
             "record an exchange",
-            answer_exchange,
+            "returns:answer_exchange",
             Permission.RECORD_SALE,
             writes=True,
             examples=("/exchange 1 SOL-3077 for 1 GAM-2211",),
@@ -175,24 +125,24 @@ COMMANDS: dict[str, Command] = {
             "give",
             "@PERSON [#SALE]",
             "make a sale somebody else's",
-            answer_give,
+            "returns:answer_give",
             Permission.RECORD_FOR_OTHERS,
             writes=True,
             examples=("/give @ann",),
         ),
-        Command("history", "[#SALE]", "what became of a sale", answer_history),
+        Command("history", "[#SALE]", "what became of a sale", "returns:answer_history"),
         Command(
             "me",
             "",
             "today, this week, this month",
-            answer_me,
+            "figures:answer_me",
             more=More(Permission.SEE_TEAM, "[@PERSON]", "or somebody's", ("/me @ann",)),
         ),
         Command(
             "sales",
             "[WORDS]",
             "the log, narrowed by words",
-            answer_log,
+            "log:answer_log",
             examples=("/sales 7d", "/sales SOL-3077 etsy"),
             more=More(Permission.SEE_TEAM, "[WORDS]", "or by person", ("/sales @ann last month",)),
         ),
@@ -200,7 +150,7 @@ COMMANDS: dict[str, Command] = {
             "leaderboard",
             "[PERIOD] [by units]",
             "who sold most",
-            answer_leaderboard,
+            "figures:answer_leaderboard",
             Permission.SEE_BOARD,
             examples=("/leaderboard last week by units",),
         ),
@@ -208,7 +158,7 @@ COMMANDS: dict[str, Command] = {
             "team",
             "[PERIOD]",
             "everybody against their target",
-            answer_team,
+            "figures:answer_team",
             Permission.SEE_TEAM,
             examples=("/team last month",),
         ),
@@ -216,7 +166,7 @@ COMMANDS: dict[str, Command] = {
             "kpi",
             "[PERIOD]",
             "the cards, with what changed",
-            answer_kpi,
+            "cards:answer_kpi",
             writes=changes_cards,
             examples=(
                 "/kpi",
@@ -230,7 +180,7 @@ COMMANDS: dict[str, Command] = {
             "chart",
             "[NAME] [as MAP] [PERIOD]",
             "sales by anything",
-            answer_chart,
+            "cards:answer_chart",
             writes=chooses_drawing,
             examples=(
                 "/chart",
@@ -244,14 +194,14 @@ COMMANDS: dict[str, Command] = {
             "why",
             "NAME [ROW] [PERIOD]",
             "the lines behind a figure",
-            answer_why,
+            "lines:answer_why",
             examples=("/why revenue today", "/why category Lighting 30d", "/why revenue amount=50.. sort=-amount"),
         ),
         Command(
             "export",
             "[WHAT] [WORDS] [csv|xlsx|pdf]",
             "a list or report as a file",
-            answer_export,
+            "exports:answer_export",
             in_groups=False,
             examples=(
                 "/export sales last month xlsx",
@@ -269,7 +219,7 @@ COMMANDS: dict[str, Command] = {
             "goal",
             "[MONTH]",
             "how the goals stand",
-            answer_goal,
+            "goals:answer_goal",
             writes=True,
             more=More(
                 Permission.SET_GOALS,
@@ -280,7 +230,7 @@ COMMANDS: dict[str, Command] = {
                     "/goal @ann 200 units SOL-3077",
                     "/goal Lighting 10400 april",
                     "/goal weights fri 0",
-                    "/goal closed 2026-12-25",
+                    "/goal closed tomorrow",
                 ),
             ),
         ),
@@ -288,7 +238,7 @@ COMMANDS: dict[str, Command] = {
             "stock",
             "[PRODUCT]",
             "what is there",
-            answer_stock,
+            "stock:answer_stock",
             writes=True,
             examples=("/stock SOL-3077",),
             more=More(Permission.MOVE_STOCK, "[PRODUCT] [+20]", "take in or count", ("/stock SOL-3077 +20",)),
@@ -297,7 +247,7 @@ COMMANDS: dict[str, Command] = {
             "digest",
             "daily 18:00",
             "a regular summary in this chat",
-            answer_digest,
+            "digest:answer_digest",
             writes=True,
             examples=("/digest daily 18:00", "/digest weekly sunday 9", "/digest off"),
         ),
@@ -305,7 +255,7 @@ COMMANDS: dict[str, Command] = {
             "invite",
             "[ROLE] [at BRANCH] [many]",
             "let somebody in",
-            answer_invite,
+            "people:answer_invite",
             Permission.INVITE,
             writes=True,
             in_groups=False,
@@ -321,7 +271,7 @@ COMMANDS: dict[str, Command] = {
             "people",
             "",
             "who is here",
-            answer_people,
+            "people:answer_people",
             Permission.SEE_TEAM,
             writes=True,
             in_groups=False,
@@ -336,7 +286,7 @@ COMMANDS: dict[str, Command] = {
             "product",
             "[CODE NAME price 24.99]",
             "the catalogue; add or change a product",
-            answer_product,
+            "catalog:answer_product",
             Permission.MANAGE_CATALOG,
             writes=True,
             in_groups=False,
@@ -346,7 +296,7 @@ COMMANDS: dict[str, Command] = {
             "teams",
             "[NAME @PERSON …]",
             "who is in which team",
-            answer_teams,
+            "people:answer_teams",
             Permission.MANAGE_TEAMS,
             writes=True,
             in_groups=False,
@@ -356,7 +306,7 @@ COMMANDS: dict[str, Command] = {
             "branch",
             "[NAME]",
             "work on another branch",
-            answer_branch,
+            "people:answer_branch",
             Permission.INVITE,
             writes=True,
             in_groups=False,
@@ -367,7 +317,7 @@ COMMANDS: dict[str, Command] = {
             "company",
             "[WHAT VALUE]",
             "name, money, rates, time, rules, how numbers look",
-            answer_company,
+            "people:answer_company",
             Permission.MANAGE_COMPANY,
             writes=True,
             in_groups=False,
@@ -384,7 +334,7 @@ COMMANDS: dict[str, Command] = {
             "imports",
             "",
             "the files that came in; send me one to import it",
-            answer_imports,
+            "imports:answer_imports",
             Permission.IMPORT,
             in_groups=False,
             examples=("/imports",),
@@ -393,7 +343,7 @@ COMMANDS: dict[str, Command] = {
             "close",
             "[MONTH]",
             "close months, so that they stay as reported",
-            answer_close,
+            "books:answer_close",
             Permission.CLOSE_MONTHS,
             writes=True,
             in_groups=False,
@@ -403,7 +353,7 @@ COMMANDS: dict[str, Command] = {
             "switch",
             "[COMPANY]",
             "act in another company",
-            answer_switch,
+            "people:answer_switch",
             writes=True,
             in_groups=False,
             examples=("/switch",),
@@ -412,11 +362,11 @@ COMMANDS: dict[str, Command] = {
             "numbers",
             "[HOW]",
             "how your figures are written",
-            answer_numbers,
+            "writing:answer_numbers",
             writes=True,
             examples=("/numbers", "/numbers indian", "/numbers ar-SA", "/numbers company"),
         ),
-        Command("help", "[COMMAND]", "what you can do", answer_help, examples=("/help sales",)),
+        Command("help", "[COMMAND]", "what you can do", "welcome:answer_help", examples=("/help sales",)),
     )
 }
 

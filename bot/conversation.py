@@ -1,4 +1,7 @@
-"""From an update to an answer. One rule: whoever wrote is known, or learns nothing."""
+"""From an update to an answer. One rule: whoever wrote is known, or learns nothing.
+
+Handlers are imported where they are called: one message needs one of them, and loading all takes as long as the rest.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,24 +9,17 @@ from difflib import get_close_matches
 
 from sqlalchemy.engine import Connection
 
-from bot.actions import ACTIONS, READING_ACTIONS, REPLIES
+from bot.actions import ACTIONS, READING_ACTIONS
 from bot.commands import COMMANDS, Command, list_commands
-from bot.handlers.bulk import record_bulk
-from bot.handlers.dialogue import answer_dialogue, take_chosen
-from bot.handlers.photographs import attach_photograph, keep_photograph
-from bot.handlers.sales import NOTE_MARK, correct_by_edit, find_replied, record_told_sale
-from bot.handlers.searching import search_products
-from bot.handlers.welcome import welcome_visitor
-from bot.parsing.sentences import is_sale_sentence, says_sold
+from bot.handlers import load_handler
 from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply, Turn, split_command
 from bot.views.numbers import Style, writing_as
 from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_stranger
 from bot.views.searching import Found
 from core.access import Viewer
-from core.errors import InvalidInput, NotAllowed, NotFound
+from core.errors import NotAllowed, NotFound
 from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
-from core.sales.receipts import Purpose
 
 Identify = Callable[[Connection, int], Viewer | None]
 
@@ -70,6 +66,8 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
     viewer = host.identify(tx, incoming.visitor.telegram_id)
     name, words = split_command(incoming.text, incoming.bot_name)
     if name == "start" and not incoming.is_edit:
+        from bot.handlers.welcome import welcome_visitor
+
         return welcome_visitor(tx, viewer, incoming.visitor, words, currency=host.currency, time_zone=host.time_zone)
     if viewer is None:
         elsewhere = list_companies_of(tx, incoming.visitor.telegram_id)
@@ -119,12 +117,18 @@ def _answer_press(tx: Connection, turn: Turn, data: str) -> Reply | None:
     action = ACTIONS.get(name)
     if action is None:
         raise NotFound("That button is too old.", field="button")
-    reply = action(tx, replace(turn, words=argument))
-    return attach_photograph(tx, turn, reply) if name == "pick" and reply is not None else reply
+    reply = load_handler(action)(tx, replace(turn, words=argument))
+    if name == "pick" and reply is not None and turn.photograph is not None:
+        from bot.handlers.photographs import attach_photograph
+
+        reply = attach_photograph(tx, turn, reply)
+    return reply
 
 
 def _answer_photograph(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
     """A picture goes with the sale that its caption tells or corrects; without a caption with the one it answers."""
+    from bot.handlers.photographs import attach_photograph, keep_photograph
+
     if not incoming.text.strip():
         return None if turn.is_edit else keep_photograph(tx, turn)
     reply = _answer_text(tx, turn, name)
@@ -132,65 +136,11 @@ def _answer_photograph(tx: Connection, turn: Turn, incoming: Incoming, name: str
 
 
 def _answer_text(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
-    if turn.is_edit:
-        return _answer_edit(tx, turn, name)
-    if name is not None:
-        return find_command(name, turn.viewer, is_group=turn.is_group).handler(tx, turn)
-    if turn.is_chosen:
-        return take_chosen(tx, turn)
-    answered = _answer_reply(tx, turn)
-    if answered is None and not turn.is_group and turn.photograph is None:
-        answered = answer_dialogue(tx, turn)
-    if answered is None:
-        answered = _answer_sentence(tx, turn)
-    if answered is not None or turn.is_group:
-        return answered
-    about_sales = " What is meant for a sale replies to its own receipt." if turn.replied_id is not None else ""
-    raise InvalidInput(
-        f"I did not understand that.{about_sales} /help shows what I can do.",
-        field=turn.words[:40],
-        hint="/sale 2 SOL-3077",
-    )
+    if name is not None and not turn.is_edit:
+        return load_handler(find_command(name, turn.viewer, is_group=turn.is_group).handler)(tx, turn)
+    from bot.handlers.messages import answer_edit, answer_message
 
-
-def _answer_reply(tx: Connection, turn: Turn) -> Reply | None:
-    """A reply to a message about a document: what that message is for says what the words mean."""
-    replied = find_replied(tx, turn)
-    if replied is None:
-        return None
-    purpose = Purpose.NOTE if NOTE_MARK.match(turn.words) else replied.purpose
-    return REPLIES[purpose](tx, turn, replied.document_id)
-
-
-def _answer_sentence(tx: Connection, turn: Turn) -> Reply | None:
-    """A sentence that tells of a sale.
-
-    In reply to a message that is about no one sale, only one that says with a verb that something was sold: any other
-    could be meant as a correction, and of which sale is not guessed.
-    """
-    tells_sale = is_sale_sentence(turn.words)
-    if turn.replied_id is not None and (NOTE_MARK.match(turn.words) or (tells_sale and not says_sold(turn.words))):
-        raise InvalidInput(
-            "I cannot tell which sale that message is about, so nothing was changed. To correct a sale or to note "
-            "something, reply to its own receipt, or to what /history 12 shows of it."
-            + (" If it is a new sale, send it as a command." if tells_sale else ""),
-            field=turn.words[:40],
-            hint=f"/sale {turn.words}" if tells_sale else None,
-        )
-    return record_told_sale(tx, turn) if tells_sale else None
-
-
-def _answer_edit(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
-    """The sale a message told is what it says now; one that told of none is taken as if it were new."""
-    if name == "bulk":
-        return record_bulk(tx, turn)
-    tells_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))
-    corrected = correct_by_edit(tx, turn, tells_sale=tells_sale)
-    if corrected is None and name == "sale":
-        return record_told_sale(tx, turn)
-    if corrected is None and name is None:
-        return _answer_reply(tx, turn) or _answer_sentence(tx, turn)
-    return corrected
+    return answer_edit(tx, turn, name) if turn.is_edit else answer_message(tx, turn)
 
 
 def offer_products(tx: Connection, telegram_id: int, words: str, host: Host) -> tuple[Found, ...]:
@@ -198,6 +148,8 @@ def offer_products(tx: Connection, telegram_id: int, words: str, host: Host) -> 
     viewer = host.identify(tx, telegram_id)
     if viewer is None:
         return ()
+    from bot.handlers.searching import search_products
+
     with writing_as(Style(viewer.locale, viewer.number_format)):
         return search_products(tx, viewer, words)
 

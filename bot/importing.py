@@ -19,7 +19,6 @@ from sqlalchemy.engine import Connection
 from telegram import Bot, CallbackQuery, Document, Message, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest
-from telegram.ext import Application, ContextTypes, TypeHandler
 
 from bot.conversation import Identify
 from bot.file_messages import FileMessages
@@ -27,7 +26,7 @@ from bot.handlers.files import describe_look, describe_outcome, find_open_questi
 from bot.outgoing import Outgoing
 from bot.pacing import REST_SECONDS, Pace, Stopped, lay_out, run_paced
 from bot.sending import insist
-from bot.turn import CALLBACK_SEPARATOR, Reply
+from bot.turn import Reply
 from bot.views.imported import (
     show_arrival,
     show_outcome,
@@ -63,8 +62,6 @@ from core.imports.received import (
 from core.imports.tally import Sync
 
 log = structlog.get_logger()
-IMPORTING = "importing"  # in the application's own notes
-PREFIXES = tuple(f"{name}{CALLBACK_SEPARATOR}" for name in ("file", "takeback"))
 REMEMBERED = {"mapping", "date_format", "decimal", "makes"}  # choices that hold for the next file of the same columns
 BATCH_ROWS = 2_000  # so few that somebody's sale need not wait long between two batches
 PROGRESS_SECONDS = 3.0  # twenty edits a minute are what Telegram takes anywhere
@@ -85,15 +82,10 @@ class Importing:
         self._looks, self._imports = asyncio.Semaphore(2), asyncio.Semaphore(1)
         self.progress_seconds = PROGRESS_SECONDS
 
-    def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-        """Hear of files that are sent, and of presses after the conversation has answered them."""
-        application.add_handler(TypeHandler(Update, self.hear), group=1)
-        application.bot_data[IMPORTING] = self
-
-    async def hear(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def hear(self, update: Update) -> None:
         """Take a file that is sent in private; go on with one whose button was pressed."""
         query, message, chat = update.callback_query, update.message, update.effective_chat
-        if query is not None and (query.data or "").startswith(PREFIXES):
+        if query is not None:
             await self._go_on_after(query)
         elif message is not None and message.document is not None and chat is not None:
             is_picture = (message.document.mime_type or "").startswith(("image/", "video/"))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import stamina
 import structlog
@@ -27,19 +27,19 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.conversation import Incoming
-from bot.delivery import follow_chat
 from bot.document_messages import DocumentMessages, describe_message
 from bot.keyboards import make_keyboard
 from bot.outgoing import Outgoing
-from bot.pictures import PICTURES, Renderer
 from bot.turn import Buttons, Picture, Reply
-from bot.views.exports import LARGEST_BYTES, show_no_page, show_too_large
 from bot.views.fitting import clip_html
 from core.db import Database
 from core.errors import SalesbellError, Unavailable
-from core.exports import Exported
 from core.sales.dialogues import keep_dialogue_message
 from core.sales.receipts import find_receipt_message
+
+if TYPE_CHECKING:
+    from bot.pictures import Renderer
+    from core.exports import Exported
 
 log = structlog.get_logger()
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -73,7 +73,7 @@ class Sender:
     """Sends the answers of one bot, and notes down what its messages are about."""
 
     def __init__(
-        self, database: Database, bot: Bot, messages: DocumentMessages, renderer: Renderer | None = None
+        self, database: Database, bot: Bot, messages: DocumentMessages, renderer: "Renderer | None" = None
     ) -> None:
         self._database = database
         self._bot = bot
@@ -167,6 +167,8 @@ class Sender:
         try:
             return await self._send(chat_id, answered_id, reply)
         except ChatMigrated as moved:
+            from bot.delivery import follow_chat
+
             await self._database.write(follow_chat, chat_id, moved.new_chat_id)
             return await self._send(moved.new_chat_id, None, reply)
         except BadRequest as error:
@@ -236,6 +238,8 @@ class Sender:
         """A picture as PNG; None where there is none to draw or it cannot be drawn: then the words go alone."""
         if picture is None or self._renderer is None:
             return None
+        from bot.pictures import PICTURES
+
         try:
             return await self._renderer.render(PICTURES[picture.kind](picture.chart))
         except Exception:
@@ -283,8 +287,10 @@ class Sender:
             log.info("no reaction possible", reason=str(error))
 
 
-async def _finish(reply: Reply, made: Exported) -> Reply:
+async def _finish(reply: Reply, made: "Exported") -> Reply:
     """The reply with its file as it can be sent; with words only where there is no page, or too much of it."""
+    from bot.views.exports import LARGEST_BYTES, show_no_page, show_too_large
+
     try:
         await made.finish()
     except Unavailable as error:

@@ -13,9 +13,9 @@ from aiohttp import web
 from telegram.error import BadRequest, InvalidToken
 
 from api.app import LONGEST_ADDRESS_BYTES, add_api_routes
-from bot.application import AnyApplication, build_application, part
+from bot.application import IMPORTING, AnyApplication, build_application, part
 from bot.delivery import deliver_forever
-from bot.importing import IMPORTING
+from bot.handlers import load_handlers
 from bot.menus import publish_menus
 from bot.pictures import Renderer
 from bot.polling import poll_forever, reach_telegram
@@ -104,6 +104,7 @@ class Service:
             ) from error
 
     def _build_application(self, app: web.Application, port: int) -> AnyApplication:
+        load_handlers()
         application = build_application(
             self.database,
             self.token or "",
@@ -129,7 +130,7 @@ class Service:
         try:
             await reach_telegram(application.initialize)
             self._has_greeted.set()
-            context.importing = application.bot_data[IMPORTING]
+            context.importing = application.bot_data[IMPORTING]()
             await _gather_or_cancel(
                 self._take_updates(application),
                 publish_menus(application, self.database),

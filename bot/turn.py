@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bot.pictures.charts import Chart
 from core.access import Role, Viewer
-from core.exports import Exported
 from core.sales.receipts import Purpose
+
+if TYPE_CHECKING:  # most answers have neither picture nor file
+    from bot.pictures import Chart
+    from core.exports import Exported
 
 CALLBACK_SEPARATOR = ":"
 _COMMAND = re.compile(r"^/([a-z0-9_]+)(?:@(\w+))?(?:\s+|$)", re.ASCII | re.IGNORECASE)
@@ -54,7 +57,7 @@ class Picture:
     """What to draw: a kind of bot.pictures, and the figures it shows."""
 
     kind: str
-    chart: Chart
+    chart: "Chart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class Reply:
     posts: bool = False
     asks: bool = False
     picture: Picture | None = None
-    file: Exported | None = None
+    file: "Exported | None" = None
     quotes: bool = False
     dialogue_id: int | None = None
     shown_in: int | None = None

@@ -9,7 +9,7 @@ from core.errors import InvalidInput
 
 def now() -> datetime:
     """The present instant, in UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC)  # noqa: TID251 - here it is read
 
 
 @lru_cache(maxsize=256)

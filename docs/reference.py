@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = "README.md"
 TOP = click.Context(salesbell, info_name="salesbell", terminal_width=100, **salesbell.context_settings)
 COMPANY_WIDE, A_MONTH = Scope(1, None, None), month_of(date(2026, 7, 1))
-_TARGET = re.compile(r"^([a-z]+):.*?## (.+)$", re.MULTILINE)
+_TARGET = re.compile(r"^([a-z-]+):.*?## (.+)$", re.MULTILINE)
 _SECTION = re.compile(r"(<!-- generated: ([a-z-]+) -->\n)(?:(?!<!-- generated).)*?(<!-- end -->)", re.DOTALL)
 
 

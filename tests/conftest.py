@@ -5,6 +5,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.pool import NullPool
 
+from core import clock
 from core.db import Database
 from core.migrations import migrate
 from core.models import metadata
 from tests.postgres import ADDRESS_VARIABLE, run_postgres
 from tests.shop import Shop, open_shop
+
+pytest_plugins = ["tests.days"]
 
 _numbers = itertools.count(1)
 _PUT_OTHERS_OUT = text(
@@ -185,6 +189,12 @@ def shared_data() -> Path:
         warnings.warn(f"NO REAL DATA at {SHARED_DATA}: the tests on it are skipped.", stacklevel=1)
         pytest.skip("no shared data here")
     return SHARED_DATA
+
+
+@pytest.fixture
+def today() -> date:
+    """The business day it is in the shop."""
+    return clock.today("Asia/Riyadh")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 these lists, never asked of the code."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from sqlalchemy.engine import Connection
 
@@ -130,7 +129,7 @@ def _take_back(tx: Connection, world: World, operator: Viewer, branches: dict[st
     """Everything was returned as well: that is never taken off."""
     kept = ("id", "document_id", "revision", "position", "recorded_at", "superseded_at")
     blank = {column.name: None if column.nullable else 0 for column in lines.c if column.name not in kept}
-    now, told = datetime.now(UTC), []
+    now, told = clock.now(), []
     for deal in DEALS:
         said: dict[str, object] = {"kind": "return", "day": clock.today(ZONE), "sold_at": now, "source": "test"}
         said |= {"row_key": str(deal.amount), "branch_id": branches[deal.branch]}

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from structlog.testing import capture_logs
 
 from bot import commands, scheduler
+from bot.handlers import load_handler
 from core import clock
 from core.access import Scope
 from core.db import Database
@@ -70,6 +71,7 @@ def test_it_adds_a_command(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = make_entry("command", commands)
     monkeypatch.setitem(commands.COMMANDS, entry.name, entry)
     assert commands.list_commands(shop.bob)[-1] is entry
+    assert load_handler(entry.handler)
     assert ("best", "who sold most") in commands.list_menu(shop.bob.role, is_group=True)
 
 

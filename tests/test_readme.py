@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.sales import PLATFORMS
+from bot.handlers.reading import PLATFORMS
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import AmountOff, Discount, ParsedLine, ParsedSale
 from bot.parsing.sentences import is_sale_sentence
@@ -219,7 +219,7 @@ def call_api(command: str) -> Any:
 
 @pytest.mark.parametrize(
     "target",
-    sorted(set(re.findall(r"\bmake ([a-z]+)\b", "\n".join(re.findall("`[^`]+`|```sh.*?```", README, re.DOTALL))))),
+    sorted(set(re.findall(r"\bmake ([a-z-]+)\b", "\n".join(re.findall("`[^`]+`|```sh.*?```", README, re.DOTALL))))),
 )
 def test_it_names_targets_that_are_there(target: str) -> None:
     done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -9,7 +9,6 @@ import fcntl
 import json
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import Any
 import click
 
 from bot.sandbox.world import World
+from core import clock
 from core.errors import InvalidInput
 
 RESERVED = 100_000  # message numbers a session may use up before it is ended properly
@@ -79,9 +79,8 @@ def _load(path: Path) -> KeptChat:
         pass
     except (ValueError, TypeError, KeyError, AttributeError):
         click.echo(f"{path} cannot be read any more; the conversation begins anew.", err=True)
-    return KeptChat(
-        World(token=f"{secrets.randbelow(LARGEST_BOT_ID) + 1}:chat"), int((time.time() - EPOCH_SECONDS) * 10)
-    )
+    first_number = int((clock.now().timestamp() - EPOCH_SECONDS) * 10)
+    return KeptChat(World(token=f"{secrets.randbelow(LARGEST_BOT_ID) + 1}:chat"), first_number)
 
 
 def _write(path: Path, kept: KeptChat, reserved: int) -> None:

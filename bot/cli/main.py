@@ -1,37 +1,52 @@
 """`salesbell` and its commands. One rule: an error is a sentence and exit code 2, never a traceback."""
 
+import gc
 import sys
 from collections.abc import Sequence
-from importlib import import_module
+from functools import cache
 from io import TextIOWrapper
+from pkgutil import resolve_name
+from typing import NamedTuple
 
 import click
 
 from core.errors import SalesbellError
 
-# Loaded when called for: asking for a figure need not wait for the chat's libraries.
+
+class Entry(NamedTuple):
+    """Where in `bot.cli` a command is, and the first sentence of its help."""
+
+    command: str
+    help: str
+
+
+# The help stands here too, for `--help` would otherwise have to load what all of them need.
 COMMANDS = {
-    "demo": ("serving", "demo"),
-    "run": ("serving", "run"),
-    "chat": ("chatting", "chat"),
-    "company": ("setup", "company"),
-    "person": ("setup", "person"),
-    "product": ("setup", "product"),
-    "goal": ("goals", "goal"),
-    "key": ("setup", "key"),
-    "import": ("files", "import_"),
-    "imports": ("files", "imports"),
-    "export": ("exporting", "export"),
-    "sync": ("tally", "sync"),
-    "ask": ("figures", "ask"),
-    "verify": ("figures", "verify"),
-    "generate": ("generating", "generate"),
-    "config": ("configuration", "config"),
+    "demo": Entry(
+        "serving:demo", "Serve a throw-away company and a page to chat with the bot; Ctrl-C leaves nothing behind."
+    ),
+    "run": Entry("serving:run", "Serve the chat (with a token), the API and the scheduler."),
+    "chat": Entry("chatting:chat", "Write to the bot: MESSAGE, or at a prompt when there is none."),
+    "company": Entry("setup:company", "Companies and their branches."),
+    "person": Entry("setup:person", "People of a company."),
+    "product": Entry("setup:product", "Products of a company."),
+    "goal": Entry("goals:goal", "Goals of a month: of the branch or a person, of everything, a category or a product."),
+    "key": Entry("setup:key", "Keys to the API."),
+    "import": Entry("files:import_", "Bring files in: `import FILE` finds out what it is of."),
+    "imports": Entry(
+        "files:imports", "List the imports there were, the latest first; `import --undo ID` takes one back."
+    ),
+    "export": Entry("exporting:export", "Write a list or report to a file."),
+    "sync": Entry("tally:sync", "Take in what Tally exported: XML or JSON files, or folders of them."),
+    "ask": Entry("figures:ask", "Ask for figures."),
+    "verify": Entry("figures:verify", "Recompute every rollup and stock level from the ledger, and print the proof."),
+    "generate": Entry("generating:generate", "Make a company with as many believable sales as wanted."),
+    "config": Entry("configuration:config", "Print the effective settings; secrets are masked."),
 }
 
 
 class Commands(click.Group):
-    """The commands of the table above."""
+    """The commands of the table above, each loaded when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Their names, in the order of the table."""
@@ -39,11 +54,30 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, loaded now."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(f"bot.cli.{module}"), attribute)
-        return command
+        return _load(COMMANDS[cmd_name].command) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of them, without loading any."""
+        limit = formatter.width - 6 - max(map(len, COMMANDS))  # as click has it
+        rows = [(name, click.Command(name, help=one.help).get_short_help_str(limit)) for name, one in COMMANDS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@cache
+def _load(name: str) -> click.Command:
+    """The command "module:attribute" of this folder.
+
+    What loading makes lasts as long as the process, so the garbage collector is spared it: meanwhile, later, and at the
+    end. Together that takes as long as the rest of a short command.
+    """
+    gc.disable()
+    try:
+        command: click.Command = resolve_name(f"bot.cli.{name}")
+    finally:
+        gc.enable()
+    gc.freeze()
+    return command
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

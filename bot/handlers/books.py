@@ -2,8 +2,7 @@
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.examples import hinting_with
-from bot.handlers.sales import read_settings
+from bot.handlers.reading import hinting_with, read_settings
 from bot.parsing.goals import parse_goal
 from bot.turn import Reply, Turn
 from bot.views.books import show_books, show_month

@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.examples import hinting_with
-from bot.handlers.sales import read_settings
+from bot.handlers.reading import hinting_with, read_settings
 from bot.parsing.cards import (
     DRAWN_AS,
     CardWords,

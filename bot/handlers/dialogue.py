@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.sales import SOURCE, read_settings
+from bot.handlers.reading import read_settings
+from bot.handlers.sales import SOURCE
 from bot.handlers.telling import add_product_to, answer_by_choice, answer_in_words, read_sale_words, tell_more
 from bot.parsing.dialogue import (
     ANSWERS,

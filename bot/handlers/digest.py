@@ -2,7 +2,7 @@
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.examples import hinting_with
+from bot.handlers.reading import hinting_with
 from bot.parsing.digests import parse_digest
 from bot.turn import Reply, Turn
 from bot.views.subscriptions import show_subscribed, show_subscriptions, show_unsubscribed

@@ -2,9 +2,8 @@
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_products_named
-from bot.handlers.sales import read_settings
+from bot.handlers.reading import hinting_with, read_settings
 from bot.parsing.exports import ExportWords, Vocabulary, parse_export
 from bot.turn import Reply, Turn
 from bot.views.exports import show_export, show_exports

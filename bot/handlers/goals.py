@@ -2,9 +2,8 @@
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_one_product
-from bot.handlers.sales import read_settings
+from bot.handlers.reading import hinting_with, read_settings
 from bot.parsing.goals import GoalWords, parse_goal
 from bot.parsing.workdays import WorkdayWords, parse_workdays
 from bot.turn import Reply, Turn

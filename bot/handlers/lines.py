@@ -5,8 +5,7 @@ from hashlib import blake2b
 from sqlalchemy.engine import Connection
 
 from bot.handlers.cards import recall
-from bot.handlers.examples import hinting_with
-from bot.handlers.sales import read_settings
+from bot.handlers.reading import hinting_with, read_settings
 from bot.parsing.cards import CardWords, parse_named_card
 from bot.parsing.presses import REMEMBERED, SORTS, WHOLE, Leaf, parse_leaf
 from bot.turn import Reply, Turn

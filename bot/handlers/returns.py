@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_item_named
-from bot.handlers.sales import ProductUnclear, find_document_replied, read_number, read_settings, read_told_sale
+from bot.handlers.reading import hinting_with, read_settings
+from bot.handlers.sales import ProductUnclear, find_document_replied, read_number, read_told_sale
 from bot.parsing.returns import ParsedReturn, parse_return
 from bot.parsing.sale import ParsedLine
 from bot.turn import Reply, Turn

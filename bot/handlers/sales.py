@@ -6,17 +6,16 @@ from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_item_named
+from bot.handlers.reading import hinting_with, read_settings
 from bot.parsing.extras import Extras, choose_currency, list_foreign_currencies, split_extras
 from bot.parsing.reader import parse_sale
-from bot.parsing.sale import ParsedLine, ParsedSale, Reading
+from bot.parsing.sale import ParsedLine, ParsedSale
 from bot.parsing.templates import find_name, join_words
 from bot.turn import Reply, Turn, strip_command
 from bot.views.figures import mention
 from bot.views.receipt import NOTED, RESTORED, show_receipt
 from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product, show_unchanged, write_picks
-from core import clock
 from core.access import Viewer, find_branch
 from core.catalog.products import Product
 from core.errors import InvalidInput, NotFound
@@ -29,7 +28,6 @@ from core.sales.record import find_recorded, record_sale
 from core.sales.templates import find_template
 
 SOURCE = "chat"
-PLATFORMS = ("Etsy", "Shopify", "Direct", "Amazon", "eBay")
 EXAMPLE = "/sale 2 SOL-3077 @24.99"
 LONGEST_ARGUMENT = 64 - len("pick:")  # bytes a button may bring back, all but its name
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
@@ -128,16 +126,6 @@ def _find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks
         guest_at=find_branch(tx, viewer.company.id, extras.guest_branch) if extras.guest_branch else None,
         taxes=extras.taxes,
         shares=shares or None,
-    )
-
-
-def read_settings(viewer: Viewer, currency: str | None = None) -> Reading:
-    """How this viewer's company writes days and money; amounts in another currency where it is given."""
-    return Reading(
-        today=clock.today(viewer.time_zone),
-        platforms=PLATFORMS,
-        currency=currency or viewer.company.currency,
-        day_first=viewer.company.day_first,
     )
 
 

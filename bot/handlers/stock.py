@@ -2,8 +2,8 @@
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.examples import hinting_with
 from bot.handlers.products import find_one_product, find_products_named
+from bot.handlers.reading import hinting_with
 from bot.parsing.stocks import StockWords, parse_stock
 from bot.turn import Reply, Turn
 from bot.views.stock import show_stock, show_stock_moved

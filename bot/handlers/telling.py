@@ -7,7 +7,8 @@ from typing import NoReturn
 from sqlalchemy.engine import Connection
 
 from bot.handlers.products import find_item_named
-from bot.handlers.sales import ProductUnclear, read_settings, read_told_sale
+from bot.handlers.reading import read_settings
+from bot.handlers.sales import ProductUnclear, read_told_sale
 from bot.parsing.dialogue import PRODUCT, VARIANT, Telling, change_by_words
 from bot.parsing.numbers import NUMBER
 from bot.parsing.sentences import is_sale_sentence

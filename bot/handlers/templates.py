@@ -4,7 +4,8 @@ import re
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.sales import SOURCE, ProductUnclear, find_document_replied, read_settings, read_told_sale
+from bot.handlers.reading import read_settings
+from bot.handlers.sales import SOURCE, ProductUnclear, find_document_replied, read_told_sale
 from bot.parsing.templates import check_name
 from bot.turn import Reply, Turn
 from bot.views.receipt import show_receipt

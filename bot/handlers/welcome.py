@@ -1,11 +1,13 @@
-"""The first minute. One rule: a stranger is told how to get in, and nothing else."""
+"""The first minute, and help. One rule: a stranger is told how to get in, and nothing else."""
 
 from sqlalchemy.engine import Connection
 
-from bot.turn import Reply
+from bot.commands import Command, list_commands
+from bot.turn import Reply, Turn
 from bot.views.refusals import show_stranger
-from bot.views.welcome import show_setup_done, show_welcome
+from bot.views.welcome import CommandRow, show_help, show_help_about, show_setup_done, show_welcome
 from core.access import Viewer
+from core.errors import NotFound
 from core.people.accounts import Visitor
 from core.people.invitations import PREFIX, accept_invitation
 from core.people.setup import claim_installation
@@ -23,3 +25,23 @@ def welcome_visitor(
         if claimed is not None:
             return show_setup_done(claimed)
     return show_stranger() if viewer is None else show_welcome(viewer)
+
+
+def answer_help(_tx: Connection, turn: Turn) -> Reply:
+    """/help: what the asker may do, and nothing else; `/help sales`: one command with examples."""
+    known = [_describe(one, turn.viewer) for one in list_commands(turn.viewer)]
+    wanted = turn.words.strip().removeprefix("/").casefold()
+    if not wanted:
+        return show_help(known, in_group=turn.is_group)
+    about = next((row for row in known if row[0] == wanted), None)
+    if about is None:
+        raise NotFound(f"You have no command “{wanted}”.", field=wanted[:40], hint="/help")
+    return show_help_about(about)
+
+
+def _describe(command: Command, viewer: Viewer) -> CommandRow:
+    """What a command is for this viewer: its name, usage, help and examples."""
+    more = command.more
+    if more is None or not viewer.may(more.permission):
+        return command.name, command.usage, command.help, command.examples
+    return command.name, more.usage, f"{command.help}; {more.help}", command.examples + more.examples

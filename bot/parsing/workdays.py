@@ -12,7 +12,7 @@ from core.money import E3
 from core.periods import Calendar, Period
 
 WEIGHTS_HINT = "weights sat 2 fri 0"
-CLOSED_HINT = "closed 2026-12-25"
+CLOSED_HINT = "closed tomorrow"
 _EVERYWHERE = "everywhere"
 _EQUAL = "equal"
 _WEEKDAY = re.compile(rf"{WEEKDAY}|{SHORT_WEEKDAY}", re.IGNORECASE)

@@ -1,6 +1,5 @@
 """Telegram in memory: people, chats, messages, files, updates. One rule: messages change only here."""
 
-import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.files import FileStore
 from bot.sandbox.snapshot import dump_world, fill_world
 from bot.sandbox.updates import UpdateQueue
+from core import clock
 
 DEFAULT_TOKEN = "4200000000:sandbox"  # noqa: S105 - opens nothing but the sandbox
 OPEN_QUERIES_LIMIT = 1000
@@ -32,7 +32,7 @@ outbox: ContextVar[list[Event] | None] = ContextVar("sandbox_outbox", default=No
 
 
 class World:
-    """One bot and everybody it can talk to. `clock` gives Unix seconds."""
+    """One bot and everybody it can talk to."""
 
     def __init__(
         self,
@@ -40,10 +40,8 @@ class World:
         token: str = DEFAULT_TOKEN,
         bot_name: str = "Salesbell",
         bot_username: str = "salesbell_bot",
-        clock: Callable[[], float] = time.time,
     ) -> None:
         self.token = token
-        self.clock = clock
         self.bot: JSON = {
             "id": int(token.partition(":")[0]),
             "is_bot": True,
@@ -105,7 +103,7 @@ class World:
 
     def now(self) -> int:
         """Whole Unix seconds, as all dates of the Bot API are."""
-        return int(self.clock())
+        return int(clock.now().timestamp())
 
     def post(self, chat: Chat, sender: JSON, content: JSON) -> JSON:
         """Store a new message of `sender` and show it; returns the Bot API Message."""
@@ -173,8 +171,8 @@ class World:
         return dump_world(self)
 
     @classmethod
-    def load(cls, dumped: JSON, *, clock: Callable[[], float] = time.time) -> "World":
+    def load(cls, dumped: JSON) -> "World":
         """The world `dump` saved. Raises ValueError when it is of another version."""
-        world = cls(token=dumped["token"], clock=clock)
+        world = cls(token=dumped["token"])
         fill_world(world, dumped)
         return world

@@ -11,7 +11,7 @@ from core.goals.workdays import EQUAL_E3, Workdays
 from core.periods import Calendar
 
 MOST_DAYS = 20
-HOW_TO_SET = "Change them: <code>/goal weights sat 2 fri 0</code>\nClose a day: <code>/goal closed 2026-12-25</code>"
+HOW_TO_SET = "Change them: <code>/goal weights sat 2 fri 0</code>\nClose a day: <code>/goal closed tomorrow</code>"
 
 
 def show_workdays(

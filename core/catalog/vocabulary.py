@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rapidfuzz import fuzz, process
-
 SHORTEST_FUZZY = 4  # letters a word needs before a typo in it is forgiven
 SHORTEST_PREFIX = 3
 LEAST_LIKENESS = 72.0  # of 100: "solrglow" is 94 like "solarglow"; below this, words only look alike by chance
@@ -107,6 +105,8 @@ class Vocabulary:
         is_known = bool(similar)
         similar += [(known, PREFIX_LIKENESS) for known in self._find_longer(word)]
         if len(word) >= SHORTEST_FUZZY and not is_known:
+            from rapidfuzz import fuzz, process
+
             near = process.extract(word, self._words, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=None)
             similar += [(known, score / 100) for known, score, _ in near if len(known) >= SHORTEST_FUZZY]
         return similar

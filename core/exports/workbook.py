@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from core import clock
 from core.exports.report import Cell, Column, Kind, Report, Row, resolve_cell
 from core.exports.wording import describe_period
@@ -24,6 +22,8 @@ _INK, _PANEL, _ACCENT = "#10151C", "#F3F6FC", "#3A6FE0"
 
 def write_workbook(report: Report, path: Path) -> int:
     """Write a report with a sheet of its rows and one that says what it is; how many rows it had."""
+    import xlsxwriter  # takes as long as answering a short message
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

@@ -66,11 +66,14 @@ revisions = Table(
 )
 
 
-def _index_present(*columns: str) -> Index:
+def _index_present(*columns: str, name: str | None = None, also: str = "") -> Index:
     """An index of the lines that stand, which nearly every question is about."""
-    present = text("superseded_at IS NULL")
-    return Index(f"ix_lines_{'_'.join(columns)}", *columns, sqlite_where=present, postgresql_where=present)
+    present = text(f"superseded_at IS NULL{also}")
+    name = name or f"ix_lines_{'_'.join(columns)}"
+    return Index(name, *columns, sqlite_where=present, postgresql_where=present)
 
+
+NOT_SOLD = "kind <> 'sale'"
 
 # Every dimension of a line stands on the line itself: the past can be asked for, and one table answers.
 lines = Table(
@@ -124,6 +127,10 @@ lines = Table(
     _index_present("company_id", "person_id", "day"),
     _index_present("company_id", "product_id", "day"),
     _index_present("company_id", "customer_id", "day"),
+    # What is no sale is little, and looked for by itself: a condition has to say so in these very words.
+    _index_present(
+        "company_id", "kind", "branch_id", "day", "document_id", name="ix_lines_not_sold", also=f" AND {NOT_SOLD}"
+    ),
     Index(
         "uq_lines_company_id_source_row_key",
         "company_id",

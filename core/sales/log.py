@@ -16,7 +16,7 @@ from core.models.catalog import customers, products, variants
 from core.models.people import people
 from core.models.sales import documents, lines, revisions
 from core.periods import Period
-from core.sales.pages import count_all, walk_newest
+from core.sales.pages import are_of, count_all, walk_newest
 from core.sales.receipt import Foreign, ReceiptLine, add_taxes, read_foreign, show_lines
 from core.statements import Statement
 
@@ -186,7 +186,7 @@ def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnEle
         buyers = select(customers.c.id).where(customers.c.company_id == scope.company_id, named)
         conditions.append(lines.c.customer_id.in_(buyers))
     if wanted.kinds:
-        conditions.append(lines.c.kind.in_(wanted.kinds))
+        conditions.append(are_of(wanted.kinds))
     for name in ("platform", "coupon"):
         if value := getattr(wanted, name):
             conditions.append(func.lower(lines.c[name]) == value.lower())

@@ -1,36 +1,35 @@
 """Closed months and exchange rates over HTTP. One rule: a closed month stays as it was reported."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from core import clock
+from core.periods import month_of
 from tests.api.house import Caller
-
-LAST_MONTH = clock.today("Asia/Riyadh").replace(day=1) - timedelta(days=1)
 
 
 async def test_it_closes_a_month_and_tells_what_came_back_since(
-    bob: Caller, alice: Caller, charlie: Caller, sam: Caller
+    bob: Caller, alice: Caller, charlie: Caller, sam: Caller, today: date
 ) -> None:
-    number = (await bob.sell(sku="GRP-1", quantity=3, sale_date=f"{LAST_MONTH:%Y-%m}-05"))["id"]
-    path = f"/api/months/{LAST_MONTH:%Y-%m}"
+    last_month, month = month_of(today, -1), month_of(today)
+    number = (await bob.sell(sku="GRP-1", quantity=3, sale_date=f"{last_month.start + timedelta(days=4)}"))["id"]
+    path = f"/api/months/{last_month.start:%Y-%m}"
     for who in (bob, alice, charlie):
         await who.refused(403, "POST", f"{path}/close")
     closed = (await (await sam.call("POST", f"{path}/close")).json())["data"]
-    assert (closed["closed_before"], closed["closed_by"]) == (f"{LAST_MONTH + timedelta(days=1)}", "Sam")
+    assert (closed["closed_before"], closed["closed_by"]) == (f"{month.start}", "Sam")
     assert (await bob.get("/api/months"))["data"] == closed
     body = {"lines": [{"sku": "GRP-1", "quantity": 1}]}
     assert (await bob.call("POST", f"/api/sales/{number}/returns", json=body)).status == 201
     told = (await alice.get(path))["data"]
     assert (told["is_closed"], told["reported"]["revenue"], told["reported"]["net_revenue"]) == (True, 30, 30)
-    assert told["adjustments"] == [{"month": f"{clock.today('Asia/Riyadh'):%Y-%m}", "amount": 10}]
+    assert told["adjustments"] == [{"month": f"{month.start:%Y-%m}", "amount": 10}]
     assert told["adjusted_net_revenue"] == 20
     assert (await charlie.get(path))["data"]["reported"]["revenue"] == 0
     await charlie.refused(403, "GET", path, params={"branch": "Riyadh"})
     assert (await sam.refused(409, "POST", f"{path}/close"))["field"] == "month"
-    assert (await sam.refused(409, "POST", f"/api/months/{clock.today('Asia/Riyadh'):%Y-%m}/close"))["field"] == "month"
+    assert (await sam.refused(409, "POST", f"/api/months/{month.start:%Y-%m}/close"))["field"] == "month"
     await sam.call("POST", f"{path}/reopen")
-    assert (await bob.get("/api/months"))["data"]["closed_before"] == f"{LAST_MONTH.replace(day=1)}"
+    assert (await bob.get("/api/months"))["data"]["closed_before"] == f"{last_month.start}"
     assert (await bob.refused(422, "GET", "/api/months/2024-13"))["field"] == "month"
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,9 @@ import openpyxl
 import pytest
 from aiohttp.test_utils import TestClient
 
-from core import clock
 from core.db import Database
 from core.exports import EXPORTS, typesetting
 from tests.api.house import Caller, House, make_key
-
-TODAY = clock.today("Asia/Riyadh")
 
 
 async def download(caller: Caller, path: str, **params: Any) -> bytes:
@@ -107,13 +104,13 @@ async def test_it_makes_every_export_in_every_format(alice: Caller, bob: Caller,
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-async def test_it_makes_a_workbook_of_numbers_dates_and_texts(alice: Caller, bob: Caller) -> None:
+async def test_it_makes_a_workbook_of_numbers_dates_and_texts(alice: Caller, bob: Caller, today: date) -> None:
     await bob.sell(sku="OLD-1", unit_price=1234.5, quantity=2, customer_name="=HYPERLINK(1)")
     book = openpyxl.load_workbook(io.BytesIO(await download(alice, "sales.xlsx")))
     header, row = book["Sales"].iter_rows(min_row=1, max_row=2)
     cells = {name.value: cell for name, cell in zip(header, row, strict=True)}
     assert (cells["Amount"].value, cells["Amount"].number_format) == (2469, "#,##0.00")
-    assert cells["Date"].value.date() == TODAY
+    assert cells["Date"].value.date() == today
     assert (cells["Customer"].value, cells["Customer"].data_type) == ("=HYPERLINK(1)", "s")
     assert cells["Product"].value == "<b>No price</b> & co"
 
@@ -160,8 +157,8 @@ async def test_it_leaves_no_file_behind(alice: Caller, tmp_path: Path, monkeypat
     assert list_left(tmp_path) == []
 
 
-async def test_it_marks_a_csv_for_spreadsheets_when_asked_to(alice: Caller) -> None:
+async def test_it_marks_a_csv_for_spreadsheets_when_asked_to(alice: Caller, today: date) -> None:
     assert (await download(alice, "products.csv", bom="true")).startswith(b"\xef\xbb\xbfSKU")
     assert (await download(alice, "products.csv")).startswith(b"SKU")
-    yesterday = TODAY - timedelta(days=1)
+    yesterday = today - timedelta(days=1)
     assert read_rows(await download(alice, "sales.csv", to=str(yesterday))) == []

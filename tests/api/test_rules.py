@@ -1,10 +1,11 @@
 """The transactions document's business rules and edge cases, each by its name, over HTTP."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from core import clock
 from core.access import act_as_operator, find_company
 from core.company import take_orders_ahead
 from core.db import Database
@@ -14,7 +15,7 @@ SALES = "/api/sales"
 
 
 def days_from_now(days: int) -> str:
-    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+    return (clock.today("Asia/Riyadh") + timedelta(days=days)).isoformat()
 
 
 async def count_sales(who: Caller) -> int:
@@ -51,7 +52,7 @@ async def test_rule_1_a_discount_never_exceeds_the_subtotal(bob: Caller, alice: 
 
 async def test_rule_2_a_sale_date_is_now_unless_said_and_never_ahead(bob: Caller, alice: Caller) -> None:
     now = await bob.sell(sku="SOL-3077", quantity=1)
-    assert abs(datetime.fromisoformat(now["sale_date"]) - datetime.now(UTC)) < timedelta(minutes=2)
+    assert abs(datetime.fromisoformat(now["sale_date"]) - clock.now()) < timedelta(minutes=2)
     past = await bob.sell(sku="SOL-3077", quantity=1, sale_date=days_from_now(-40))
     assert (past["sale_date"][:10], past["warnings"]) == (days_from_now(-40), [])
     ahead = {"sku": "SOL-3077", "quantity": 1, "sale_date": days_from_now(2)}

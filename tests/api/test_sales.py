@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from core import clock
 from tests.api.house import Caller, House
 
 SEED_SALE = {
@@ -157,10 +158,9 @@ async def test_it_refuses_what_cannot_be_and_names_it(bob: Caller, body: Any, st
 
 
 async def test_it_refuses_the_future(bob: Caller) -> None:
-    tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-    problem = await bob.refused(
-        409, "POST", "/api/sales", json={"sku": "SOL-3077", "quantity": 1, "sale_date": tomorrow}
-    )
+    tomorrow = clock.today("Asia/Riyadh") + timedelta(days=1)
+    sale = {"sku": "SOL-3077", "quantity": 1, "sale_date": f"{tomorrow}"}
+    problem = await bob.refused(409, "POST", "/api/sales", json=sale)
     assert problem["field"] == "sale_date"
 
 

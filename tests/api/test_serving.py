@@ -131,9 +131,9 @@ async def test_it_keeps_a_fault_to_itself(bob: Caller, monkeypatch: pytest.Monke
 async def test_it_writes_no_key_into_the_log(bob: Caller, capsys: pytest.CaptureFixture[str]) -> None:
     await bob.get("/api/sales")
     await bob.refused(422, "GET", f"/api/sales?key={bob.key}")
-    printed = capsys.readouterr()
-    assert "request_id" in printed.out
-    assert str(bob.key) not in printed.out + printed.err
+    printed = "".join(capsys.readouterr())  # wherever a test before this one had the log go
+    assert "request_id" in printed
+    assert str(bob.key) not in printed
 
 
 async def test_it_wakes_who_delivers_after_a_write(database: Database, house: House) -> None:

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
+import bot.outgoing
 from bot.application import AnyApplication, build_application
 from bot.pictures import Renderer
 from bot.sandbox.correspondent import Correspondent
@@ -49,8 +52,10 @@ def build_drawing_application(database: Database, world: World, renderer: Render
 
 @asynccontextmanager
 async def drawing_with(chat: Chat, renderer: Renderer) -> AsyncIterator[Correspondent]:
-    """Alice at a bot that draws."""
+    """Alice at a bot that draws; she waits for the picture, however busy the machine is."""
     application = build_drawing_application(chat.database, chat.world, renderer)
-    async with application:
-        yield Correspondent(chat.world, chat.alice.user_id, application)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bot.outgoing, "PATIENCE_SECONDS", 60)
+        async with application:
+            yield Correspondent(chat.world, chat.alice.user_id, application)
     await renderer.close()

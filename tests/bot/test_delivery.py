@@ -1,7 +1,7 @@
 """From the outbox to the chat: once, in order, patiently; and what Telegram's refusals mean."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -93,7 +93,7 @@ async def test_a_notice_is_written_as_its_company_writes_figures(chat: Chat) -> 
 
 async def test_a_sale_that_meets_a_goal_is_told_to_whom_it_concerns(chat: Chat) -> None:
     with chat.database.begin() as tx:
-        set_target(tx, chat.shop, 20, date.today(), person=chat.shop.bob)
+        set_target(tx, chat.shop, 20, clock.today("Asia/Riyadh"), person=chat.shop.bob)
     await chat.bob.send("/sale 1 SOL-3077")
     await _deliver(chat)
 

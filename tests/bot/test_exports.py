@@ -2,17 +2,15 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from bot.sandbox.correspondent import Answers
-from core import clock
 from core.exports import typesetting
 from tests.bot.conftest import GROUP_ID, Chat, sell_for_everybody
-
-MONTH = f"{clock.today('Asia/Riyadh'):%B %Y}"
 
 
 def read_rows(answers: Answers) -> list[dict[str, str]]:
@@ -22,14 +20,14 @@ def read_rows(answers: Answers) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
 
 
-async def test_it_sends_a_workbook_unless_another_format_is_named(chat: Chat) -> None:
+async def test_it_sends_a_workbook_unless_another_format_is_named(chat: Chat, today: date) -> None:
     sell_for_everybody(chat)
     answers = await chat.alice.send("/export sales month")
     file = answers[0].file
     assert file is not None
     assert file.name.startswith("lumina-sales-")
     assert file.name.endswith(".xlsx")
-    assert f"Sales · {MONTH} · Mall" in answers.text
+    assert f"Sales · {today:%B %Y} · Mall" in answers.text
     assert "3 rows" in answers.text
     assert "Revenue: SAR 174.93" in answers.text
     sheet = openpyxl.load_workbook(io.BytesIO(file.content))["Sales"]

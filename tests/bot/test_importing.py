@@ -16,7 +16,8 @@ from openpyxl import Workbook
 from sqlalchemy import func, select, update
 
 from bot import importing as importing_module
-from bot.importing import IMPORTING, Importing
+from bot.application import IMPORTING
+from bot.importing import Importing
 from bot.sandbox import acts
 from bot.sandbox.correspondent import Answer, Correspondent
 from bot.scheduler import JobContext
@@ -56,7 +57,7 @@ class Desk:
 
     @property
     def importing(self) -> Importing:
-        found: Importing = self.chat.application.bot_data[IMPORTING]
+        found: Importing = self.chat.application.bot_data[IMPORTING]()
         return found
 
     @property
@@ -474,7 +475,7 @@ async def test_a_restart_goes_on_where_it_was(desk: Desk, killed: list[int]) -> 
     await desk.alice.press("Import")
     assert desk.count() == 0
     first = build_chat_application(desk.database, desk.chat.world)
-    working: Importing = first.bot_data[IMPORTING]
+    working: Importing = first.bot_data[IMPORTING]()
     async with first:
         await working.look_for_work()
         await working.settle()
@@ -484,15 +485,15 @@ async def test_a_restart_goes_on_where_it_was(desk: Desk, killed: list[int]) -> 
             keep_claim(tx, number)  # … nor let go of, as by a process that was killed
     second = build_chat_application(desk.database, desk.chat.world)
     async with second:
-        await second.bot_data[IMPORTING].look_for_work()
-        await second.bot_data[IMPORTING].settle()
+        await second.bot_data[IMPORTING]().look_for_work()
+        await second.bot_data[IMPORTING]().settle()
         assert desk.count() == 4_000
         with time_machine.travel(clock.now() + timedelta(minutes=2)):
-            context = JobContext(desk.database, asyncio.Event(), second.bot_data[IMPORTING])
+            context = JobContext(desk.database, asyncio.Event(), second.bot_data[IMPORTING]())
             async with scheduling(context, NAMED["imports"]), asyncio.timeout(20):
                 while desk.count() < 5_000:  # noqa: ASYNC110 - an import sets no event
                     await asyncio.sleep(0.02)
-            await second.bot_data[IMPORTING].settle()
+            await second.bot_data[IMPORTING]().settle()
     assert desk.count() == 5_000
     assert "5,000 recorded" in desk.shown.text
     assert len(desk.alice.received) == 1

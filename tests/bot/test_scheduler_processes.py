@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from bot.delivery import MOST_ON_THEIR_WAY
 from bot.sandbox.server import add_bot_api_routes
 from bot.sandbox.world import World
+from core import clock
 from core.db import Database
 from core.models.outbox import digests, outbox
 from core.reports.subscriptions import subscribe
@@ -45,7 +46,7 @@ class Stage:
 
     async def start(self, at: datetime, *, api_url: str | None = None, claim_seconds: float = 60) -> int:
         """A process whose clock shows `at` now; its number."""
-        ahead = (at - datetime.now(UTC)).total_seconds()
+        ahead = (at - clock.now()).total_seconds()
         arguments = [self.database_url, api_url or self.api_url, self.world.token, str(ahead), str(claim_seconds)]
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.bot.poster", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE

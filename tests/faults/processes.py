@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.sandbox.server import add_bot_api_routes
 from bot.sandbox.world import World
+from tests.days import CHILD_VARIABLES
 
 PROGRAM = str(Path(sys.executable).parent / "salesbell")
 TOKEN = "4200000000:AAH-token_that_nobody_may_see"
@@ -122,5 +123,6 @@ async def run(folder: Path, *words: str, **settings: str) -> tuple[int, str]:
 
 def build_environment(settings: dict[str, str]) -> dict[str, str]:
     """Nothing of the tests' own environment but the machine's, and SALESBELL_… settings by their short names."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    names = ("PATH", "HOME", "LANG", "TMPDIR", *CHILD_VARIABLES)
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     return kept | {"PYTHONUNBUFFERED": "1"} | {f"SALESBELL_{name.upper()}": value for name, value in settings.items()}

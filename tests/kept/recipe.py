@@ -8,9 +8,8 @@ import time_machine
 from aiohttp.test_utils import TestClient, TestServer
 
 from api.app import create_api
-from bot.application import AnyApplication
+from bot.application import IMPORTING, AnyApplication
 from bot.delivery import deliver_due
-from bot.importing import IMPORTING
 from bot.sandbox.correspondent import Answers, Correspondent
 from bot.sandbox.world import World
 from bot.scheduler import post_due_digests
@@ -210,7 +209,7 @@ async def _use_the_api(scene: Scene, shop: Shop) -> None:
 
 async def _send_files(scene: Scene) -> None:
     """One that is imported, and one that is left at the question which branch it is of."""
-    importing, sam = scene.application.bot_data[IMPORTING], scene.people["sam"]
+    importing, sam = scene.application.bot_data[IMPORTING](), scene.people["sam"]
     july = FILE.replace("A-", "C-").replace("-06-", "-07-")
     await sam.send_document("july.csv", july.encode())
     for label in ("Mall", "Import"):

@@ -27,6 +27,9 @@ def upgrade() -> None:
     op.drop_index("ix_lines_company_id_day", "lines")
     op.create_index("ix_lines_company_id_day_sold_at", "lines", ["company_id", "day", "sold_at"])
     present = sa.text("superseded_at IS NULL")
+    not_sold = sa.text("superseded_at IS NULL AND kind <> 'sale'")
+    columns = ["company_id", "kind", "branch_id", "day", "document_id"]
+    op.create_index("ix_lines_not_sold", "lines", columns, sqlite_where=not_sold, postgresql_where=not_sold)
     for name in ("product_id", "customer_id"):
         columns = ["company_id", name, "day"]
         op.create_index(

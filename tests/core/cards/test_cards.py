@@ -1,23 +1,20 @@
 """Cards and charts. One rule: whatever they show is what `ask` says, for the same eyes."""
 
-from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
-from core import clock
-from core.access import Viewer, act_as_operator
+from core.access import Viewer
 from core.cards.asking import Narrowing
 from core.cards.catalogue import CARDS, CHARTS, Chart
 from core.cards.charts import read_chart
 from core.cards.choices import change_choice, refuse_cards
 from core.cards.drill import explain_card
 from core.cards.figures import CardStatus, read_cards
-from core.db import Database
-from core.demo import build_demo
 from core.errors import NotAllowed, NotFound
 from core.metrics import Question, ask
 from core.metrics.measures import MEASURES, is_additive
@@ -25,21 +22,12 @@ from core.metrics.why import LinesWanted, locate, why
 from core.money import E4
 from core.periods import Calendar, Period, month_of, parse_period
 from tests.core.cards.reading import read_by_name
-from tests.shop import Shop, set_target
+from tests.core.demo_day import TODAY
+from tests.shop import Shop, open_shop, set_target
 
-TODAY = date(2026, 11, 20)
 WORDS = ["month", "last month", "week", "7d", "quarter", "all", "2026-10-05..2026-11-03", "yesterday"]
 periods = st.sampled_from(WORDS).map(lambda words: parse_period(words, TODAY, Calendar()))
 SETTINGS = {"deadline": None, "suppress_health_check": list(HealthCheck)}
-
-
-@pytest.fixture
-def demo(database: Database) -> Iterator[tuple[Connection, Viewer]]:
-    """Some weeks of believable sales."""
-    with database.begin() as tx:
-        company = build_demo(tx).company
-    with database.begin_read() as tx:
-        yield tx, act_as_operator(company)
 
 
 def turn_profit_on(tx: Connection, viewer: Viewer) -> None:
@@ -108,7 +96,7 @@ def test_every_row_of_every_chart_has_its_lines(demo: tuple[Connection, Viewer])
 
 def test_pages_of_lines_are_all_of_them_once(demo: tuple[Connection, Viewer]) -> None:
     tx, viewer = demo
-    question = Question(("revenue",), month_of(clock.today("Asia/Riyadh"), -1))
+    question = Question(("revenue",), month_of(TODAY, -1))
     whole = ask(tx, viewer, question).totals["revenue"]
     for sort in ("-day", "amount", "-customer", "sku"):
         first = why(tx, viewer, question, wanted=LinesWanted(1, 7, sort))
@@ -143,14 +131,25 @@ def test_it_has_a_value_a_target_and_a_past(tx: Connection, shop: Shop, today: d
     assert read_by_name(tx, shop.alice)["total_revenue"].status is CardStatus.ABOVE
 
 
-def test_a_running_month_is_compared_up_to_the_same_day(tx: Connection, shop: Shop, today: date) -> None:
-    before = month_of(today, -1)
-    shop.sell(tx, shop.bob, 1, day=before.start)
-    shop.sell(tx, shop.bob, 3)
-    revenue = read_by_name(tx, shop.bob)["total_revenue"]
+@pytest.mark.parametrize(
+    ("day", "last_day_before"),
+    [
+        (date(2026, 11, 20), date(2026, 10, 20)),
+        (date(2026, 11, 30), date(2026, 10, 31)),  # it has come to its end
+        (date(2027, 3, 30), date(2027, 2, 28)),  # there is no such day
+        (date(2028, 3, 1), date(2028, 2, 1)),
+    ],
+    ids=str,
+)
+def test_a_running_month_is_compared_up_to_the_same_day(tx: Connection, day: date, last_day_before: date) -> None:
+    with time_machine.travel(datetime(day.year, day.month, day.day, 9, tzinfo=UTC)):
+        shop = open_shop(tx)
+        shop.sell(tx, shop.bob, 1, day=last_day_before)
+        shop.sell(tx, shop.bob, 3, day=day)
+        revenue = read_by_name(tx, shop.bob)["total_revenue"]
     assert revenue.period_before is not None
-    assert revenue.period_before.start == before.start
-    assert revenue.period_before.days <= (today - month_of(today).start).days + 1
+    assert revenue.period_before.start == last_day_before.replace(day=1)
+    assert revenue.period_before.last_day == last_day_before
     assert revenue.change_percent == 200
 
 

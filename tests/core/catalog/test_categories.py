@@ -1,5 +1,7 @@
 """Categories and variants: one name for however it is spelt, on products and goals alike."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.engine import Connection
@@ -21,8 +23,6 @@ from core.models.catalog import products
 from core.periods import month_of
 from tests.core.people.shop import Shop, open_shop
 
-TODAY = clock.today("Asia/Riyadh")
-
 
 def names(tx: Connection, shop: Shop) -> list[tuple[str, int]]:
     return [(one.name, one.products) for one in list_categories(tx, shop.bob)]
@@ -41,16 +41,16 @@ def test_it_spells_a_category_as_it_is_spelt_already(tx: Connection, shop: Shop)
     assert list_categories(tx, open_shop(tx, "Other").sam) == ()
 
 
-def test_it_renames_a_category_wherever_it_is_named(tx: Connection, shop: Shop) -> None:
+def test_it_renames_a_category_wherever_it_is_named(tx: Connection, shop: Shop, today: date) -> None:
     lamp = add_product(tx, shop.alice, sku="A", name="A", category="Lamps")
     strange = add_product(tx, shop.alice, sku="B", name="B")
     tx.execute(update(products).where(products.c.id == strange.id).values(category="LAMPS "))  # as a file may have it
-    set_goal(tx, shop.alice, measure="revenue", target=1, period=month_of(TODAY), category="lamps")
+    set_goal(tx, shop.alice, measure="revenue", target=1, period=month_of(today), category="lamps")
     (lamps,) = list_categories(tx, shop.alice)
     renamed = rename_category(tx, shop.alice, lamps.id or 0, " Lights ")
     assert (renamed.name, renamed.products) == ("Lights", 2)
     assert {get_product(tx, shop.bob, one.id).category for one in (lamp, strange)} == {"Lights"}
-    assert [goal.category for goal in list_goals(tx, shop.alice, TODAY)] == ["Lights"]
+    assert [goal.category for goal in list_goals(tx, shop.alice, today)] == ["Lights"]
     assert rename_category(tx, shop.alice, lamps.id or 0, "LIGHTS").name == "LIGHTS"
 
 

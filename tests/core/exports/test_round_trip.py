@@ -32,7 +32,6 @@ from core.sales.record import record_return, record_sale
 from tests.shop import Shop, open_shop
 
 EVER = Period(FIRST_DAY, END_OF_DAYS)
-TODAY = clock.today("Asia/Riyadh")
 MEASURES = (
     "revenue", "returns", "exchanges", "guest_coverage", "units", "orders", "lines", "customers", "products", "cost",
     "profit", "discount", "tax", "invoiced", "returned_orders", "returned_profit",
@@ -94,7 +93,7 @@ def tell_everything(database: Database, folder: Path) -> Shop:
         void_sale(tx, shop.bob, shop.sell(tx, shop.bob, 3).document_id)
         came = (ReturnLine(E3, position=1),)
         record_return(tx, shop.alice, RecordReturn("chat", "1:2:6", came, sold.document_id, writes_off=True))
-        shop.take_back(tx, shop.alice, "exchange", 400_000, TODAY - timedelta(days=400))
+        shop.take_back(tx, shop.alice, "exchange", 400_000, clock.today("Asia/Riyadh") - timedelta(days=400))
         shop.sell(tx, shop.charlie, 1, shop.dumbbells)
     options = ImportOptions(
         mapping={"segment": "segment"},

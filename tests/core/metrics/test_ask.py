@@ -1,10 +1,8 @@
 """Asking in two ways that must agree: rollups and lines, parts and whole, now and as of now."""
 
-from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
@@ -12,7 +10,6 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.access import Viewer, act_as_operator, find_company
 from core.db import Database
-from core.demo import build_demo
 from core.metrics import Question, ask
 from core.metrics.dimensions import DIMENSIONS
 from core.metrics.measures import MEASURES, Measured
@@ -20,9 +17,9 @@ from core.metrics.rollups import rebuild_rollups, verify_rollups
 from core.periods import Calendar, parse_period
 from core.sales.ledger import Change, DocumentChange, apply_change, stamp_lines
 from core.sales.ledger.documents import read_present_lines
+from tests.core.demo_day import TODAY, open_demo
 from tests.shop import Shop
 
-TODAY = date(2026, 11, 20)
 PERIODS = ["month", "last month", "week", "7d", "quarter", "year", "all", "yesterday"]
 PERIODS += ["2026-10-05..2026-11-03", "2025-12-30..2026-11-17"]
 ADDITIVE = ["revenue", "units", "cost", "profit", "discount", "returns", "lines", "net_revenue", "gross_revenue"]
@@ -32,15 +29,6 @@ PARTING = [name for name in DIMENSIONS if name != "team"]
 measures = st.lists(st.sampled_from(sorted(MEASURES)), min_size=1, max_size=4, unique=True).map(tuple)
 splits = st.lists(st.sampled_from(sorted(DIMENSIONS)), max_size=2, unique=True).map(tuple)
 periods = st.sampled_from(PERIODS).map(lambda words: parse_period(words, TODAY, Calendar()))
-
-
-@pytest.fixture
-def demo(database: Database) -> Iterator[tuple[Connection, Viewer]]:
-    """Some weeks of believable sales."""
-    with database.begin() as tx:
-        company = build_demo(tx).company
-    with database.begin_read() as tx:
-        yield tx, act_as_operator(company)
 
 
 def test_every_way_of_asking_agrees(demo: tuple[Connection, Viewer]) -> None:
@@ -97,8 +85,7 @@ def test_rows_of_time_are_in_order_and_others_by_size(demo: tuple[Connection, Vi
 
 
 def test_a_rebuild_changes_nothing(database: Database) -> None:
-    with database.begin() as tx:
-        company = build_demo(tx).company
+    with open_demo(database) as company, database.begin() as tx:
         rebuild_rollups(tx, company.id)
         assert all(not proof.differences for proof in verify_rollups(tx, company.id))
 

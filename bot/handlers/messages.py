@@ -1,0 +1,91 @@
+"""Messages that begin with no command, and edits. One rule: what tells of no sale is not taken for one."""
+
+from collections.abc import Callable
+
+from sqlalchemy.engine import Connection
+
+from bot.handlers.bulk import record_bulk
+from bot.handlers.dialogue import answer_dialogue, take_chosen
+from bot.handlers.returns import return_by_reply
+from bot.handlers.sales import (
+    NOTE_MARK,
+    correct_by_edit,
+    correct_by_reply,
+    find_replied,
+    note_by_reply,
+    record_told_sale,
+)
+from bot.parsing.sentences import is_sale_sentence, says_sold
+from bot.turn import Reply, Turn
+from core.errors import InvalidInput
+from core.sales.receipts import Purpose
+
+# What words mean in reply to a message about a document, given by its number.
+REPLIES: dict[Purpose, Callable[[Connection, Turn, int], Reply]] = {
+    Purpose.RECEIPT: correct_by_reply,
+    Purpose.CORRECTION: correct_by_reply,
+    Purpose.NOTE: note_by_reply,
+    Purpose.RETURN: return_by_reply,
+}
+
+
+def answer_message(tx: Connection, turn: Turn) -> Reply | None:
+    """A choice, a reply, a step of a dialogue or a sale; None where a group talks of something else."""
+    if turn.is_chosen:
+        return take_chosen(tx, turn)
+    answered = _answer_reply(tx, turn)
+    if answered is None and not turn.is_group and turn.photograph is None:
+        answered = answer_dialogue(tx, turn)
+    if answered is None:
+        answered = _answer_sentence(tx, turn)
+    if answered is not None or turn.is_group:
+        return answered
+    about_sales = " What is meant for a sale replies to its own receipt." if turn.replied_id is not None else ""
+    raise InvalidInput(
+        f"I did not understand that.{about_sales} /help shows what I can do.",
+        field=turn.words[:40],
+        hint="/sale 2 SOL-3077",
+    )
+
+
+def _answer_reply(tx: Connection, turn: Turn) -> Reply | None:
+    """A reply to a message about a document: what that message is for says what the words mean."""
+    replied = find_replied(tx, turn)
+    if replied is None:
+        return None
+    purpose = Purpose.NOTE if NOTE_MARK.match(turn.words) else replied.purpose
+    return REPLIES[purpose](tx, turn, replied.document_id)
+
+
+def _answer_sentence(tx: Connection, turn: Turn) -> Reply | None:
+    """A sentence that tells of a sale.
+
+    In reply to a message that is about no one sale, only one that says with a verb that something was sold: any other
+    could be meant as a correction, and of which sale is not guessed.
+    """
+    tells_sale = is_sale_sentence(turn.words)
+    if turn.replied_id is not None and (NOTE_MARK.match(turn.words) or (tells_sale and not says_sold(turn.words))):
+        raise InvalidInput(
+            "I cannot tell which sale that message is about, so nothing was changed. To correct a sale or to note "
+            "something, reply to its own receipt, or to what /history 12 shows of it."
+            + (" If it is a new sale, send it as a command." if tells_sale else ""),
+            field=turn.words[:40],
+            hint=f"/sale {turn.words}" if tells_sale else None,
+        )
+    return record_told_sale(tx, turn) if tells_sale else None
+
+
+def answer_edit(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
+    """The sale a message told is what it says now; one that told of none is taken as if it were new.
+
+    `name` is the command it begins with.
+    """
+    if name == "bulk":
+        return record_bulk(tx, turn)
+    tells_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))
+    corrected = correct_by_edit(tx, turn, tells_sale=tells_sale)
+    if corrected is None and name == "sale":
+        return record_told_sale(tx, turn)
+    if corrected is None and name is None:
+        return _answer_reply(tx, turn) or _answer_sentence(tx, turn)
+    return corrected
