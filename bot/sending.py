@@ -75,10 +75,8 @@ class Sender:
     def __init__(
         self, database: Database, bot: Bot, messages: DocumentMessages, renderer: "Renderer | None" = None
     ) -> None:
-        self._database = database
-        self._bot = bot
-        self._messages = messages
-        self._renderer = renderer
+        self._database, self._bot = database, bot
+        self._messages, self._renderer = messages, renderer
         self.outgoing = Outgoing()
 
     async def answer(self, query: CallbackQuery | None, incoming: Incoming, reply: Reply | None) -> None:

@@ -20,10 +20,7 @@ def show_bulk(
     currency: str,
     message_id: int,
 ) -> Reply:
-    """How many were recorded and what they come to; what was refused and why; what an edit left standing.
-
-    Sales are named by their numbers without the sign: an answer to this message is a correction of none of them.
-    """
+    """How many were recorded and what they come to; what was refused and why; what an edit left standing."""
     blocks = [
         _show_head(receipts, refused, currency),
         _show_recorded(receipts),
