@@ -26,7 +26,11 @@ ROWS = {
     "stock_moves": 500_000,
 }
 FEW_ROWS = 1_000  # of any other table
-PARTIAL_ROWS = {"ix_documents_company_id_original_id": 18_000, "ix_outbox_next_attempt_at": 100}
+PARTIAL_ROWS = {
+    "ix_documents_company_id_original_id": 18_000,
+    "ix_lines_not_sold": 20_000,
+    "ix_outbox_next_attempt_at": 100,
+}
 # How many different values a column has.
 VALUES = {
     "branch_id": 20,
@@ -34,6 +38,8 @@ VALUES = {
     "customer_id": 20_000,
     "day": 1_095,
     "document_id": 470_000,
+    "kind": 3,
+    "original_id": 18_000,
     "person_id": 200,
     "product_id": 2_000,
     "source": 5,
