@@ -100,7 +100,7 @@ def bare_postgres(postgres_url: str | None) -> str | None:
     """A PostgreSQL database without tables, for one test after the other."""
     if postgres_url is None:
         return None
-    name = _create_postgres(postgres_url, "template1")
+    name = create_postgres(postgres_url, "template1")
     return make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
 
 

@@ -1,4 +1,4 @@
-"""what is looked up has an index: what is no sale, notices on a subject, customers by name."""
+"""notices on a subject are found among those that wait, customers by what they are called."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,14 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _index(
-        "ix_lines_company_id_kind",
-        "lines",
-        ["company_id", "kind", "branch_id", "day", "document_id"],
-        "superseded_at IS NULL AND kind <> 'sale'",
+    waiting = sa.text("subject IS NOT NULL AND delivered_at IS NULL AND dropped_at IS NULL")
+    op.create_index(
+        "ix_outbox_company_id_subject",
+        "outbox",
+        ["company_id", "subject"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
     )
-
-
-def _index(name: str, table: str, columns: list[str], where: str) -> None:
-    condition = sa.text(where)
-    op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)
