@@ -22,8 +22,9 @@ from core import clock
 from core.db import Database
 from core.errors import SalesbellError
 from core.imports.received import forget_ignored
-from core.people.requests import forget_old_requests
-from core.reports.posting import find_due_digests, post_digest
+from core.outbox import sweep_notices
+from core.people.requests import sweep_requests
+from core.reports.posting import find_due_digests, post_digest, sweep_digests
 
 log = structlog.get_logger()
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,6 +75,16 @@ def in_transaction(function: Callable[[Connection], object]) -> Callable[[JobCon
     return run
 
 
+def while_any(sweep: Callable[[Connection], int]) -> Callable[[JobContext], Coroutine[Any, Any, None]]:
+    """A job that lets go of rows, a writing transaction for every few of them, until there are no more to let go of."""
+
+    async def run(context: JobContext) -> None:
+        while await context.database.write(sweep):
+            pass
+
+    return run
+
+
 async def post_due_digests(database: Database) -> int:
     """Put every digest that is due in the outbox, each in a transaction of its own; how many this process posted."""
     posted = 0
@@ -109,7 +120,9 @@ JOBS = (
     Job("imports", Every(seconds=5), _resume_imports),  # what another process left
     # Rows that are kept for a time only.
     Job("ignored files", HOURLY, in_transaction(forget_ignored)),
-    Job("old requests", HOURLY, in_transaction(forget_old_requests)),
+    Job("old notices", HOURLY, while_any(sweep_notices)),
+    Job("old requests", HOURLY, while_any(sweep_requests)),
+    Job("old digests", HOURLY, while_any(sweep_digests)),
 )
 
 

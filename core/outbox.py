@@ -11,11 +11,13 @@ from core import clock
 from core.access import Role
 from core.models.outbox import outbox
 from core.models.people import accounts, people
+from core.sweeping import sweep_oldest
 
 CLAIM_LASTS = timedelta(minutes=3)  # a claim whose process died is anybody's after that
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
 MOST_ATTEMPTS = 14  # half a day of trying
 LONGEST_FAILURE = 300
+KEPT = timedelta(days=30)  # what was delivered or given up, for whoever looks into it
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +177,9 @@ def readdress_notices(tx: Connection, old_chat_id: int, new_chat_id: int) -> Non
     """A chat got another number: what is waiting for the old one goes to the new one."""
     waiting = outbox.c.chat_id == old_chat_id, outbox.c.delivered_at.is_(None), outbox.c.dropped_at.is_(None)
     tx.execute(update(outbox).where(*waiting).values(chat_id=new_chat_id))
+
+
+def sweep_notices(tx: Connection) -> int:
+    """Let go of some notices that were delivered, or given up, longer ago than KEPT; how many."""
+    before = clock.now() - KEPT
+    return sweep_oldest(tx, outbox, lambda row: (row.delivered_at < before) | (row.dropped_at < before))

@@ -58,14 +58,14 @@ def postgres_template(postgres_url: str | None) -> str | None:
     """The name of a migrated, empty PostgreSQL database to copy."""
     if postgres_url is None:
         return None
-    name = _create_postgres(postgres_url, "template1")
+    name = create_postgres(postgres_url, "template1")
     database = Database(str(make_url(postgres_url).set(database=name).render_as_string(hide_password=False)))
     migrate(database)
     database.close()
     return name
 
 
-def _create_postgres(url: str, template: str) -> str:
+def create_postgres(url: str, template: str) -> str:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")  # several may share one server
     name = f"salesbell_test_{worker}_{next(_numbers)}"
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
@@ -81,7 +81,7 @@ def postgres_address(postgres_url: str | None, postgres_template: str | None) ->
     """A migrated PostgreSQL database for one test after the other; making one anew for each takes a second."""
     if postgres_url is None or postgres_template is None:
         return None
-    name = _create_postgres(postgres_url, postgres_template)
+    name = create_postgres(postgres_url, postgres_template)
     return make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
 
 
@@ -100,7 +100,7 @@ def bare_postgres(postgres_url: str | None) -> str | None:
     """A PostgreSQL database without tables, for one test after the other."""
     if postgres_url is None:
         return None
-    name = _create_postgres(postgres_url, "template1")
+    name = create_postgres(postgres_url, "template1")
     return make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
 
 
@@ -166,7 +166,7 @@ def lasting_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
         server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
         if server is None:
             pytest.skip("no PostgreSQL on this machine")
-        name = _create_postgres(server, template)
+        name = create_postgres(server, template)
         url = make_url(server).set(database=name).render_as_string(hide_password=False)
     opened = Database(url)
     yield opened

@@ -1,10 +1,15 @@
-"""What a transaction asks of its database. One rule: listened to at the driver, so that nothing goes by unheard."""
+"""What is asked of databases. One rule: listened to at the driver, so that nothing goes by unheard."""
 
+import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import psycopg
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
 
@@ -35,3 +40,79 @@ def record_statements(tx: Connection) -> Iterator[list[Heard]]:
     driver.cursor_factory = Listening
     yield heard
     driver.cursor_factory = plain
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A statement with values it was given once, and the function of core that asked: "core.sales.log.read_entries"."""
+
+    sql: str
+    values: Any
+    asker: str
+
+
+@contextmanager
+def hear_core() -> Iterator[dict[str, Asked]]:
+    """Every different statement of core's, by its text, on any database that is opened while the block lasts."""
+    heard: dict[str, Asked] = {}
+
+    def hear(sql: Any, values: Any) -> None:
+        if isinstance(sql, str) and sql not in heard and (asker := _find_asker(sys._getframe(2))):
+            heard[sql] = Asked(sql, values, asker)
+
+    class SqliteCursor(sqlite3.Cursor):
+        def execute(self, sql: str, values: Any = (), /) -> "SqliteCursor":
+            hear(sql, values)
+            return super().execute(sql, values)
+
+        def executemany(self, sql: str, rows: Any, /) -> "SqliteCursor":
+            rows = list(rows)
+            hear(sql, rows[0] if rows else ())
+            return super().executemany(sql, rows)
+
+    class Sqlite(sqlite3.Connection):
+        def cursor(self, _factory: Any = None) -> Any:
+            return super().cursor(SqliteCursor)
+
+    class Psycopg(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            hear(query, params)
+            return super().execute(query, params, **options)
+
+        def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
+            rows = list(params_seq)
+            hear(query, rows[0] if rows else None)
+            super().executemany(query, rows, **options)
+
+    class PsycopgServer(psycopg.ServerCursor[Any]):
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            hear(query, params)
+            return super().execute(query, params, **options)
+
+    def connect(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+        options |= {"factory": Sqlite} if _dialect.name == "sqlite" else {"cursor_factory": Psycopg}
+
+    def prepare(connection: Any, _record: Any) -> None:
+        if isinstance(connection, psycopg.Connection):
+            connection.server_cursor_factory = PsycopgServer
+
+    event.listen(Engine, "do_connect", connect)
+    event.listen(Engine, "connect", prepare)
+    try:
+        yield heard
+    finally:
+        event.remove(Engine, "do_connect", connect)
+        event.remove(Engine, "connect", prepare)
+
+
+_CARRIERS = ("core.statements", "core.db")  # they carry what others ask
+
+
+def _find_asker(frame: FrameType | None) -> str | None:
+    """The innermost function of core on the way here, without those that only carry statements."""
+    while frame is not None:
+        module = frame.f_globals["__name__"]
+        if module.startswith("core.") and not module.startswith(_CARRIERS):
+            return f"{module}.{frame.f_code.co_qualname.partition('.<locals>')[0]}"
+        frame = frame.f_back
+    return None

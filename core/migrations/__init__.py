@@ -141,9 +141,12 @@ def _ease_references(tx: Connection) -> Iterator[None]:
 
 def _upgrade(tx: Connection, versions: Path, found: str | None) -> None:
     from core.migrations.scripts import upgrade
+    from core.migrations.statistics import write_statistics
 
     try:
         upgrade(tx, versions)
+        if tx.dialect.name == "sqlite":
+            write_statistics(tx)
         broken = tx.execute(text("PRAGMA foreign_key_check")).first() if tx.dialect.name == "sqlite" else None
     except DBAPIError as error:
         if found is None:

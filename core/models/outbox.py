@@ -26,6 +26,13 @@ outbox = Table(
         sqlite_where=text("delivered_at IS NULL AND dropped_at IS NULL"),
         postgresql_where=text("delivered_at IS NULL AND dropped_at IS NULL"),
     ),
+    Index(
+        "ix_outbox_company_id_subject",
+        "company_id",
+        "subject",
+        sqlite_where=text("subject IS NOT NULL AND delivered_at IS NULL AND dropped_at IS NULL"),
+        postgresql_where=text("subject IS NOT NULL AND delivered_at IS NULL AND dropped_at IS NULL"),
+    ),
 )
 
 subscriptions = Table(

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
 from core.errors import Conflict
-from core.models.company import companies
 from core.models.requests import requests
 from core.statements import Statement
+from core.sweeping import sweep_oldest
 
 KEPT = timedelta(days=30)
 
@@ -72,7 +72,7 @@ def keep_answer(tx: Connection, number: int, answered: Answered) -> None:
     _KEEP.run(tx, {"claimed": number, **said})
 
 
-def forget_old_requests(tx: Connection) -> int:
-    """Let go of the answers kept for longer than KEPT: how many those were."""
-    old = requests.c.company_id.in_(select(companies.c.id)), requests.c.asked_at < clock.now() - KEPT
-    return tx.execute(delete(requests).where(*old)).rowcount
+def sweep_requests(tx: Connection) -> int:
+    """Let go of some answers kept for longer than KEPT; how many."""
+    before = clock.now() - KEPT
+    return sweep_oldest(tx, requests, lambda row: row.asked_at < before)

@@ -1,7 +1,7 @@
 """Posting digests that are due. One rule: whoever inserts the row of `digests`, posts; late ones once, the latest."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import func, select
@@ -16,9 +16,11 @@ from core.outbox import post_notices
 from core.reports.digest import compose_digest, write_digest
 from core.reports.subscriptions import load_reader, read_timetable
 from core.reports.timetable import Due, find_last_due
+from core.sweeping import sweep_oldest
 
 log = structlog.get_logger()
 DIGEST = "digest"  # the event in the outbox
+KEPT = timedelta(days=90)  # longer than any time that may still be the latest due: a month
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +88,9 @@ def _claim(tx: Connection, wanted: DueDigest) -> bool:
     }
     claim = dialect.insert(digests).on_conflict_do_nothing().returning(digests.c.id)
     return tx.execute(claim, row).scalar() is not None
+
+
+def sweep_digests(tx: Connection) -> int:
+    """Let go of some marks of digests that were posted longer ago than KEPT; how many."""
+    before = clock.now() - KEPT
+    return sweep_oldest(tx, digests, lambda row: row.claimed_at < before)

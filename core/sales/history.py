@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.engine import Connection
 
 from core.access import Permission, Viewer
@@ -63,12 +63,9 @@ def read_history(tx: Connection, viewer: Viewer, document_id: int) -> tuple[Chan
 
 def find_last_recorded(tx: Connection, viewer: Viewer) -> int | None:
     """The number of the document the viewer recorded last; None where there is none."""
-    own = (
-        revisions.c.company_id == viewer.company.id,
-        revisions.c.person_id == viewer.person_id,
-        revisions.c.number == 1,
-    )
-    return tx.execute(select(func.max(revisions.c.document_id)).where(*own, revisions.c.number == 1)).scalar()
+    own = revisions.c.company_id == viewer.company.id, revisions.c.person_id == viewer.person_id
+    is_first = revisions.c.number == literal_column("1")  # not bound: the index is of those that are said to be first
+    return tx.execute(select(func.max(revisions.c.document_id)).where(*own, is_first)).scalar()
 
 
 def _make_change(row: Any, present: list[dict[str, Any]]) -> Change:

@@ -25,10 +25,18 @@ DOUBLE_PRESS = timedelta(seconds=5)
 
 
 def find_last_sale(tx: Connection, viewer: Viewer) -> int | None:
-    """The sale of the viewer's own that was recorded last and still stands."""
+    """The sale of the viewer's own that was recorded last and still stands.
+
+    Nearly always one of their newest day; what was recorded after all of those may be told of an earlier one.
+    """
     own = lines.c.company_id == viewer.company.id, lines.c.person_id == viewer.person_id
-    standing = lines.c.kind == "sale", lines.c.superseded_at.is_(None)
-    return tx.execute(select(func.max(lines.c.document_id)).where(*own, *standing)).scalar()
+    standing = *own, lines.c.kind == "sale", lines.c.superseded_at.is_(None)
+    newest_day = select(lines.c.day).where(*standing).order_by(lines.c.day.desc()).limit(1).scalar_subquery()
+    number = func.max(lines.c.document_id)
+    found = tx.execute(select(number).where(*standing, lines.c.day == newest_day)).scalar()
+    if found is None:
+        return None
+    return tx.execute(select(number).where(*standing, lines.c.document_id >= found)).scalar()
 
 
 def is_just_repeated(tx: Connection, viewer: Viewer, document_id: int, source: str, mark: str) -> bool:

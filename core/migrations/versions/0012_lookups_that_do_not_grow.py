@@ -1,0 +1,20 @@
+"""notices on a subject are found among those that wait, customers by what they are called."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    waiting = sa.text("subject IS NOT NULL AND delivered_at IS NULL AND dropped_at IS NULL")
+    op.create_index(
+        "ix_outbox_company_id_subject",
+        "outbox",
+        ["company_id", "subject"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )

@@ -1,0 +1,71 @@
+"""What a plan reads: which tables, and by which of their columns. One rule: taken from what the database says itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from core.models import metadata
+from tests.statements import Asked
+
+WHOLE = frozenset[str]()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A table that a plan reads, the columns by which it finds rows in it, and the line of the plan that says so."""
+
+    table: str
+    columns: frozenset[str]
+    line: str
+
+
+def explain(tx: Connection, asked: Asked) -> list[Access]:
+    """Every access to a table of ours in the plan of a statement."""
+    read = _explain_sqlite if tx.dialect.name == "sqlite" else _explain_postgresql
+    return list(read(tx, asked))
+
+
+# ---- SQLite ---------------------------------------------------------------------------------------------------------
+
+_numbers = count()  # the driver keeps a statement of the same text, and with it the plan of before an index was dropped
+_STEP = re.compile(r"(SCAN|SEARCH) (\S+)(?: USING (?:AUTOMATIC |PARTIAL |COVERING )*(?:INDEX|INTEGER PRIMARY KEY))?")
+_NAMED = re.compile(r'(?:FROM|JOIN|INTO|UPDATE|,)\s+"?(\w+)"?(?:\s+AS\s+"?(\w+)"?)?', re.IGNORECASE)
+_BY = re.compile(r"(\w+)[=<>]")
+
+
+def _explain_sqlite(tx: Connection, asked: Asked) -> Iterator[Access]:
+    named = {alias or table: table for table, alias in _NAMED.findall(asked.sql) if table in metadata.tables}
+    cursor, text = tx.connection.cursor(), f"EXPLAIN QUERY PLAN {asked.sql} -- {next(_numbers)}"
+    for *_, line in cursor.execute(text, asked.values).fetchall():  # type: ignore[arg-type]
+        step = _STEP.match(line)
+        if step and step[2] in named and line != f"SEARCH {step[2]}":  # so it says where the last row is all it reads
+            by = line.partition("(")[2]
+            yield Access(named[step[2]], frozenset(_BY.findall(by)), line)
+
+
+# ---- PostgreSQL -----------------------------------------------------------------------------------------------------
+
+
+def _explain_postgresql(tx: Connection, asked: Asked) -> Iterator[Access]:
+    cursor: Any = tx.connection.cursor()
+    cursor.execute("SET LOCAL enable_seqscan = off")  # where there is a way in, it is taken; as in a larger table
+    cursor.execute(f"EXPLAIN (FORMAT JSON, VERBOSE) {asked.sql}", asked.values)
+    (plan,) = cursor.fetchone()[0]
+    yield from _walk(plan["Plan"], None)
+
+
+def _walk(node: dict[str, Any], table: str | None) -> Iterator[Access]:
+    """A bitmap's index is scanned below the node that names the table."""
+    table = node.get("Relation Name", table)
+    if "Scan" in node["Node Type"] and table in metadata.tables and node["Node Type"] != "Bitmap Heap Scan":
+        condition = node.get("Index Cond", "")
+        columns = (
+            name for name in metadata.tables[table].c.keys() if re.search(rf"\b{name}\b\S* (=|<|>|IS)", condition)
+        )
+        yield Access(table, frozenset(columns), f"{node['Node Type']} {table} {node.get('Index Name', '')} {condition}")
+    for below in node.get("Plans", ()):
+        yield from _walk(below, table if node["Node Type"].startswith("Bitmap") else None)
