@@ -1,4 +1,4 @@
-"""What a plan reads: which tables, and by which of their columns. One rule: taken from what the database says itself."""
+"""What a plan reads: which tables, and by which of their columns; taken from what the database says itself."""
 
 import re
 from collections.abc import Iterator
@@ -64,7 +64,9 @@ def _walk(node: dict[str, Any], table: str | None) -> Iterator[Access]:
     if "Scan" in node["Node Type"] and table in metadata.tables and node["Node Type"] != "Bitmap Heap Scan":
         condition = node.get("Index Cond", "")
         columns = (
-            name for name in metadata.tables[table].c.keys() if re.search(rf"\b{name}\b\S* (=|<|>|IS)", condition)
+            name
+            for name in list(metadata.tables[table].columns.keys())
+            if re.search(rf"\b{name}\b\S* (=|<|>|IS)", condition)
         )
         yield Access(table, frozenset(columns), f"{node['Node Type']} {table} {node.get('Index Name', '')} {condition}")
     for below in node.get("Plans", ()):

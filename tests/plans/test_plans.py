@@ -50,23 +50,6 @@ EXCEPTIONS = {
 }
 
 
-def list_faults(tx: Connection, heard: Iterable[Asked]) -> list[str]:
-    """Every access to a table that grows by nothing but the company, with who asks for it."""
-    return sorted(
-        {
-            f"{asked.asker} reads {access.table}: {access.line}\n    {' '.join(asked.sql.split())}"
-            for asked in heard
-            for access in explain(tx, asked)
-            if _is_fault(asked, access)
-        }
-    )
-
-
-def _is_fault(asked: Asked, access: Access) -> bool:
-    names = {asked.asker, f"{asked.asker} {access.table}"}
-    return access.table not in SMALL and access.columns <= COMPANY and names.isdisjoint(EXCEPTIONS)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def make_address(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Makes a migrated, empty database, by any name; its address. Once of each kind."""

@@ -184,9 +184,10 @@ async def _try_route(caller: _Caller, route: Route) -> None:
     path = route.path.format(**{"id": 1, **route.example.path})
     example = dict(route.example.query)
     await caller.call(route.method, path, example, route.example.body)
-    known = (name for section in route.sections if section.name == "query" for name in sorted(section.known))
-    for name, value in ((name, value) for name in known for value in SAMPLES[name]):
-        await caller.call(route.method, path, {**example, name: value}, route.example.body)
+    known = [name for section in route.sections if section.name == "query" for name in sorted(section.known)]
+    for name in known:
+        for value in SAMPLES[name]:
+            await caller.call(route.method, path, {**example, name: value}, route.example.body)
 
 
 async def _ask_everything(caller: _Caller) -> None:

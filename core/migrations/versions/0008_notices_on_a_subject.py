@@ -1,10 +1,10 @@
-"""notices on a subject are found among those that wait, customers by what they are called."""
+"""notices on a subject are found among those that wait."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
