@@ -178,7 +178,7 @@ def _search(tx: Connection, stage: Stage, number: int) -> Act:
 
 def _search_after_change(tx: Connection, stage: Stage, number: int) -> Act:
     changed, _, _ = _turn(stage.products, number)
-    tx.execute(update(products).where(products.c.id == changed).values(changes=products.c.changes + 1))
+    tx.execute(update(products).where(products.c.id == changed).values(changes=products.c.changes + number))
     return _search(tx, stage, number)
 
 

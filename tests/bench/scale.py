@@ -171,7 +171,7 @@ def scale(
     only: str,
 ) -> None:
     """Run the bench of scale."""
-    with open_databases() as databases, TemporaryDirectory(prefix="salesbell-scale-") as temporary:
+    with open_databases(is_durable=False) as databases, TemporaryDirectory(prefix="salesbell-scale-") as temporary:
         kinds, folder = kinds or databases.kinds, keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         urls = {(SQLITE, size): f"sqlite:///{folder / f'lines_{size}.sqlite3'}" for size in sorted(sizes)}
