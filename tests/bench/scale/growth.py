@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.operations import OPERATIONS
+from tests.bench.scale.operations import OPERATIONS
 
 AIM = 1.3  # times what it takes at the smallest size
 LAP_MILLISECONDS, MOST = 300, 60  # how long a turn is, and how many times an operation is done in it at most
@@ -47,7 +47,7 @@ class Course:
 
 class _Worker:
     def __init__(self, sized: Sized) -> None:
-        arguments = (sys.executable, "-m", "tests.bench.operating", sized.url)
+        arguments = (sys.executable, "-m", "tests.bench.scale.operating", sized.url)
         self.sized = sized
         self._process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

@@ -26,7 +26,7 @@ from core.models.people import accounts, people
 from core.models.sales import documents, lines
 from core.outbox import claim_notices, has_due_notices
 from core.people.accounts import Visitor, find_account_viewer
-from tests.bench.questions import LAST_DAY
+from tests.bench.scale.questions import LAST_DAY
 from tests.core.imports.retail import write_retail
 
 HOST = Host("SAR", "Asia/Riyadh", find_account_viewer)
@@ -164,7 +164,11 @@ def _list_everywhere(page: int) -> Callable[[Connection, Stage, int], Act]:
 
     def prepare(tx: Connection, stage: Stage, number: int) -> Act:
         viewer = act_as_operator(stage.company)
-        return lambda: list_sales(tx, viewer, SalesQuery(page=page, limit=PAGE))
+
+        def list_page() -> None:
+            assert list_sales(tx, viewer, SalesQuery(page=page, limit=PAGE)).data
+
+        return list_page
 
     return prepare
 

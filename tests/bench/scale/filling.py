@@ -8,7 +8,7 @@ from sqlalchemy import text
 from core.db import Database
 from core.generation import Size, generate_company
 from core.migrations import migrate
-from tests.bench.questions import LAST_DAY
+from tests.bench.scale.questions import LAST_DAY
 
 
 def fill_database(url: str, size: int) -> Database:

@@ -1,7 +1,7 @@
 """A generated company in a process of its own, on its last evening, where operations are done and timed.
 
-`python -m tests.bench.operating URL`: each line read, [operation, times], is answered by a line of JSON, a pair of
-milliseconds for each time: on the wall's clock, and of processor time, PostgreSQL's included where it runs here.
+`python -m tests.bench.scale.operating URL`: each line read, [operation, times], is answered by a line of JSON, a pair
+of milliseconds for each time: on the wall's clock, and of processor time, PostgreSQL's included where it runs here.
 What an operation wrote is taken back.
 """
 
@@ -21,8 +21,8 @@ import time_machine
 from sqlalchemy.engine import Connection
 
 from core.db import Database
-from tests.bench.operations import OPERATIONS, Operation, Stage, set_stage
-from tests.bench.questions import LAST_DAY
+from tests.bench.scale.operations import OPERATIONS, Operation, Stage, set_stage
+from tests.bench.scale.questions import LAST_DAY
 
 EVENING = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, 20, 30, tzinfo=UTC)
 BY_NAME = {operation.name: operation for operation in OPERATIONS}

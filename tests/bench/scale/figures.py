@@ -1,22 +1,17 @@
-"""`python -m tests.bench.scale`: figures and operations at any size.
+"""Figures at any size, asked through `ask`.
 
-Operations are timed at every size: they should not take longer the more was sold. Figures are asked through `ask`: each
-question runs against hand-written SQL over the best table there is for it, against a scan of the same lines in DuckDB
-and by Datasette, and against itself on the smallest company. Ours finds out who asks, what is covered, what things are
-called, and counts the totals beside the rows.
+Each question runs against hand-written SQL over the best table there is for it, against a scan of the same lines in
+DuckDB and by Datasette, and against itself on the smallest company. Ours finds out who asks, what is covered, what
+things are called, and counts the totals beside the rows.
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import click
-import uvloop
-from rich.console import Console
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer, act_as_operator, find_company
@@ -24,17 +19,12 @@ from core.cards.asking import Narrowing
 from core.cards.figures import read_cards
 from core.db import Database
 from core.metrics import ask
-from tests.bench.databases import POSTGRESQL, SQLITE, open_databases
-from tests.bench.filling import fill_database
-from tests.bench.growth import Sized, measure_growth, show_courses, write_course
-from tests.bench.questions import ALL_KPIS, ASKED, MONTH, Asked
-from tests.bench.race import Contest, Heat, Side, run_contest
-from tests.bench.report import show_results, write_line
-from tests.bench.scans import Scan, open_datasette, open_duckdb
+from tests.bench.databases import POSTGRESQL, SQLITE
+from tests.bench.race import Contest, Heat, Side
+from tests.bench.scale.questions import ALL_KPIS, ASKED, MONTH, Asked
+from tests.bench.scale.scans import Scan, open_datasette, open_duckdb
 
-FEWEST = 10_000  # lines: fewer have no 500 pages
-FEWEST_ASKED = 1_000_000  # a scan of much fewer takes no time
-SIZES = (FEWEST, 1_000_000)
+FEWEST_LINES = 1_000_000  # a scan of much fewer takes no time
 LAP_SECONDS, MOST_A_LAP = 0.1, 1_000
 BY_HAND, DUCKDB, DATASETTE = "hand-written SQL", "DuckDB's scan", "Datasette's scan"
 # Within 1.5 of what is written by hand; ahead of a scan where a rollup covers, within five times it where none does (on
@@ -115,11 +105,11 @@ def _choose_count(once: Once) -> int:
 
 
 @contextmanager
-def open_asked(filled: Mapping[tuple[str, int], Database], folder: Path) -> Iterator[list[Filled]]:
-    """What is large enough, smallest first. DuckDB and Datasette read the SQLite file, whose lines are the same."""
+def open_sizes(filled: Mapping[tuple[str, int], Database], folder: Path) -> Iterator[list[Filled]]:
+    """What is large enough to be asked, smallest first. Scans read the SQLite file, whose lines are the same."""
     with ExitStack() as stack:
         opened = []
-        for size in sorted({size for _, size in filled if size >= FEWEST_ASKED}):
+        for size in sorted({size for _, size in filled if size >= FEWEST_LINES}):
             lines = filled[SQLITE, size]
             with lines.begin_read() as tx:
                 company_id = find_company(tx).id
@@ -131,61 +121,3 @@ def open_asked(filled: Mapping[tuple[str, int], Database], folder: Path) -> Iter
                 tx = stack.enter_context(filled[kind, size].begin_read())
                 opened.append(Filled(kind, size, tx, act_as_operator(find_company(tx)), *scans))
         yield opened
-
-
-def _ask_questions(filled: Mapping[tuple[str, int], Database], folder: Path, kinds: Sequence[str], rounds: int) -> None:
-    results = []
-    with open_asked(filled, folder) as opened:
-        smallest = {one.kind: one for one in reversed(opened)}
-        for one in (one for one in opened if one.kind in kinds):
-            for contest in list_scale_contests(one, smallest[one.kind]):
-                results.append(uvloop.run(run_contest(contest, rounds)))
-                click.echo(write_line(results[-1]))
-    if results:
-        show_results(results, Console(width=200))
-
-
-def _do_operations(sizes: Sequence[Sized], rounds: int, only: str) -> None:
-    courses = []
-    for course in measure_growth(sizes, rounds, only):
-        courses.append(course)
-        click.echo(write_course(course))
-    show_courses(courses, Console(width=200))
-
-
-@click.command()
-@click.option("--lines", "sizes", type=click.IntRange(FEWEST), multiple=True, default=SIZES, show_default=True)
-@click.option("--rounds", default=11, show_default=True, help="turns of each side")
-@click.option("--on", "kinds", multiple=True, help="sqlite, postgresql; both if left out")
-@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="A folder for the SQLite files.")
-@click.option("--questions/--no-questions", default=True, help=f"of companies of at least {FEWEST_ASKED:,} lines")
-@click.option("--operations/--no-operations", default=True)
-@click.option("--only", default="", help="operations with this in their name")
-def scale(
-    sizes: tuple[int, ...],
-    rounds: int,
-    kinds: tuple[str, ...],
-    keep: Path | None,
-    questions: bool,
-    operations: bool,
-    only: str,
-) -> None:
-    """Run the bench of scale."""
-    with open_databases(is_durable=False) as databases, TemporaryDirectory(prefix="salesbell-scale-") as temporary:
-        kinds, folder = kinds or databases.kinds, keep or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        urls = {(SQLITE, size): f"sqlite:///{folder / f'lines_{size}.sqlite3'}" for size in sorted(sizes)}
-        if POSTGRESQL in kinds:
-            urls |= {(POSTGRESQL, size): databases.make(POSTGRESQL) for size in sorted(sizes)}
-        filled = {(kind, size): fill_database(url, size) for (kind, size), url in urls.items()}
-        if questions:
-            _ask_questions(filled, Path(temporary), kinds, rounds)
-        if operations:
-            wanted = [Sized(kind, size, url) for (kind, size), url in urls.items() if kind in kinds]
-            _do_operations(wanted, rounds, only)
-        for database in filled.values():
-            database.close()
-
-
-if __name__ == "__main__":
-    scale()
