@@ -16,7 +16,7 @@ from telegram.request import BaseRequest
 
 from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing, offer_products
 from bot.delivery import follow_chat
-from bot.importing import Importing
+from bot.importing import IMPORTING, Importing
 from bot.menus import publish_menu_of
 from bot.offering import offer_found
 from bot.outgoing import Outgoing
@@ -101,7 +101,8 @@ def build_application(
 
 
 async def part(application: AnyApplication) -> None:
-    """Let the answers on their way arrive, for a moment, and close what is open."""
+    """Let imports end at their next step and answers on their way arrive, for a moment; close what is open."""
+    await application.bot_data[IMPORTING].stop()
     outgoing: Outgoing = application.bot_data[OUTGOING]
     await outgoing.finish(PARTING_SECONDS)
     await application.shutdown()

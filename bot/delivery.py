@@ -21,7 +21,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.keyboards import make_keyboard
 from bot.turn import Buttons
 from bot.views.digest import show_digest
-from bot.views.notices import show_goal_met, show_low_stock, show_share_asked
+from bot.views.notices import show_goals_met, show_low_stock, show_share_asked
 from bot.views.numbers import Style, writing_as
 from core import clock
 from core.db import Database
@@ -45,14 +45,14 @@ log = structlog.get_logger()
 
 # The event of a notice, and how its content reads at the moment it is sent.
 VIEWS: dict[str, Callable[[dict[str, Any], datetime], tuple[str, Buttons]]] = {
-    "goal_met": lambda content, _now: (show_goal_met(content), ()),
+    "goals_met": lambda content, _now: (show_goals_met(content), ()),
+    "goal_met": lambda content, _now: (show_goals_met({"goals": [content]}), ()),  # of before there were several
     "digest": lambda content, now: (show_digest(read_digest(content), now), ()),
     "share_asked": lambda content, _now: show_share_asked(content),
     "low_stock": lambda content, _now: (show_low_stock(content), ()),
 }
 Styles = dict[tuple[int, int], tuple[str, str]]  # of every company and chat, the locale and number format
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-POLL_SECONDS = 5.0  # for what another process left, and for what is tried again
 REST_SECONDS = 0.25  # between two rounds: a busy chat wakes it with every message
 # Nobody waits for the answer, and a time-out leaves open whether the message arrived: better to be patient.
 READ_TIMEOUT_SECONDS = 60.0
@@ -63,10 +63,8 @@ MOST_ON_THEIR_WAY = 4  # as many as Telegram's 30 a second need
 SETTLING_PAUSES_SECONDS = (0.2, 1.0, 3.0, 9.0)
 
 
-async def deliver_forever(
-    database: Database, bot: Bot | None, wake: asyncio.Event, *, every_seconds: float = POLL_SECONDS
-) -> None:
-    """Send what is due, whenever `wake` is set and every few seconds, until cancelled. Without a bot: only say so."""
+async def deliver_forever(database: Database, bot: Bot | None, wake: asyncio.Event) -> None:
+    """Send what is due, now and whenever `wake` is set, until cancelled. Without a bot: only say so."""
     if bot is None:
         log.warning("no Telegram token: notices and digests wait in the outbox")
         await asyncio.Event().wait()
@@ -81,8 +79,7 @@ async def deliver_forever(
         except Exception:
             log.exception("failed to deliver")
         await asyncio.sleep(REST_SECONDS)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), every_seconds)
+        await wake.wait()
 
 
 async def _run_round(database: Database, bot: Bot) -> int:

@@ -51,7 +51,6 @@ from core.imports.received import (
     ReceivedFile,
     claim_received,
     finish_received,
-    forget_ignored,
     keep_claim,
     keep_content,
     keep_result,
@@ -70,7 +69,6 @@ REMEMBERED = {"mapping", "date_format", "decimal", "makes"}  # choices that hold
 BATCH_ROWS = 2_000  # so few that somebody's sale need not wait long between two batches
 PROGRESS_SECONDS = 3.0  # twenty edits a minute are what Telegram takes anywhere
 _GONE = NotAllowed("Telegram does not give me that file any more. Send it again.")
-LOOK_SECONDS = 5.0  # between two looks for what another process left behind
 PARTING_SECONDS = 20.0  # that a batch may take to end in
 LARGEST_DOCUMENT_BYTES = 49 * 1024 * 1024
 REJECTS_SUFFIX = ".rejected.csv"
@@ -143,7 +141,6 @@ class Importing:
 
     async def look_for_work(self) -> None:
         """Begin whatever waits and nobody does."""
-        await self._database.write(forget_ignored)
         for number in await self._database.read(list_waiting):
             self.start(number)
 
@@ -153,18 +150,6 @@ class Importing:
             return
         self._tasks[number] = task = asyncio.create_task(self._work(number))
         task.add_done_callback(lambda _: self._tasks.pop(number, None))
-
-    async def go_on_forever(self) -> None:
-        """Take up what was left behind, now and every few seconds, until cancelled; then stop at the next batch."""
-        try:
-            while True:
-                try:
-                    await self.look_for_work()
-                except SalesbellError as error:
-                    log.warning("cannot look for files", reason=error.message)
-                await asyncio.sleep(LOOK_SECONDS)
-        finally:
-            await self.stop()
 
     async def stop(self) -> None:
         """End what runs at its next step; it goes on in the next process."""

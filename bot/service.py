@@ -20,7 +20,7 @@ from bot.menus import publish_menus
 from bot.pictures import Renderer
 from bot.polling import poll_forever, reach_telegram
 from bot.request import AiohttpRequest
-from bot.scheduler import schedule_forever
+from bot.scheduler import JobContext, schedule_forever
 from bot.webhook import add_webhook_route, derive_secret, set_webhook
 from core.db import Database
 from core.errors import InvalidInput
@@ -77,8 +77,9 @@ class Service:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2, max_line_size=LONGEST_ADDRESS_BYTES)
         await runner.setup()
         await web.SockSite(runner, listener).start()
-        work = [schedule_forever(self.database, self.wake)]
-        work.append(self._talk_forever(application) if application else deliver_forever(self.database, None, self.wake))
+        context = JobContext(self.database, self.wake)
+        talk = self._talk_forever(application, context) if application else None
+        work = [schedule_forever(context), talk or deliver_forever(self.database, None, self.wake)]
         tasks = [asyncio.create_task(one) for one in work]
         try:
             yield port, tasks
@@ -123,16 +124,16 @@ class Service:
         given = self.settings.webhook_secret
         return given.get_secret_value() if given else derive_secret(self.token or "")
 
-    async def _talk_forever(self, application: AnyApplication) -> None:
+    async def _talk_forever(self, application: AnyApplication, context: JobContext) -> None:
         """Greet Telegram, waiting until it can be reached, then take updates as configured, and bring notices."""
         try:
             await reach_telegram(application.initialize)
             self._has_greeted.set()
+            context.importing = application.bot_data[IMPORTING]
             await _gather_or_cancel(
                 self._take_updates(application),
                 publish_menus(application, self.database),
                 deliver_forever(self.database, application.bot, self.wake),
-                application.bot_data[IMPORTING].go_on_forever(),
             )
         except InvalidToken as error:
             raise InvalidInput(

@@ -5,15 +5,16 @@ upsert anew every time. Most statements can bear that; a sale has a dozen and mo
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from sqlalchemy import select
+from sqlalchemy import JSON, Table, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.visitors import cloned_traverse
+from sqlalchemy.types import TypeEngine
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
@@ -125,6 +126,17 @@ def load_rows(tx: Connection, table: str, columns: Sequence[str], rows: Sequence
             cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", rows)  # noqa: S608
     except tx.dialect.loaded_dbapi.Error as error:
         raise_as_sqlalchemy(tx, error, f"load {table}")
+
+
+def load_columns(tx: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Write rows that are given by column, values as Python has them but for JSON, which is text. Errors as above."""
+    kept = (_write_as_kept(tx.dialect, table.c[name].type, values) for name, values in columns.items())
+    load_rows(tx, table.name, tuple(columns), list(zip(*kept, strict=True)))
+
+
+def _write_as_kept(dialect: Dialect, type_: TypeEngine[Any], values: Sequence[Any]) -> Iterable[Any]:
+    convert = None if isinstance(type_, JSON) else type_.dialect_impl(dialect).bind_processor(dialect)
+    return values if convert is None else map(lru_cache(maxsize=8_192)(convert), values)
 
 
 def raise_as_sqlalchemy(tx: Connection, error: Exception, sql: str | None = None, parameters: Any = None) -> NoReturn:

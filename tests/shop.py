@@ -58,7 +58,7 @@ class Shop:
         said |= {"unit_price_e4": amount_e4, "amount_e4": amount_e4}
         kept = ("id", "document_id", "revision", "position", "recorded_at", "superseded_at")
         blank = {column.name: None if column.nullable else 0 for column in lines.c if column.name not in kept}
-        take_in(tx, self.company.id, "test", [Incoming(kind, name, [blank | said])], person_id=viewer.person_id, at=at)
+        take_in(tx, viewer, "test", [Incoming(kind, name, [blank | said])], at=at)
 
 
 def open_shop(tx: Connection, currency: str = "SAR") -> Shop:

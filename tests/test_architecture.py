@@ -1,25 +1,35 @@
 """The page about the architecture, taken at its word. One rule: its entries are run, its files are there."""
 
+import asyncio
 import json
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import structlog
+import time_machine
+from sqlalchemy.engine import Connection
+from structlog.testing import capture_logs
 
-from bot import commands
+from bot import commands, scheduler
 from core import clock
 from core.access import Scope
+from core.db import Database
 from core.imports import presets
 from core.imports.columns import resolve_layout
 from core.metrics import dimensions, measures, plan
 from core.models import rollups
 from core.models.columns import metadata
+from core.outbox import post_notices
 from core.periods import month_of
+from core.sales.corrections import void_sale
+from core.sales.ledger import reactions
+from tests.bot.jobs import scheduling
 from tests.entries import PAGE, ROOT, make_entry
-from tests.shop import Shop
+from tests.shop import Shop, open_shop
 
 TODAY = date(2026, 7, 22)
 
@@ -63,6 +73,16 @@ def test_it_adds_a_command(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ("best", "who sold most") in commands.list_menu(shop.bob.role, is_group=True)
 
 
+def test_it_adds_a_reaction(tx: Connection, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = make_entry("reaction", reactions)
+    monkeypatch.setattr(reactions, "REACTIONS", (*reactions.REACTIONS, entry))
+    with capture_logs() as logs:
+        number = shop.sell(tx, shop.bob).document_id
+        void_sale(tx, shop.bob, number)
+    (said,) = (one for one in logs if one["event"] == "undone")
+    assert (said["document"], said["lines"], said["by"]) == (number, 1, "bob")
+
+
 def test_it_adds_a_preset() -> None:
     entry = make_entry("preset", presets)
     header = ("Receipt No", "Business Date", "Till", "Article", "Pieces", "Net Total")
@@ -81,6 +101,20 @@ def test_it_adds_a_rollup_that_the_planner_finds(monkeypatch: pytest.MonkeyPatch
         measures.list_measured(("units",)), by, Scope(1, None, None), month_of(TODAY), in_the_past=False
     )
     assert plan.name_source(parts) == entry.name
+
+
+async def test_it_adds_a_job_that_is_run_at_its_time(database: Database) -> None:
+    entry = make_entry("job", scheduler)
+    context = scheduler.JobContext(database, asyncio.Event())
+    almost_six = datetime(2026, 7, 22, 5, 59, 59, 500_000, tzinfo=UTC)
+    with time_machine.travel(almost_six), structlog.testing.capture_logs() as logs:
+        with database.begin() as tx:
+            post_notices(tx, open_shop(tx).company.id, "goal_met", [1], {})
+        async with scheduling(context, entry), asyncio.timeout(10):
+            while not logs:  # noqa: ASYNC110 - a log sets no event
+                await asyncio.sleep(0.02)
+        assert clock.now() >= almost_six.replace(hour=6, minute=0, second=0, microsecond=0)
+    assert logs == [{"event": "notices wait to be delivered", "log_level": "warning"}]
 
 
 def test_it_names_files_that_are_there() -> None:

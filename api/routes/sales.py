@@ -18,7 +18,7 @@ from core.people.members import find_person
 from core.periods import END_OF_DAYS, FIRST_DAY, Period, span
 from core.sales.commands import RecordSale
 from core.sales.items import ItemPage
-from core.sales.ledger import SOLD
+from core.sales.ledger.documents import SOLD
 from core.sales.log import LogFilter, LogPage, list_documents, read_entries
 from core.sales.receipt import Receipt, read_receipt
 from core.sales.record import record_sale

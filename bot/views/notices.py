@@ -8,7 +8,7 @@ from bot.views.figures import clip, show_period, show_quantity, show_text
 from bot.views.goals import count_measure
 from core.periods import Period
 
-LONGEST_NAME = 80
+LONGEST_NAME, MOST_GOALS = 80, 20
 # How what was reached goes on, and what leads from there to the product or category.
 JOINED = {"revenue": (" in sales", "of"), "profit": ("", "on"), "customers": ("", "for")}
 
@@ -29,12 +29,25 @@ def show_low_stock(content: dict[str, Any]) -> str:
     return f"📉 <b>{name}</b> ({sku}): {left} left, below the reorder point of {point}."
 
 
-def show_goal_met(content: dict[str, Any]) -> str:
-    """Somebody, or the branch, reached a goal."""
-    measure = content["measure"]
-    who = f"{show_text(clip(content['person'], LONGEST_NAME))} has" if content["person"] else "The branch has"
+def show_goals_met(content: dict[str, Any]) -> str:
+    """People, or branches, reached goals: one of them, or all that a file of sales met, each on a line."""
+    goals = content["goals"]
+    if len(goals) == 1:
+        return f"🏆 <b>Goal met</b> · {_name_days(goals[0])}\n{_tell_reached(goals[0])}."
+    shown = [f"• {_tell_reached(goal)} · {_name_days(goal)}" for goal in goals[:MOST_GOALS]]
+    rest = len(goals) - len(shown)
+    more = [f"… and {rest} more: /goal"] if rest else []
+    return "\n".join([f"🏆 <b>{len(goals)} goals met</b>", *shown, *more])
+
+
+def _tell_reached(goal: dict[str, Any]) -> str:
+    measure = goal["measure"]
+    who = f"{show_text(clip(goal['person'], LONGEST_NAME))} has" if goal["person"] else "The branch has"
     after, joint = JOINED.get(measure, ("", "of"))
-    about = f" {joint} {show_text(clip(content['product'], LONGEST_NAME))}" if content["product"] else ""
-    target = count_measure(measure, content["target"], content["currency"])
-    days = Period(date.fromisoformat(content["start"]), date.fromisoformat(content["last"]) + timedelta(days=1))
-    return f"🏆 <b>Goal met</b> · {show_period(days)}\n{who} reached {target}{after}{about}."
+    about = f" {joint} {show_text(clip(goal['product'], LONGEST_NAME))}" if goal["product"] else ""
+    return f"{who} reached {count_measure(measure, goal['target'], goal['currency'])}{after}{about}"
+
+
+def _name_days(goal: dict[str, Any]) -> str:
+    last = date.fromisoformat(goal["last"]) + timedelta(days=1)
+    return show_period(Period(date.fromisoformat(goal["start"]), last))

@@ -144,7 +144,7 @@ def add_product(
     product = read_product(tx.execute(insert(products).returning(*PRODUCT_COLUMNS), row).one())
     if stock_e3:
         move = StockMove(settle_branch(tx, viewer), product.id, _check_range("stock", stock_e3), RECEIVED)
-        move_stock(tx, viewer.company.id, [move], document_id=None, person_id=viewer.person_id, at=clock.now())
+        move_stock(tx, viewer.company.id, [move], person_id=viewer.person_id, at=clock.now())
     return product
 
 

@@ -17,12 +17,13 @@ RECEIVED, COUNTED = "received", "count"  # a sale or return moves it by the kind
 
 @dataclass(frozen=True, slots=True)
 class StockMove:
-    """So much of a product comes into a branch, or leaves it when negative; in thousandths."""
+    """So much of a product comes into a branch (below zero: leaves it), by a document or by none; in thousandths."""
 
     branch_id: int
     product_id: int
     quantity_e3: int
     reason: str
+    document_id: int | None = None
 
 
 def _build_upsert(dialect: Any) -> Any:
@@ -42,7 +43,6 @@ def move_stock(
     company_id: int,
     moves: Iterable[StockMove],
     *,
-    document_id: int | None,
     person_id: int | None,
     at: datetime,
     told_in: str | None = None,
@@ -64,7 +64,7 @@ def move_stock(
                 "product_id": move.product_id,
                 "quantity_e3": move.quantity_e3,
                 "reason": move.reason,
-                "document_id": document_id,
+                "document_id": move.document_id,
                 "moved_by": person_id,
                 "moved_at": at,
                 "told_in": told_in,
@@ -83,7 +83,7 @@ def add_to_levels(tx: Connection, company_id: int, moves: Iterable[StockMove]) -
         changes[key] = changes.get(key, 0) + move.quantity_e3
     rows = [
         {"company_id": company_id, "branch_id": branch, "product_id": product, "on_hand_e3": change}
-        for (branch, product), change in sorted(changes.items())  # everybody in one order: nobody waits in a circle
+        for (branch, product), change in sorted(changes.items())  # a consistent lock order avoids deadlock
     ]
     found = _ADD_TO_LEVEL.rows_of_each(tx, rows)
     return {(level.branch_id, level.product_id): level.on_hand_e3 for level in found}

@@ -93,7 +93,7 @@ def _keep_stock(tx: Connection, viewer: Viewer, product_id: int) -> Product:
 
 def _move(tx: Connection, viewer: Viewer, product: Product, move: StockMove, told_in: str | None) -> StockRow:
     by, at = viewer.person_id, clock.now()
-    levels = move_stock(tx, viewer.company.id, [move], document_id=None, person_id=by, at=at, told_in=told_in)
+    levels = move_stock(tx, viewer.company.id, [move], person_id=by, at=at, told_in=told_in)
     on_hand_e3 = levels[move.branch_id, move.product_id]
     return StockRow(product, on_hand_e3, product.is_low(on_hand_e3))
 

@@ -1,6 +1,6 @@
 """Setting goals and finding them. One rule: a month's target is the revenue goal of exactly that month."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -111,6 +111,15 @@ def read_goal(row: Row[tuple[object, ...]]) -> Goal:
         fields["met_at"],
         fields["category"],
     )
+
+
+def read_goals(tx: Connection, company_id: int, numbers: Collection[int]) -> list[Goal]:
+    """The company's goals of those numbers, as they are in force."""
+    if not numbers:
+        return []
+    return [
+        read_goal(row) for row in tx.execute(GOAL_ROWS.where(goals.c.company_id == company_id, goals.c.id.in_(numbers)))
+    ]
 
 
 def set_goal(

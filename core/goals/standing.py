@@ -1,8 +1,10 @@
 """How a seller stands: today, this month, against the goals. One rule: one read of the goals and one of the sums."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import itemgetter
 
 from sqlalchemy import and_, bindparam, or_, update
 from sqlalchemy.engine import Connection
@@ -78,6 +80,41 @@ def mark_goals(
         if value >= goal.target and _mark(tx, goal, now)
     ]
     return standing, met
+
+
+Sold = tuple[int, int, date]  # in a branch, by a person, on a day
+
+
+def mark_goals_of_many(tx: Connection, company: Company, sold: Collection[Sold]) -> list[Goal]:
+    """The goals met by now among those that sales so spread can have moved; each is marked, and so told, once."""
+    if not sold:
+        return []
+    days: dict[tuple[int, int | None], list[date]] = {}
+    for branch_id, person_id, day in sorted(sold, key=itemgetter(2)):
+        days.setdefault((branch_id, person_id), []).append(day)
+        days.setdefault((branch_id, None), []).append(day)
+    now, met = clock.now(), []
+    for goal in _read_unmet_goals(tx, company, {branch_id for branch_id, _ in days}, days):
+        count = next(_list_counts(tx, company, (goal,)))
+        if count_each(tx, company, goal.branch_id, (count,))[0] >= goal.target and _mark(tx, goal, now):
+            met.append(replace(goal, met_at=now))
+    return met
+
+
+def _read_unmet_goals(
+    tx: Connection, company: Company, branch_ids: Collection[int], days: Mapping[tuple[int, int | None], list[date]]
+) -> list[Goal]:
+    """The goals not met whose period one of its seller's or branch's days (in their order) lies in."""
+    every = [day for of_seat in days.values() for day in (of_seat[0], of_seat[-1])]
+    in_reach = goals.c.start_day <= max(every), goals.c.end_day > min(every)
+    own = goals.c.company_id == company.id, goals.c.branch_id.in_(branch_ids), goals.c.met_at.is_(None)
+    unmet = (read_goal(row) for row in tx.execute(GOAL_ROWS.where(*own, *in_reach)))
+    return [goal for goal in unmet if _is_moved(goal, days.get((goal.branch_id, goal.person_id), []))]
+
+
+def _is_moved(goal: Goal, days: list[date]) -> bool:
+    first = bisect_left(days, goal.period.start)
+    return first < len(days) and days[first] < goal.period.end
 
 
 def _read_goals(tx: Connection, seat: Seat, day: date, today: date) -> tuple[Goal, ...]:

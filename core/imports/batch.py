@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import compress, repeat
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import select
@@ -14,29 +14,30 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.access import Viewer
 from core.errors import InvalidInput
+from core.goals.goals import Goal
 from core.imports.columns import Layout
 from core.imports.entities import Entities, Seats
-from core.imports.fresh import FreshDocument, write_fresh
 from core.imports.memo import find_flaw, has_flaw
 from core.imports.rows import Rejected, SaleRows
 from core.models.company import custom_fields
 from core.models.sales import lines
 from core.sales.intake import (
-    ASKED_AT_ONCE,
     TOLD,
     Fate,
+    FreshDocument,
     Incoming,
     compare_line,
-    find_documents,
-    hold_source,
     is_remembered,
     take_in,
+    take_in_fresh,
 )
-from core.sales.ledger import read_closed_before, refuse_closed
+from core.sales.ledger.documents import divide, find_documents, hold_source
+from core.sales.ledger.months import read_closed_before, refuse_closed
 
 PLAIN_TEXTS = ("platform", "coupon", "ledger_group", "region", "country", "pincode")
 _RETURNED = "return\t"  # before the key of a line that came back; no text of a file has a tab
 LineColumns = dict[str, list[Any]]
+_OF_FILES = ("place", "order", "document")  # what a column of lines is not: where in the file, which order and document
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class BatchResult:
     recorded: int = 0
     rejected: list[Rejected] = field(default_factory=list)
     new_documents: dict[str, int] = field(default_factory=dict)
+    goals_met: list[Goal] = field(default_factory=list)
 
     def count(self, kind: str, number: int) -> None:
         """So many new documents of a kind."""
@@ -174,8 +176,8 @@ def _reject_closed(
 def _list_keys(tx: Connection, company_id: int, numbers: list[int]) -> set[str]:
     """What the rows of these documents are called, also of lines that were corrected since."""
     keys: set[str] = set()
-    for start in range(0, len(numbers), ASKED_AT_ONCE):
-        asked = lines.c.document_id.in_(numbers[start : start + ASKED_AT_ONCE])
+    for some in divide(numbers):
+        asked = lines.c.document_id.in_(some)
         own = lines.c.company_id == company_id, is_remembered(company_id), asked, lines.c.row_key.is_not(None)
         keys.update(tx.execute(select(lines.c.row_key).where(*own)).scalars())
     return keys
@@ -203,15 +205,10 @@ def _write_fresh(
         if name not in documents:
             note = notes[place] if notes and place >= 0 else None
             documents[name] = FreshDocument(kind, note, order if kind == "return" else None)
-    write_fresh(
-        tx,
-        origin.viewer.company.id,
-        origin.source,
-        documents,
-        {**columns, "import_id": list(repeat(origin.import_id, len(columns["place"])))},
-        person_id=origin.viewer.person_id,
-        at=now,
-    )
+    told = {name: values for name, values in columns.items() if name not in _OF_FILES}
+    told["import_id"] = [origin.import_id] * len(columns["place"])
+    effects = take_in_fresh(tx, origin.viewer, origin.source, documents, columns["document"], told, at=now)
+    result.goals_met += effects.goals_met
     for kind in ("sale", "return"):
         result.count(kind, sum(document.kind == kind for document in documents.values()))
     result.recorded += sum(place >= 0 for place in columns["place"])
@@ -233,8 +230,8 @@ def _write_seen(
         incoming[name].lines.append(line)
         placed.setdefault(name, []).append(place)
     ordered = sorted(incoming.values(), key=lambda one: one.kind == "return")
-    person_id = origin.viewer.person_id
-    taken = take_in(tx, origin.viewer.company.id, origin.source, ordered, person_id=person_id, at=now)
+    taken = take_in(tx, origin.viewer, origin.source, ordered, at=now)
+    result.goals_met += taken.effects.goals_met
     for kind, number in taken.new_documents.items():
         result.count(kind, number)
     for name, places in placed.items():
@@ -267,8 +264,8 @@ def _find_lines(tx: Connection, company_id: int, source: str, keys: list[str]) -
     """What is told by the lines there are of these rows."""
     wanted = (lines.c.row_key, *(lines.c[name] for name in TOLD))
     before: dict[str, Mapping[str, Any]] = {}
-    for start in range(0, len(keys), ASKED_AT_ONCE):
-        asked = lines.c.row_key.in_(keys[start : start + ASKED_AT_ONCE])
+    for some in divide(keys):
+        asked = lines.c.row_key.in_(some)
         own = lines.c.company_id == company_id, lines.c.source == source, is_remembered(company_id), asked
         rows = tx.execute(select(*wanted).where(*own).order_by(lines.c.id))
         before |= {row.row_key: dict(row._mapping) for row in rows}

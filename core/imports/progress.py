@@ -6,11 +6,13 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Viewer
+from core.access import Viewer, act_as_operator
 from core.errors import Conflict
+from core.goals.goals import read_goals
 from core.imports.understanding import Understanding
 from core.models.imports import imports
 from core.models.sales import lines
+from core.sales.ledger import Effects, tell_effects
 
 
 @dataclass
@@ -21,11 +23,23 @@ class Progress:
     read: int = 0
     recorded: int = 0
     rejected: int = 0
+    goals_met: list[int] = field(default_factory=list)
     new_documents: dict[str, int] = field(default_factory=dict)
+
+    def finish(self, tx: Connection, viewer: Viewer) -> None:
+        """Write down that it is done, and tell people what it brought about."""
+        self.save(tx, is_finished=True)
+        met = read_goals(tx, viewer.company.id, self.goals_met)
+        tell_effects(tx, act_as_operator(viewer.company), Effects(goals_met=met))
 
     def save(self, tx: Connection, *, is_finished: bool = False) -> None:
         """Write it down. Conflict where somebody takes the import back meanwhile."""
-        values = {"rows_read": self.read, "rows_recorded": self.recorded, "rows_rejected": self.rejected}
+        values = {
+            "rows_read": self.read,
+            "rows_recorded": self.recorded,
+            "rows_rejected": self.rejected,
+            "goals_met": self.goals_met,
+        }
         last = select(func.max(lines.c.id)).scalar_subquery()
         finished_at = clock.now() if is_finished else None
         statement = update(imports).where(imports.c.id == self.id, imports.c.undone_at.is_(None))
@@ -39,7 +53,7 @@ def open_progress(tx: Connection, viewer: Viewer, plan: Understanding) -> Progre
     own = imports.c.company_id == viewer.company.id, imports.c.digest == plan.digest, *under_way
     row = tx.execute(select(imports).where(*own).with_for_update()).first()
     if row is not None:
-        return Progress(row.id, row.rows_read, row.rows_recorded, row.rows_rejected)
+        return Progress(row.id, row.rows_read, row.rows_recorded, row.rows_rejected, row.goals_met or [])
     added = {
         "company_id": viewer.company.id,
         "source": plan.source,

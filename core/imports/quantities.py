@@ -16,7 +16,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Viewer, find_branch
+from core.access import Permission, Viewer, act_as_operator, find_branch
 from core.company import list_branches, settle_branch
 from core.errors import InvalidInput, SalesbellError
 from core.imports.counters import QTY_SOLD, Counter, read_counters
@@ -29,8 +29,10 @@ from core.models.catalog import products
 from core.models.imports import imports
 from core.models.sales import lines
 from core.money import E3, divide_half_even
-from core.sales.intake import ASKED_AT_ONCE, Incoming, find_documents, hold_source, is_remembered, take_in
-from core.sales.ledger import LineRow, read_closed_before, refuse_closed
+from core.sales.intake import Incoming, is_remembered, take_in
+from core.sales.ledger import LineRow, tell_effects
+from core.sales.ledger.documents import divide, find_documents, hold_source
+from core.sales.ledger.months import read_closed_before, refuse_closed
 from core.text import fold
 
 SOURCE = "import:qty_sold"
@@ -162,8 +164,7 @@ class _Run:
         keys = {number: key for key, number in find_documents(self.tx, company_id, SOURCE, asked).items()}
         known: dict[str, set[int]] = {key: set() for key in keys.values()}
         numbers = list(keys)
-        for start in range(0, len(numbers), ASKED_AT_ONCE):
-            some = numbers[start : start + ASKED_AT_ONCE]
+        for some in divide(numbers):
             own = lines.c.company_id == company_id, lines.c.document_id.in_(some), is_remembered(company_id)
             for row in self.tx.execute(select(lines.c.document_id, lines.c.quantity_e3).where(*own)):
                 known[keys[row.document_id]].add(row.quantity_e3)
@@ -233,7 +234,8 @@ class _Run:
         now, company_id = clock.now(), self.viewer.company.id
         self.result.id = self._open_import(now)
         incoming = [Incoming("sale", one.key, [line | {"import_id": self.result.id}]) for one, line in kept]
-        take_in(self.tx, company_id, SOURCE, incoming, person_id=self.viewer.person_id, at=now)
+        taken = take_in(self.tx, self.viewer, SOURCE, incoming, at=now)
+        tell_effects(self.tx, act_as_operator(self.viewer.company), taken.effects)
         last = select(func.max(lines.c.id)).scalar_subquery()
         own = imports.c.company_id == company_id, imports.c.id == self.result.id
         self.tx.execute(update(imports).where(*own).values(last_line_id=last))

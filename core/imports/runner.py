@@ -1,6 +1,7 @@
 """Running an import. One rule: a batch, what it makes and how far it is are one transaction; a killed run goes on."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,8 +20,9 @@ from core.imports.entities import Entities
 from core.imports.identity import RowNames
 from core.imports.own import TakenBack, is_own_file, take_back
 from core.imports.progress import Progress, open_progress
+from core.imports.reading_ahead import read_ahead
 from core.imports.rejects import RejectsFile
-from core.imports.rows import RowReader
+from core.imports.rows import Rejected, RowReader, SaleRows
 from core.imports.understanding import ImportOptions, Understanding, understand_file
 
 log = structlog.get_logger()
@@ -90,6 +92,17 @@ def import_sales(
             run.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """So many rows of the file, read and named: the order each belongs to, and its own key."""
+
+    size: int
+    rows: SaleRows
+    rejected: list[Rejected]
+    orders: list[str]
+    keys: list[str]
+
+
 @dataclass
 class _Run:
     """One run over one file."""
@@ -123,18 +136,14 @@ class _Run:
     def go(self, on_progress: OnProgress) -> ImportResult:
         self._open()
         resumed_at = self.progress.read
-        behind = 0
-        for batch in self._read_batches(resumed_at):
-            if behind < resumed_at:  # read once more, because how often a row came is counted from the start
-                self.names.name(self.reader.read(batch)[0])
-                behind += len(batch)
-                continue
-            self._take(batch)
-            sweep()
-            on_progress(self.progress.read, self.plan.rows)
+        with closing(read_ahead(self._name_batches(resumed_at))) as batches:
+            for batch in batches:
+                self._take(batch)
+                sweep()
+                on_progress(self.progress.read, self.plan.rows)
         if not self.is_trial:
             with self._begin() as tx:
-                self.progress.save(tx, is_finished=True)
+                self.progress.finish(tx, self.viewer)
         return self._sum_up(resumed_at)
 
     def _open(self) -> None:
@@ -150,6 +159,16 @@ class _Run:
                 self.rejects.resume(0)
                 self.progress = Progress(self.progress.id)
             self.progress.save(tx)
+
+    def _name_batches(self, resumed_at: int) -> Iterator["_Batch"]:
+        """The batches from there on; those before are read once more, as how often a row came counts from the start."""
+        behind = 0
+        for batch in self._read_batches(resumed_at):
+            rows, rejected = self.reader.read(batch)
+            orders, keys = self.names.name(rows)
+            if behind >= resumed_at:
+                yield _Batch(len(batch), rows, rejected, orders, keys)
+            behind += len(batch)
 
     def _read_batches(self, resumed_at: int) -> Iterator[list[Row]]:
         """The rows of the file, whole orders together where they stand together; none reaches over `resumed_at`."""
@@ -169,23 +188,23 @@ class _Run:
             behind += len(batch)
             yield batch
 
-    def _take(self, batch: list[Row]) -> None:
-        rows, rejected = self.reader.read(batch)
-        orders, keys = self.names.name(rows)
+    def _take(self, batch: "_Batch") -> None:
+        rejected = batch.rejected
         origin = Origin(self.viewer, self.plan.source, None if self.is_trial else self.progress.id)
         with self._begin() as tx:
-            result = write_batch(tx, origin, self.entities, rows, orders, keys)
+            result = write_batch(tx, origin, self.entities, batch.rows, batch.orders, batch.keys)
             rejected += result.rejected
             # Before the commit: what a killed run wrote too much here is cut off when it goes on.
             for line, cells, reason in sorted(rejected, key=lambda one: one[0]):
                 self.rejects.add(_word(line, reason), cells)
             self.rejects.flush()
-            self.progress.read += len(batch)
+            self.progress.read += batch.size
             self.progress.recorded += result.recorded
             self.progress.rejected += len(rejected)
+            self.progress.goals_met += [goal.id for goal in result.goals_met]
             if not self.is_trial:
                 self.progress.save(tx)
-        self.rounded += rows.rounded
+        self.rounded += batch.rows.rounded
         for kind, number in result.new_documents.items():
             self.progress.new_documents[kind] = self.progress.new_documents.get(kind, 0) + number
 

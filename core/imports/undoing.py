@@ -1,32 +1,28 @@
 """Taking a whole import back. One rule: its lines are superseded like any others, and nobody else's are touched."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Permission, Viewer
-from core.catalog.stock import StockMove, move_stock
 from core.db import Database
 from core.errors import Conflict, NotFound
-from core.metrics.bulk import move_whole_documents
-from core.metrics.rollups import move_rollups
-from core.models.catalog import stock_moves
 from core.models.imports import imports
-from core.models.sales import documents, lines, revisions
-from core.sales.ledger import read_closed_before
+from core.models.sales import lines
+from core.sales.ledger import Change, DocumentChange, apply_change
+from core.sales.ledger.documents import Held, divide, lock_documents, read_notes, release_names
+from core.sales.ledger.months import read_closed_before
 
 IDS_AT_A_TIME = 10_000  # numbers of lines looked through in one transaction
-ASKED_AT_ONCE = 5_000
 OnProgress = Callable[[int, int], None]  # steps done, of how many
-_WEIGHED = (
-    "document_id", "day", "kind", "branch_id", "person_id", "product_id", "customer_id", "quantity_e3", "discount_e4",
-    "amount_e4", "cost_e4", "tax_e4", "round_off_e4",
+_READ = (
+    "id", "import_id", "document_id", "day", "kind", "branch_id", "person_id", "product_id", "customer_id",
+    "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4", "round_off_e4",
 )  # fmt: skip
 
 
@@ -90,85 +86,31 @@ def _present_of(row: Row[Any]) -> tuple[Any, ...]:
 def _take_back(tx: Connection, viewer: Viewer, row: Row[Any], first: int, last: int) -> tuple[int, int]:
     """Take back the documents that lines of these numbers belong to; how many lines, and whole documents."""
     chosen = select(lines.c.document_id).distinct().where(*_present_of(row), lines.c.id.between(first, last))
-    numbers = sorted(tx.execute(chosen).scalars())
-    if not numbers:
+    held = lock_documents(tx, viewer.company.id, tx.execute(chosen).scalars())
+    if not held:
         return 0, 0
-    company_id, now = viewer.company.id, clock.now()
-    held = _ask_in_turn(tx, numbers, select(documents.c.id, documents.c.revision), documents.c.id, for_update=True)
-    wanted = [lines.c[name] for name in _WEIGHED]
-    present = _ask_in_turn(
-        tx,
-        numbers,
-        select(lines.c.id, lines.c.import_id, *wanted).where(
-            lines.c.company_id == company_id, lines.c.superseded_at.is_(None)
-        ),
-        lines.c.document_id,
-    )
+    present = _read_present(tx, viewer.company.id, list(held))
     mixed = {line.document_id for line in present if line.import_id != row.id}
-    whole = [line for line in present if line.document_id not in mixed]
-    columns = {name: [getattr(line, name) for line in whole] for name in _WEIGHED}
-    move_whole_documents(tx, company_id, columns, sign=-1)
-    old = [dict(line._mapping) for line in present if line.document_id in mixed]
-    move_rollups(tx, company_id, old, [line for line in old if line["import_id"] != row.id])
-    going = [line.id for line in present if line.import_id == row.id]
-    for some in _divide(going):
-        tx.execute(update(lines).where(lines.c.id.in_(some)).values(superseded_at=now))
-    _write_history(tx, viewer, row, held, mixed, now)
-    gone = [number for number in numbers if number not in mixed]
-    _bring_back_stock(tx, viewer, gone, now)
-    _free_names(tx, row, gone)
-    return len(going), len(gone)
+    voided = [_revise(row, one, "voided") for one in held.values() if one.id not in mixed]
+    edited = [_revise(row, one, "edited") for one in held.values() if one.id in mixed]
+    notes = read_notes(tx, viewer.company.id, list(held))
+    documents = [replace(one, note=notes.get(one.id)) for one in (*voided, *edited)]
+    going = [dict(line._mapping) for line in present if line.import_id == row.id]
+    kept = [dict(line._mapping) for line in present if line.import_id != row.id]
+    apply_change(tx, Change(viewer, clock.now(), documents, going, (), kept, is_batch=True))
+    release_names(tx, [one.id for one in voided], f"\t{row.id}")
+    return len(going), len(voided)
 
 
-def _write_history(
-    tx: Connection, viewer: Viewer, row: Row[Any], held: Sequence[Row[Any]], mixed: set[int], now: datetime
-) -> None:
-    told = {"company_id": row.company_id, "person_id": viewer.person_id, "recorded_at": now}
-    told["reason"] = f"import {row.id} undone: {row.file_name}"[:300]
-    rows = [
-        {
-            **told,
-            "document_id": document.id,
-            "number": document.revision + 1,
-            "action": "edited" if document.id in mixed else "voided",
-        }
-        for document in held
-    ]
-    tx.execute(insert(revisions), rows)
-    for some in _divide([document.id for document in held]):
-        tx.execute(update(documents).where(documents.c.id.in_(some)).values(revision=documents.c.revision + 1))
-
-
-def _bring_back_stock(tx: Connection, viewer: Viewer, gone: Sequence[int], now: datetime) -> None:
-    """What the moves of a document that goes add up to goes the other way; an import itself moves nothing."""
-    moved = stock_moves.c
-    asked = select(moved.document_id, moved.branch_id, moved.product_id, func.sum(moved.quantity_e3).label("sum_e3"))
-    asked = asked.group_by(moved.document_id, moved.branch_id, moved.product_id).where(
-        moved.company_id == viewer.company.id
-    )
-    for found in _ask_in_turn(tx, gone, asked, moved.document_id):
-        if found.sum_e3:
-            back = StockMove(found.branch_id, found.product_id, -int(found.sum_e3), "sale")
-            company_id, person_id = viewer.company.id, viewer.person_id
-            move_stock(tx, company_id, [back], document_id=found.document_id, person_id=person_id, at=now)
-
-
-def _free_names(tx: Connection, row: Row[Any], gone: Sequence[int]) -> None:
-    """A document that goes lets go of its name, so that the file can be imported anew."""
-    freed = documents.c.external_id + f"\t{row.id}"
-    for some in _divide(gone):
-        tx.execute(update(documents).where(documents.c.id.in_(some)).values(external_id=func.substr(freed, 1, 200)))
-
-
-def _ask_in_turn(
-    tx: Connection, numbers: Sequence[int], asked: Any, column: Any, *, for_update: bool = False
-) -> list[Row[Any]]:
+def _read_present(tx: Connection, company_id: int, numbers: Sequence[int]) -> list[Row[Any]]:
+    wanted = [lines.c[name] for name in _READ]
     found: list[Row[Any]] = []
-    for some in _divide(numbers):
-        narrowed = asked.where(column.in_(some))
-        found += tx.execute(narrowed.order_by(column).with_for_update() if for_update else narrowed)
+    for some in divide(numbers):
+        own = lines.c.company_id == company_id, lines.c.document_id.in_(some), lines.c.superseded_at.is_(None)
+        found += tx.execute(select(*wanted).where(*own).order_by(lines.c.document_id))
     return found
 
 
-def _divide(numbers: Sequence[int]) -> list[Sequence[int]]:
-    return [numbers[start : start + ASKED_AT_ONCE] for start in range(0, len(numbers), ASKED_AT_ONCE)]
+def _revise(row: Row[Any], held: Held, action: str) -> DocumentChange:
+    reason = f"import {row.id} undone: {row.file_name}"[:300]
+    return DocumentChange(held.id, held.revision + 1, action, reason=reason)

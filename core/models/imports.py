@@ -16,6 +16,7 @@ imports = Table(
     Column("rows_read", BigInteger, nullable=False),
     Column("rows_recorded", BigInteger, nullable=False),
     Column("rows_rejected", BigInteger, nullable=False),
+    Column("goals_met", JSON),  # their numbers, as far as it is; told all together at its end
     # The numbers its lines have lie between these: lines of others may too, but none of its own lies outside.
     Column("first_line_id", BigInteger),
     Column("last_line_id", BigInteger),

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -42,6 +43,7 @@ revisions = Table(
     Column("number", Integer, nullable=False),
     Column("action", String(20), nullable=False),  # recorded, edited, voided, restored, noted, shared
     reference("person_id", "people.id", nullable=True),  # who did it; nobody: the operator of the installation
+    Column("by_source", Boolean, nullable=False, server_default=false()),  # as the system that had sent it says
     Column("reason", String(300)),
     Column("note", Text),
     Column("recorded_at", Instant, nullable=False),

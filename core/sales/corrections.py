@@ -5,39 +5,19 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from core import clock
 from core.access import Permission, Viewer, find_branch_zone
 from core.errors import Conflict, NotFound
 from core.models.imports import imports
+from core.models.people import people
 from core.sales.commands import SaleLine, SaleTerms
-from core.sales.drafting import Draft, Seller, draft_lines, resolve_seller, seat_guest
-from core.sales.holding import hold_document, open_for_correction, require_no_returns, revise
-from core.sales.ledger import (
-    SOLD,
-    LineRow,
-    read_last_lines,
-    replace_lines,
-)
+from core.sales.drafting import Seller, draft_lines, resolve_seller, seat_guest
+from core.sales.holding import correct, hold_document, note_document, open_for_correction, require_no_returns
+from core.sales.ledger import Effects, LineRow
+from core.sales.ledger.documents import SOLD, read_last_lines
 from core.sales.pricing import AmountOff, Tax
-from core.sales.receipt import Receipt, ReceiptLine, read_receipt
-from core.sales.record import (
-    ask_to_share,
-    find_low_stock,
-    find_tracked,
-    read_products_of,
-    require_stock,
-    settle_shares,
-    tell_goals,
-    write_draft,
-)
+from core.sales.receipt import Receipt, ReceiptLine, read_receipt, show_effects
 from core.sales.returning import require_room
-from core.sales.sharing import (
-    answer_share,
-    join_parts,
-    read_shares,
-    split_rows,
-    take_confirmed,
-)
+from core.sales.sharing import answer_share, join_parts, read_shares, settle_shares, split_rows, take_confirmed
 from core.text import clean_note
 
 FROM_FILES = ("ledger_group", "region", "country", "pincode", "attributes", "import_id")
@@ -61,6 +41,7 @@ def amend_sale(
     if terms.guest_at is not None and (held.kind, old[0]["branch_id"]) != ("guest", terms.guest_at):
         raise Conflict("Where it was sold stays. Undo the sale and tell it again.", field="guest_branch")
     seller = _resolve_seller_again(tx, viewer, old[0], terms)
+    settled = settle_shares(tx, viewer, document_id, seller.person_id, seller.branch_id, terms.shares)
     prices = {(line["product_id"], line["variant_id"]): line["unit_price_e4"] for line in old if line["product_id"]}
     draft = draft_lines(
         tx,
@@ -71,20 +52,16 @@ def amend_sale(
         source=old[0]["source"],
         kept_prices_e4=prices,
         default_sold_at=old[0]["sold_at"],
-        shares=settle_shares(tx, viewer, document_id, seller, terms),
+        shares=settled.confirmed,
     )
-    draft = replace(draft, rows=[_keep_what_files_told(row, old) for row in draft.rows])
+    rows = [_keep_what_files_told(row, old) for row in draft.rows]
     note = clean_note(terms.note) if terms.note else held.note
-    if not _say_the_same(old, draft.rows) or note != held.note:
-        revise(tx, viewer, held, "edited", reason=reason, note=note)
-        levels = write_draft(tx, viewer, document_id, held.revision + 1, old, draft)
-        standing, met = tell_goals(tx, viewer, seller, draft)
-    else:
-        levels, standing, met = {}, None, []
-    ask_to_share(tx, viewer, document_id, terms)
-    low = find_low_stock(levels, draft.products)
-    receipt = read_receipt(tx, viewer, document_id, standing)
-    return replace(receipt, warnings=draft.warnings, low_stock=low, goals_met=tuple(met))
+    effects = Effects()
+    if not _say_the_same(old, rows) or note != held.note or settled.asked:
+        effects = correct(
+            tx, viewer, held, "edited", rows, note=note, reason=reason, asked=settled.asked, goods=draft.goods
+        )
+    return show_effects(read_receipt(tx, viewer, document_id, effects.standing), effects, draft.warnings)
 
 
 def read_terms(tx: Connection, viewer: Viewer, document_id: int) -> SaleTerms:
@@ -142,9 +119,7 @@ def confirm_share(tx: Connection, viewer: Viewer, document_id: int, *, agrees: b
         rows = split_rows(whole, shares, viewer.company.currency)
         if len(rows) != len(held.present):
             require_no_returns(tx, viewer, document_id)
-            revise(tx, viewer, held, "shared", reason=None, note=held.note)
-            goods = read_products_of(tx, viewer, rows)
-            write_draft(tx, viewer, document_id, held.revision + 1, held.present, Draft(_strip(rows), goods, ()))
+            correct(tx, viewer, held, "shared", rows, note=held.note)
     return read_receipt(tx, viewer, document_id)
 
 
@@ -153,19 +128,7 @@ def void_sale(tx: Connection, viewer: Viewer, document_id: int, reason: str | No
     held = open_for_correction(tx, viewer, document_id)
     if held.present:
         require_no_returns(tx, viewer, document_id)
-        revise(tx, viewer, held, "voided", reason=reason, note=held.note)
-        levels = replace_lines(
-            tx,
-            viewer.company,
-            document_id,
-            held.present,
-            [],
-            at=clock.now(),
-            person_id=viewer.person_id,
-            tracked=find_tracked(tx, viewer, held.present),
-        )
-        if held.kind not in SOLD:
-            require_stock(levels, read_products_of(tx, viewer, held.present))
+        correct(tx, viewer, held, "voided", [], note=held.note, reason=reason)
     return read_receipt(tx, viewer, document_id)
 
 
@@ -174,24 +137,10 @@ def restore_sale(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
     held = open_for_correction(tx, viewer, document_id)
     if not held.present:
         _require_import(tx, viewer, held.known)
-        last = [
-            {**line, "revision": held.revision + 1, "recorded_at": clock.now(), "superseded_at": None}
-            for line in _strip(read_last_lines(tx, viewer.company.id, document_id))
-        ]
+        last = read_last_lines(tx, viewer.company.id, document_id)
         if held.original_id is not None and held.kind not in SOLD:
             require_room(tx, viewer.company.id, held.original_id, last)
-        revise(tx, viewer, held, "restored", reason=None, note=held.note)
-        levels = replace_lines(
-            tx,
-            viewer.company,
-            document_id,
-            [],
-            last,
-            at=clock.now(),
-            person_id=viewer.person_id,
-            tracked=find_tracked(tx, viewer, last),
-        )
-        require_stock(levels, read_products_of(tx, viewer, last))
+        correct(tx, viewer, held, "restored", last, note=held.note)
     return read_receipt(tx, viewer, document_id)
 
 
@@ -209,7 +158,7 @@ def note_sale(tx: Connection, viewer: Viewer, document_id: int, note: str) -> Re
     held = open_for_correction(tx, viewer, document_id)
     cleaned = clean_note(note) or None
     if cleaned != held.note:
-        revise(tx, viewer, held, "noted", reason=None, note=cleaned)
+        note_document(tx, viewer, held, cleaned)
     return read_receipt(tx, viewer, document_id)
 
 
@@ -217,14 +166,10 @@ def _resolve_seller_again(tx: Connection, viewer: Viewer, line: LineRow, terms: 
     """The seller the correction names, else the one there was, in the branch it was."""
     zone = find_branch_zone(tx, viewer.company, line["branch_id"])
     if terms.person_id in (None, line["person_id"]):
-        return Seller(line["person_id"], line["branch_id"], zone)
+        name = tx.execute(select(people.c.name).where(people.c.id == line["person_id"])).scalar_one()
+        return Seller(line["person_id"], name, line["branch_id"], zone)
     seller = resolve_seller(tx, viewer, terms.person_id)
     return seat_guest(tx, viewer, seller, line["branch_id"]) if line["kind"] == "guest" else seller
-
-
-def _strip(known: list[LineRow]) -> list[LineRow]:
-    """Lines as they are written: the ledger numbers them anew."""
-    return [{name: value for name, value in line.items() if name != "id"} for line in known]
 
 
 def _keep_what_files_told(row: LineRow, old: list[LineRow]) -> LineRow:

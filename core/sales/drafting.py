@@ -1,7 +1,7 @@
 """From what a sale says to the lines the ledger keeps. One rule: nothing is written here, only decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -10,8 +10,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Permission, Role, Viewer, find_branch_zone, load_viewer
-from core.catalog.customers import find_or_add_customer
-from core.catalog.products import Product
+from core.catalog.customers import Customer, find_or_add_customer
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
 from core.models.people import people
@@ -30,22 +29,19 @@ class Seller:
     """Who a sale counts for, and where."""
 
     person_id: int
+    name: str
     branch_id: int
     time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Lines ready to be written, the products in them, and what to warn about."""
+    """Lines ready to be written, what they name, and what to warn about."""
 
     rows: list[dict[str, Any]]
-    products: Mapping[int, Product]
+    goods: Goods
+    customer: str | None
     warnings: tuple[str, ...]
-
-    @property
-    def tracked(self) -> frozenset[int]:
-        """The products whose stock is kept."""
-        return frozenset(product.id for product in self.products.values() if product.tracks_stock)
 
 
 def resolve_seller(tx: Connection, viewer: Viewer, person_id: int | None) -> Seller:
@@ -72,7 +68,7 @@ def _seat(tx: Connection, viewer: Viewer, branch_id: int | None) -> Seller:
     if viewer.person_id is None or branch_id is None:
         raise InvalidInput("A sale needs a branch.", field="branch")
     zone = viewer.time_zone or find_branch_zone(tx, viewer.company, branch_id)
-    return Seller(viewer.person_id, branch_id, zone)
+    return Seller(viewer.person_id, viewer.name, branch_id, zone)
 
 
 def seat_guest(tx: Connection, viewer: Viewer, seller: Seller, branch_id: int) -> Seller:
@@ -82,7 +78,7 @@ def seat_guest(tx: Connection, viewer: Viewer, seller: Seller, branch_id: int) -
     own = branches.c.company_id == viewer.company.id, branches.c.id == branch_id
     if tx.execute(select(branches.c.id).where(*own)).first() is None:
         raise NotFound(f"There is no branch number {branch_id}.", field="guest_branch")
-    return Seller(seller.person_id, branch_id, find_branch_zone(tx, viewer.company, branch_id))
+    return replace(seller, branch_id=branch_id, time_zone=find_branch_zone(tx, viewer.company, branch_id))
 
 
 def draft_lines(
@@ -109,6 +105,7 @@ def draft_lines(
         goods.require_sold(line, kept_prices_e4 or ())
     sold_at, warnings = _fix_time(viewer, terms, seller, default_sold_at)
     day = clock.day_of(sold_at, seller.time_zone)
+    customer = find_customer(tx, viewer, terms.customer)
     shared = {
         "company_id": viewer.company.id,
         "kind": kind,
@@ -117,7 +114,7 @@ def draft_lines(
         "day": day,
         "branch_id": seller.branch_id,
         "person_id": seller.person_id,
-        "customer_id": find_customer(tx, viewer, terms.customer),
+        "customer_id": customer.id if customer else None,
         "platform": _clean(terms.platform, "platform", 50),
         "coupon": _clean(terms.coupon, "coupon", 50),
         **NOT_TOLD,
@@ -136,7 +133,8 @@ def draft_lines(
             zip(terms.lines, _price(tx, viewer, terms, goods, day, kept_prices_e4 or {}), strict=True), 1
         )
     ]
-    return Draft(split_rows(rows, shares or {}, viewer.company.currency), goods.products, warnings)
+    parts = split_rows(rows, shares or {}, viewer.company.currency)
+    return Draft(parts, goods, customer.name if customer else None, warnings)
 
 
 # What only files and returns tell of a line.
@@ -221,8 +219,8 @@ def _fix_time(
     return sold_at, (f"{day} is more than a year ago.",) if today - day > LONGEST_PAST else ()
 
 
-def find_customer(tx: Connection, viewer: Viewer, name: str | None) -> int | None:
-    """The number of the customer of that name, made if new; None without a name."""
+def find_customer(tx: Connection, viewer: Viewer, name: str | None) -> Customer | None:
+    """The customer of that name, made if new; None without a name."""
     return find_or_add_customer(tx, viewer.company.id, clean_name(name, "customer")) if name else None
 
 

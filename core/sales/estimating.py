@@ -1,18 +1,14 @@
 """What a sale would come to. One rule: priced by the drafting that records it, and nothing is written."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from core.access import Permission, Viewer
-from core.catalog.products import Product
-from core.catalog.variants import Variant, read_variants
 from core.sales.commands import SaleTerms
 from core.sales.drafting import draft_lines, resolve_seller
-from core.sales.receipt import ReceiptLine, show_lines
+from core.sales.receipt import ReceiptLine, name_items, show_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +49,7 @@ def estimate_sale(tx: Connection, viewer: Viewer, terms: SaleTerms) -> Estimate:
     """What recording `terms` would come to, without recording anything. Raises what recording would, but for stock."""
     seller = resolve_seller(tx, viewer, terms.person_id)
     draft = draft_lines(tx, viewer, seller, replace(terms, customer=None), kind="sale", source="estimate")
-    named = read_variants(tx, viewer.company.id, [row["variant_id"] for row in draft.rows if row["variant_id"]])
-    shown = show_lines([row | _name_item(row, draft.products, named) for row in draft.rows])
+    shown = show_lines(name_items(draft.rows, draft.goods))
     costs = [line.cost_e4 for line in shown if line.cost_e4 is not None]
     is_known = viewer.may(Permission.SEE_PROFIT) and len(costs) == len(shown)
     return Estimate(
@@ -64,14 +59,3 @@ def estimate_sale(tx: Connection, viewer: Viewer, terms: SaleTerms) -> Estimate:
         sum(costs) if is_known else None,
         draft.warnings,
     )
-
-
-def _name_item(
-    row: Mapping[str, Any], products: Mapping[int, Product], variants: Mapping[int, Variant]
-) -> dict[str, str | None]:
-    product, variant = products.get(row["product_id"]), variants.get(row["variant_id"])
-    return {
-        "sku": product.sku if product else None,
-        "product_name": product.name if product else None,
-        "variant_name": variant.name if variant else None,
-    }

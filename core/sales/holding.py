@@ -1,5 +1,6 @@
 """Documents held for a change. One rule: who may correct what is decided here, by the contract's part 3."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,14 +11,10 @@ from core import clock
 from core.access import Permission, Reach, Viewer, resolve_scope
 from core.errors import Conflict, NotAllowed
 from core.models.sales import revisions
-from core.sales.ledger import (
-    LineRow,
-    add_revision,
-    find_returns,
-    lock_document,
-    read_last_lines,
-    read_present_lines,
-)
+from core.sales.goods import Goods
+from core.sales.ledger import Change, DocumentChange, Effects, LineRow, apply_change, stamp_lines
+from core.sales.ledger.documents import find_returns, lock_document, read_last_lines, read_present_lines
+from core.sales.sharing import Share
 from core.text import clean_note
 
 LONGEST_REASON = 300
@@ -83,16 +80,31 @@ def require_no_returns(tx: Connection, viewer: Viewer, document_id: int) -> None
         raise Conflict(f"Goods of that sale came back ({named}): undo that first.", field="sale")
 
 
-def revise(tx: Connection, viewer: Viewer, held: Opened, action: str, *, reason: str | None, note: str | None) -> None:
-    """Write down one more change of a document, and why."""
-    add_revision(
-        tx,
-        viewer.company.id,
-        held.id,
-        held.revision + 1,
-        action,
-        person_id=viewer.person_id,
-        at=clock.now(),
-        note=note,
-        reason=clean_note(reason)[:LONGEST_REASON] if reason else None,
-    )
+def correct(
+    tx: Connection,
+    viewer: Viewer,
+    held: Opened,
+    action: str,
+    rows: Sequence[LineRow],
+    *,
+    note: str | None,
+    reason: str | None = None,
+    asked: tuple[Share, ...] = (),
+    goods: Goods | None = None,
+) -> Effects:
+    """Give a held document these lines in place of those it has, as one more revision, with all that follows from it.
+
+    `asked` are shares whose people are to be asked; `goods` what the lines name, where that was read already.
+    """
+    at, number = clock.now(), held.revision + 1
+    why = clean_note(reason)[:LONGEST_REASON] if reason else None
+    opened = stamp_lines(rows, held.id, number, at)
+    document = DocumentChange(held.id, number, action, note, why, asked=asked)
+    products = goods.products if goods is not None else {}
+    return apply_change(tx, Change(viewer, at, (document,), held.present, opened, products=products))
+
+
+def note_document(tx: Connection, viewer: Viewer, held: Opened, note: str | None) -> None:
+    """Put a note on a held document; its lines stay."""
+    noted = DocumentChange(held.id, held.revision + 1, "noted", note)
+    apply_change(tx, Change(viewer, clock.now(), (noted,), kept=held.present))

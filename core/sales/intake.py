@@ -1,4 +1,4 @@
-"""Documents taken in many at a time. One rule: lines are kept exactly as they came, and each is taken in once.
+"""Documents that files bring, many at a time: lines are kept exactly as they came, and each is taken in once.
 
 Here nothing is priced, rounded or moved in stock: it is history that is told, not a sale that is made.
 """
@@ -9,24 +9,24 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.engine import Connection
 
+from core.access import Viewer
 from core.errors import InvalidInput
-from core.metrics.rollups import move_rollups
 from core.models.imports import imports
-from core.models.sales import documents, lines, revisions
-from core.sales.ledger import LineRow
+from core.models.sales import lines
+from core.sales.ledger import Change, ColumnLines, DocumentChange, Effects, LineRow, apply_change, stamp_lines
+from core.sales.ledger.change import EXTENDED
+from core.sales.ledger.documents import (
+    NewDocument,
+    add_documents,
+    divide,
+    find_documents,
+    lock_documents,
+    reserve_document_ids,
+)
 
-_CLAIMS = {
-    dialect.dialect.name: dialect.insert(documents)
-    .on_conflict_do_nothing(index_elements=["company_id", "source", "external_id"])
-    .returning(documents.c.id, documents.c.external_id)
-    for dialect in (sqlite, postgresql)
-}
-_INSERT_LINES, _INSERT_REVISIONS = insert(lines), insert(revisions)
-ASKED_AT_ONCE = 5_000
 TOLD = ("day", "quantity_e3", "amount_e4")  # what a line that is there already must agree in
 
 
@@ -36,7 +36,7 @@ class Incoming:
 
     A line has every column of `lines` a file can tell (`row_key` among them, the line's name in its source) and none
     the ledger keeps for itself (document, revision, position, recorded and superseded). `original` is the external id
-    of the sale a return belongs to; where it `stands_alone`, it is taken in whatever became of that.
+    of the sale a return belongs to; where it `stands_alone`, it is taken in regardless of that sale's state.
     """
 
     kind: str
@@ -60,114 +60,68 @@ class Taken:
 
     fates: dict[str, list[Fate | InvalidInput]] = field(default_factory=dict)
     new_documents: dict[str, int] = field(default_factory=dict)
+    effects: Effects = field(default_factory=Effects)
 
 
-def take_in(
-    tx: Connection,
-    company_id: int,
-    source: str,
-    incoming: Sequence[Incoming],
-    *,
-    person_id: int | None,
-    at: datetime,
-) -> Taken:
-    """Take documents in, with lines, rollups and history; lines of a document that is there already join it.
+def take_in(tx: Connection, viewer: Viewer, source: str, incoming: Sequence[Incoming], *, at: datetime) -> Taken:
+    """Take documents in; lines of a document that is there already join it. Whoever calls holds the source.
 
     The same line again changes nothing, also one that was corrected or undone since. A line that says something else
     than the one of its name, or is new to a document undone here, is refused with its reason. Returns are taken in
     after the sales they belong to, and only where the sale stands or they stand alone.
     """
-    taken = Taken()
-    sales = [one for one in incoming if one.original is None]
-    ids = _claim(tx, company_id, source, sales, {}, at, person_id, taken)
-    standing = _add_lines(tx, company_id, sales, ids, at, taken)
-    returns = [one for one in incoming if one.original in standing or (one.original and one.stands_alone)]
-    if returns:
-        others = [one.original for one in returns if one.original and one.original not in ids]
-        ids |= {name: (number, False) for name, number in find_documents(tx, company_id, source, others).items()}
-        return_ids = _claim(tx, company_id, source, returns, ids, at, person_id, taken)
-        _add_lines(tx, company_id, returns, return_ids, at, taken)
-    return taken
+    intake = _Intake(tx, viewer, source, at)
+    standing = intake.add([one for one in incoming if one.original is None])
+    intake.add([one for one in incoming if one.original in standing or (one.original and one.stands_alone)])
+    return intake.write()
 
 
-def hold_source(tx: Connection, company_id: int, source: str) -> None:
-    """Let nobody else take in documents of this source until the transaction ends; SQLite has one writer anyway."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{company_id} {source}", 0))))
+@dataclass(frozen=True, slots=True)
+class FreshDocument:
+    """A document nobody has seen: its kind, its note, and for a return the external id of the sale it belongs to."""
+
+    kind: str
+    note: str | None
+    original: str | None
 
 
-def find_documents(tx: Connection, company_id: int, source: str, names: Sequence[str]) -> dict[str, int]:
-    """The numbers of the documents there are, by external id."""
-    found: dict[str, int] = {}
-    for start in range(0, len(names), ASKED_AT_ONCE):
-        asked = documents.c.external_id.in_(names[start : start + ASKED_AT_ONCE])
-        own = documents.c.company_id == company_id, documents.c.source == source, asked
-        rows = tx.execute(select(documents.c.external_id, documents.c.id).where(*own))
-        found |= {row.external_id: row.id for row in rows}
-    return found
-
-
-Claimed = dict[str, tuple[int, bool]]  # external id: the document's number, and whether it is new
-
-
-def _claim(
+def take_in_fresh(
     tx: Connection,
-    company_id: int,
+    viewer: Viewer,
     source: str,
-    incoming: list[Incoming],
-    originals: Claimed,
+    fresh: Mapping[str, FreshDocument],
+    names: Sequence[str],
+    columns: Mapping[str, Sequence[Any]],
+    *,
     at: datetime,
-    person_id: int | None,
-    taken: Taken,
-) -> Claimed:
-    """The number of each document; those that are there are held, so that nobody corrects them meanwhile."""
-    rows = [
-        {
-            "company_id": company_id,
-            "kind": one.kind,
-            "source": source,
-            "external_id": one.external_id,
-            "original_id": originals[one.original][0] if one.original in originals else None,
-            "revision": 1,
-            "created_at": at,
-        }
-        for one in sorted(
-            incoming, key=lambda one: one.external_id
-        )  # the same order everywhere: nobody waits in a circle
-    ]
-    if not rows:
-        return {}
-    found: Claimed = {row.external_id: (row.id, True) for row in tx.execute(_CLAIMS[tx.dialect.name], rows)}
-    new = [one for one in incoming if one.external_id in found]
-    _add_revisions(tx, company_id, new, found, at, person_id)
-    for one in new:
-        taken.new_documents[one.kind] = taken.new_documents.get(one.kind, 0) + 1
-    others = [one.external_id for one in incoming if one.external_id not in found]
-    if others:
-        own = documents.c.company_id == company_id, documents.c.source == source, documents.c.external_id.in_(others)
-        held = select(documents.c.external_id, documents.c.id).where(*own).order_by(documents.c.id).with_for_update()
-        found |= {row.external_id: (row.id, False) for row in tx.execute(held)}
-    return found
+) -> Effects:
+    """Take in documents of which none is there, by their external ids; the fastest way for many.
+
+    `names` says which document each line is of, `columns` are the lines', JSON as text. Whoever calls holds the source.
+    """
+    ids = dict(zip(fresh, reserve_document_ids(tx, len(fresh)), strict=True))
+    new = [NewDocument(ids[name], one.kind, source, name, ids.get(one.original or "")) for name, one in fresh.items()]
+    add_documents(tx, viewer.company.id, new, at)
+    numbers = list(map(ids.__getitem__, names))
+    constant = {"company_id": viewer.company.id, "source": source, "revision": 1, "recorded_at": at}
+    opened = {
+        **columns,
+        **{name: [value] * len(numbers) for name, value in constant.items()},
+        "document_id": numbers,
+        "position": _number_positions(numbers),
+    }
+    recorded = [DocumentChange(ids[name], 1, "recorded", one.note) for name, one in fresh.items()]
+    return apply_change(tx, Change(viewer, at, recorded, opened=ColumnLines(opened), is_batch=True))
 
 
-def _add_revisions(
-    tx: Connection, company_id: int, new: list[Incoming], ids: Claimed, at: datetime, person_id: int | None
-) -> None:
-    rows = [
-        {
-            "company_id": company_id,
-            "document_id": ids[one.external_id][0],
-            "number": 1,
-            "action": "recorded",
-            "person_id": person_id,
-            "reason": None,
-            "note": one.note,
-            "recorded_at": at,
-        }
-        for one in new
-    ]
-    if rows:
-        tx.execute(_INSERT_REVISIONS, rows)
+def _number_positions(numbers: Sequence[int]) -> list[int]:
+    """Each line's place in its document."""
+    last: dict[int, int] = {}
+    positions = []
+    for number in numbers:
+        position = last[number] = last.get(number, 0) + 1
+        positions.append(position)
+    return positions
 
 
 @dataclass(slots=True)
@@ -194,42 +148,73 @@ class _History:
             self.by_key.setdefault(line["row_key"], line)
 
 
-def _add_lines(
-    tx: Connection, company_id: int, incoming: list[Incoming], ids: Claimed, at: datetime, taken: Taken
-) -> set[str]:
-    """Write the lines that are new; the external ids of the documents that stand, i.e. have lines now."""
-    histories = _read_histories(tx, company_id, [number for number, is_new in ids.values() if not is_new])
-    closed: list[LineRow] = []
-    opened: list[LineRow] = []
-    new: list[LineRow] = []
-    standing = set()
-    for one in incoming:
-        number = ids[one.external_id][0]
-        history = histories.get(number) or _History()
-        chosen, taken.fates[one.external_id] = _choose_new(one, history)
-        added = [
-            {
-                **line,
-                "company_id": company_id,
-                "document_id": number,
-                "revision": history.revision,
-                "position": history.last_position + place,
-                "recorded_at": at,
-                "superseded_at": None,
-            }
-            for place, line in enumerate(chosen, 1)
+@dataclass(slots=True)
+class _Intake:
+    """Documents of one source on their way into the ledger, all of them in one change."""
+
+    tx: Connection
+    viewer: Viewer
+    source: str
+    at: datetime
+    taken: Taken = field(default_factory=Taken)
+    ids: dict[str, int] = field(default_factory=dict)
+    documents: list[DocumentChange] = field(default_factory=list)
+    opened: list[LineRow] = field(default_factory=list)
+    kept: list[LineRow] = field(default_factory=list)
+
+    def add(self, incoming: Sequence[Incoming]) -> set[str]:
+        """Find or make the documents and choose the lines that are new; the external ids of those that stand then."""
+        there = self._find(incoming)
+        self._add_documents([one for one in incoming if one.external_id not in there])
+        histories = _read_histories(self.tx, self.viewer.company.id, list(there.values()))
+        standing = set()
+        for one in incoming:
+            history = histories.get(self.ids[one.external_id]) or _History()
+            chosen, self.taken.fates[one.external_id] = _choose_new(one, history)
+            if chosen:
+                self._open(one, chosen, history, is_new=one.external_id not in there)
+            if chosen or history.present:
+                standing.add(one.external_id)
+        return standing
+
+    def _find(self, incoming: Sequence[Incoming]) -> dict[str, int]:
+        """The documents that are there, held so that nobody corrects them meanwhile; and their originals."""
+        company_id, names = self.viewer.company.id, [one.external_id for one in incoming]
+        there = find_documents(self.tx, company_id, self.source, names)
+        lock_documents(self.tx, company_id, there.values())
+        others = {one.original for one in incoming if one.original and one.original not in self.ids}
+        self.ids |= there | find_documents(self.tx, company_id, self.source, list(others))
+        return there
+
+    def _add_documents(self, incoming: Sequence[Incoming]) -> None:
+        if not incoming:
+            return
+        for one, number in zip(incoming, reserve_document_ids(self.tx, len(incoming)), strict=True):
+            self.ids[one.external_id] = number
+            self.taken.new_documents[one.kind] = self.taken.new_documents.get(one.kind, 0) + 1
+        new = [
+            NewDocument(
+                self.ids[one.external_id], one.kind, self.source, one.external_id, self.ids.get(one.original or "")
+            )
+            for one in incoming
         ]
-        if added:
-            closed += history.present
-            opened += history.present
-            new += added
-        if added or history.present:
-            standing.add(one.external_id)
-    if new:
-        tx.execute(_INSERT_LINES, new)
-        # Lines that were there count as taken out and put in again, so that their order is counted once.
-        move_rollups(tx, company_id, closed, [*opened, *new])
-    return standing
+        add_documents(self.tx, self.viewer.company.id, new, self.at)
+
+    def _open(self, one: Incoming, chosen: list[LineRow], history: _History, *, is_new: bool) -> None:
+        number, revision = self.ids[one.external_id], history.revision
+        action = "recorded" if is_new else EXTENDED
+        self.documents.append(DocumentChange(number, revision, action, one.note))
+        placed = [{**line, "position": history.last_position + place} for place, line in enumerate(chosen, 1)]
+        stamped = stamp_lines(placed, number, revision, self.at)
+        self.opened += [{**line, "company_id": self.viewer.company.id} for line in stamped]
+        self.kept += history.present
+
+    def write(self) -> Taken:
+        """Write what is new, if anything is; what became of all of it."""
+        if self.opened:
+            change = Change(self.viewer, self.at, self.documents, (), self.opened, self.kept, is_batch=True)
+            self.taken.effects = apply_change(self.tx, change)
+        return self.taken
 
 
 def _choose_new(one: Incoming, history: _History) -> tuple[list[LineRow], list[Fate | InvalidInput]]:
@@ -275,8 +260,8 @@ def compare_line(before: Mapping[str, Any], line: Mapping[str, Any]) -> Fate | I
 
 def _read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, _History]:
     histories: dict[int, _History] = {}
-    if numbers:
-        own = lines.c.company_id == company_id, lines.c.document_id.in_(numbers), is_remembered(company_id)
+    for some in divide(numbers):
+        own = lines.c.company_id == company_id, lines.c.document_id.in_(some), is_remembered(company_id)
         for row in tx.execute(select(lines).where(*own).order_by(lines.c.id)):
             histories.setdefault(row.document_id, _History()).add(dict(row._mapping))
     return histories

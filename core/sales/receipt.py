@@ -1,7 +1,7 @@
-"""What a person is shown of a document. One rule: read back from the ledger, so that it is what was recorded."""
+"""What a person is shown of a document: made of what recording knows, else read back from the ledger; the same."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,9 @@ from core.models.catalog import customers, products, variants
 from core.models.company import branches
 from core.models.people import people
 from core.models.sales import documents, lines, photographs, revisions, shares
-from core.sales.ledger import find_returns
+from core.sales.goods import Goods
+from core.sales.ledger import Effects, LowStock
+from core.sales.ledger.documents import find_returns
 from core.sales.pricing import Price
 from core.sales.sharing import Share, read_shares
 from core.statements import Statement
@@ -63,17 +65,6 @@ class Foreign:
     rate_e9: int
     total_e4: int
     taxes: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class LowStock:
-    """A product that a sale left below its reorder point."""
-
-    product_id: int
-    name: str
-    sku: str
-    left_e3: int
-    reorder_point_e3: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,37 +191,93 @@ def read_receipt(tx: Connection, viewer: Viewer, document_id: int, standing: Sta
     first = rows[0]
     known = read_shares(tx, viewer.company.id, document_id) if first.is_shared else ()
     _require_sight(viewer, first.branch_id, {first.person_id, *(share.person_id for share in known)}, first.person_id)
-    latest = [dict(row._mapping) for row in rows if row.revision == first.revision]
-    shown = show_lines(latest)
-    today = clock.today(first.time_zone or viewer.company.time_zone)
-    return Receipt(
-        document_id,
-        first.kind,
-        first.superseded_at is not None,
+    facts = Facts(
         first.document_revision,
-        shown,
-        first.sold_at,
-        first.recorded_at,
-        first.day,
-        first.day == today,
-        first.person_id,
-        first.person_name,
-        first.person_id == viewer.person_id,
-        first.customer_name,
-        first.platform,
-        first.coupon,
         first.note,
-        _profit(viewer, shown),
-        standing or read_standing(tx, Seat(viewer.company, first.branch_id, first.person_id), today),
-        viewer.company.currency,
+        first.person_name,
+        first.customer_name,
+        first.time_zone or viewer.company.time_zone,
         first.original_id,
-        add_taxes(row["taxes"] for row in latest),
-        sum(row["round_off_e4"] for row in latest),
-        read_foreign(latest),
         known,
         find_returns(tx, viewer.company.id, document_id) if first.is_returned else (),
         bool(first.has_photograph),
     )
+    latest = [dict(row._mapping) for row in rows if row.revision == first.revision]
+    return make_receipt(tx, viewer, latest, facts, standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What there is to say of a document besides its lines. `time_zone` is that of the branch."""
+
+    revision: int
+    note: str | None
+    person_name: str
+    customer: str | None
+    time_zone: str
+    original_id: int | None = None
+    shares: tuple[Share, ...] = ()
+    returns: tuple[int, ...] = ()
+    has_photograph: bool = False
+
+
+def make_receipt(
+    tx: Connection, viewer: Viewer, named: Sequence[Mapping[str, Any]], facts: Facts, standing: Standing | None
+) -> Receipt:
+    """The receipt of a document whose lines, with the names of their items, are those.
+
+    `standing` is the seller's, where it is known already.
+    """
+    first, shown = named[0], show_lines(named)
+    today = clock.today(facts.time_zone)
+    return Receipt(
+        first["document_id"],
+        first["kind"],
+        first["superseded_at"] is not None,
+        facts.revision,
+        shown,
+        first["sold_at"],
+        first["recorded_at"],
+        first["day"],
+        first["day"] == today,
+        first["person_id"],
+        facts.person_name,
+        first["person_id"] == viewer.person_id,
+        facts.customer,
+        first["platform"],
+        first["coupon"],
+        facts.note,
+        _profit(viewer, shown),
+        standing or read_standing(tx, Seat(viewer.company, first["branch_id"], first["person_id"]), today),
+        viewer.company.currency,
+        facts.original_id,
+        add_taxes(row["taxes"] for row in named),
+        sum(row["round_off_e4"] for row in named),
+        read_foreign(named),
+        facts.shares,
+        facts.returns,
+        facts.has_photograph,
+    )
+
+
+def show_effects(receipt: Receipt, effects: Effects, warnings: tuple[str, ...]) -> Receipt:
+    """A receipt with what the change brought about, and what to warn of."""
+    met, low = tuple(effects.goals_met), tuple(effects.low_stock)
+    return replace(receipt, warnings=warnings, low_stock=low, goals_met=met)
+
+
+def name_items(rows: Sequence[Mapping[str, Any]], goods: Goods) -> list[dict[str, Any]]:
+    """Lines with the names of their items."""
+    return [{**row, **_name_item(row, goods)} for row in rows]
+
+
+def _name_item(row: Mapping[str, Any], goods: Goods) -> dict[str, str | None]:
+    product, variant = goods.products.get(row["product_id"]), goods.variants.get(row["variant_id"])
+    return {
+        "sku": product.sku if product else None,
+        "product_name": product.name if product else None,
+        "variant_name": variant.name if variant else None,
+    }
 
 
 def show_lines(rows: Sequence[Mapping[str, Any]]) -> tuple[ReceiptLine, ...]:

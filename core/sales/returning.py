@@ -16,9 +16,10 @@ from core.errors import Conflict, InvalidInput, NotAllowed
 from core.models.sales import documents, lines
 from core.money import divide_half_even, round_to_coin, share_out, write_quantity
 from core.sales.commands import RecordReturn, ReturnLine
-from core.sales.drafting import NOT_TOLD, Seller, find_customer, resolve_seller
+from core.sales.drafting import NOT_TOLD, find_customer, resolve_seller
 from core.sales.goods import read_goods
-from core.sales.ledger import LineRow, lock_document, read_present_lines
+from core.sales.ledger.change import LineRow
+from core.sales.ledger.documents import lock_document, read_present_lines
 from core.sales.pricing import price_line
 
 RETURNED = ("return", "exchange")
@@ -58,9 +59,12 @@ def _take_off(left: list[LineRow], back: Any) -> None:
 
 
 def require_room(tx: Connection, company_id: int, original_id: int, back: Sequence[LineRow]) -> None:
-    """Conflict where what a restored return brings back has come back otherwise meanwhile, or its sale was undone."""
+    """Conflict where what a restored return brings back came back otherwise meanwhile, or its sale changed hands."""
     lock_document(tx, company_id, original_id)
     left = read_left(tx, company_id, read_present_lines(tx, company_id, original_id))
+    sellers = {line["person_id"] for line in left}
+    if left and any(line["import_id"] is None and line["person_id"] not in sellers for line in back):
+        raise Conflict("That sale was given to somebody else meanwhile: record anew what came back.", field="sale")
     for line in back:
         _take_off(left, line)
     if not left or any(line["quantity_e3"] < 0 or line["amount_e4"] < 0 for line in left):
@@ -85,8 +89,7 @@ def _draft_of_sale(tx: Connection, viewer: Viewer, command: RecordReturn, origin
         raise Conflict(f"#{original_id} is no sale that stands, so nothing comes back of it.", field="sale")
     first = sale[0]
     _require_right(viewer, first)
-    seller = Seller(first["person_id"], first["branch_id"], find_branch_zone(tx, viewer.company, first["branch_id"]))
-    sold_at, day = _fix_time(command, seller, first["day"])
+    sold_at, day = _fix_time(command, find_branch_zone(tx, viewer.company, first["branch_id"]), first["day"])
     left = read_left(tx, viewer.company.id, sale)
     wanted = command.lines or _want_everything(left)
     if not wanted:
@@ -197,8 +200,9 @@ def _draft_of_none(tx: Connection, viewer: Viewer, command: RecordReturn) -> lis
     if not command.lines:
         raise InvalidInput("What came back?", field="lines", hint="/return 1 SOL-3077")
     seller = resolve_seller(tx, viewer, command.person_id)
-    sold_at, day = _fix_time(command, seller, None)
+    sold_at, day = _fix_time(command, seller.time_zone, None)
     goods = read_goods(tx, viewer, command.lines)
+    customer = find_customer(tx, viewer, command.customer)
     shared = {
         **NOT_TOLD,
         "company_id": viewer.company.id,
@@ -208,7 +212,7 @@ def _draft_of_none(tx: Connection, viewer: Viewer, command: RecordReturn) -> lis
         "day": day,
         "branch_id": seller.branch_id,
         "person_id": seller.person_id,
-        "customer_id": find_customer(tx, viewer, command.customer),
+        "customer_id": customer.id if customer else None,
         "written_off": command.writes_off or None,
         **dict.fromkeys(("platform", "coupon", "taxes", "currency", "rate_e9", "foreign_amounts")),
         "tax_e4": 0,
@@ -235,10 +239,10 @@ def _draft_of_none(tx: Connection, viewer: Viewer, command: RecordReturn) -> lis
     return rows
 
 
-def _fix_time(command: RecordReturn, seller: Seller, sold_on: date | None) -> tuple[datetime, date]:
+def _fix_time(command: RecordReturn, time_zone: str, sold_on: date | None) -> tuple[datetime, date]:
     """Now, or the day told of, which lies neither ahead nor before the sale."""
     now = clock.now()
-    today = clock.day_of(now, seller.time_zone)
+    today = clock.day_of(now, time_zone)
     day = command.day or today
     if day > today:
         raise InvalidInput(f"{day} is in the future.", field="date", hint="today or yesterday")
@@ -248,4 +252,4 @@ def _fix_time(command: RecordReturn, seller: Seller, sold_on: date | None) -> tu
         raise InvalidInput(f"{day} is too long ago.", field="date")
     if day == today:
         return now, day
-    return datetime.combine(day, time(12), clock.find_zone(seller.time_zone)).astimezone(UTC), day
+    return datetime.combine(day, time(12), clock.find_zone(time_zone)).astimezone(UTC), day

@@ -5,7 +5,7 @@ amount: so that each figure is shared by being counted.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -42,6 +42,25 @@ def read_shares(tx: Connection, company_id: int, document_id: int) -> tuple[Shar
     return tuple(Share(*row) for row in tx.execute(query.where(*own).order_by(shares.c.id)))
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The shares of a document: all there are, those that count, and those whose people are to be asked now."""
+
+    known: tuple[Share, ...] = ()
+    confirmed: Shares = field(default_factory=dict)
+    asked: tuple[Share, ...] = ()
+
+
+def settle_shares(
+    tx: Connection, viewer: Viewer, document_id: int, seller_id: int, branch_id: int, wanted: Shares | None
+) -> Settled:
+    """Put down who is to share in a document (None: as it is). Raises InvalidInput naming `share` or `person`."""
+    new = write_shares(tx, viewer, document_id, seller_id, wanted, branch_id) if wanted is not None else frozenset()
+    known = read_shares(tx, viewer.company.id, document_id)
+    asked = tuple(share for share in known if share.person_id in new and share.state == PENDING)
+    return Settled(known, take_confirmed(known, seller_id), asked)
+
+
 def take_confirmed(known: tuple[Share, ...], seller_id: int) -> Shares:
     """The shares that count; who has become the seller has the rest anyway."""
     return {
@@ -51,10 +70,10 @@ def take_confirmed(known: tuple[Share, ...], seller_id: int) -> Shares:
 
 def write_shares(
     tx: Connection, viewer: Viewer, document_id: int, seller_id: int, wanted: Shares, branch_id: int
-) -> None:
-    """Put down who is to share in a document; who had a share of that size keeps their answer, others are asked anew.
+) -> frozenset[int]:
+    """Put down who is to share in a document: the numbers of those whose share is new, or of another size.
 
-    Raises InvalidInput naming `share` or `person`.
+    Who had a share of that size keeps their answer. Raises InvalidInput naming `share` or `person`.
     """
     _check(tx, wanted, seller_id, branch_id)
     known = {share.person_id: share for share in read_shares(tx, viewer.company.id, document_id)}
@@ -74,6 +93,7 @@ def write_shares(
     ]
     if rows:
         tx.execute(insert(shares), rows)
+    return frozenset(wanted) - kept
 
 
 def _check(tx: Connection, wanted: Shares, seller_id: int, branch_id: int) -> None:

@@ -25,7 +25,6 @@ from core.access import act_as_operator
 from core.company import create_company
 from core.db import Database
 from core.imports import ImportOptions, import_sales
-from core.imports.fresh import DOCUMENT_COLUMNS, LINE_COLUMNS
 from core.migrations import migrate
 from core.statements import load_rows
 from tests.bench.databases import Databases, open_databases
@@ -40,6 +39,11 @@ AIMS = {"sqlite": 0.5, "postgresql": 0.4}
 RETAIL = ImportOptions(preset="online-retail")
 _BARE = ("invoice", "code", "description", "quantity", "day", "price_e4", "customer", "country")
 _TYPES = ("TEXT", "TEXT", "TEXT", "BIGINT", "DATE", "BIGINT", "TEXT", "TEXT")
+_DOCUMENT_COLUMNS = ("company_id", "id", "kind", "source", "external_id", "original_id", "revision", "created_at")
+_LINE_COLUMNS = (
+    "company_id", "source", "recorded_at", "revision", "document_id", "position", "row_key", "kind", "sold_at", "day",
+    "branch_id", "person_id", "country", "quantity_e3", "unit_price_e4", "discount_e4", "amount_e4",
+)  # fmt: skip
 _names = count(1)
 Write = Callable[[Database, Path], None]
 
@@ -135,7 +139,7 @@ def _write_ledger(database: Database, path: Path) -> None:
                 documents.setdefault(row[0], first + len(documents))
             new = list(documents.items())[known:]
             made = [(company.id, number, "sale", "by hand", name, None, 1, "2024-02-03") for name, number in new]
-            load_rows(tx, "documents", DOCUMENT_COLUMNS, made)
+            load_rows(tx, "documents", _DOCUMENT_COLUMNS, made)
             lines = [
                 {
                     **constant,
@@ -151,7 +155,7 @@ def _write_ledger(database: Database, path: Path) -> None:
                 }
                 for invoice, _, _, quantity, day, price_e4, _, country in batch
             ]
-            load_rows(tx, "lines", LINE_COLUMNS, [tuple(map(line.get, LINE_COLUMNS)) for line in lines])
+            load_rows(tx, "lines", _LINE_COLUMNS, [tuple(map(line.get, _LINE_COLUMNS)) for line in lines])
 
 
 @click.command()

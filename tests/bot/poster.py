@@ -11,9 +11,10 @@ from telegram import Bot
 import core.outbox
 from bot.delivery import deliver_forever
 from bot.request import AiohttpRequest
-from bot.scheduler import schedule_forever
+from bot.scheduler import JobContext, schedule_forever
 from core import clock
 from core.db import Database
+from tests.bot.jobs import hurry
 
 
 async def run(database: Database, api_url: str, token: str) -> None:
@@ -23,7 +24,7 @@ async def run(database: Database, api_url: str, token: str) -> None:
     bot = Bot(token, base_url=f"{api_url}/bot", request=request)
     print("ready", flush=True)
     await asyncio.gather(
-        schedule_forever(database, wake, every_seconds=0.25), deliver_forever(database, bot, wake, every_seconds=0.25)
+        schedule_forever(JobContext(database, wake), hurry(0.25)), deliver_forever(database, bot, wake)
     )
 
 

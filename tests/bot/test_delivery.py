@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from bot.delivery import deliver_due, deliver_forever
 from bot.sandbox.acts import migrate_group
 from bot.sandbox.errors import BotApiError
-from bot.scheduler import post_due_digests
+from bot.scheduler import JobContext, post_due_digests
 from core import clock
 from core.access import act_as_operator
 from core.company import change_company, create_company
@@ -18,6 +18,7 @@ from core.models.outbox import outbox
 from core.outbox import CLAIM_LASTS, MOST_ATTEMPTS, claim_notices, post_notices
 from core.reports.subscriptions import list_subscriptions, subscribe
 from tests.bot.conftest import GROUP_ID, Chat
+from tests.bot.jobs import NAMED, hurry, scheduling
 from tests.shop import TELEGRAM_IDS, set_target
 
 # Telling to wait is told by python-telegram-bot 22 with a warning about the type it tells it in.
@@ -82,7 +83,9 @@ async def test_a_notice_is_written_as_its_company_writes_figures(chat: Chat) -> 
         umbra = create_company(tx, "Umbra", currency="INR", time_zone="Asia/Kolkata")
         change_company(tx, act_as_operator(umbra), locale="en-IN")
         for company_id, chat_id in ((umbra.id, ALICE), (chat.shop.company.id, BOB)):
-            post_notices(tx, company_id, "goal_met", [chat_id], GOAL_MET | {"target": 10**10, "currency": "INR"})
+            post_notices(
+                tx, company_id, "goals_met", [chat_id], {"goals": [GOAL_MET | {"target": 10**10, "currency": "INR"}]}
+            )
     assert await _deliver(chat) == 2
     assert "reached ₹10,00,000.00 in sales" in _read(chat, ALICE)[0]
     assert "reached INR 1,000,000.00 in sales" in _read(chat, BOB)[0]
@@ -219,17 +222,16 @@ async def test_it_leaves_to_others_what_it_does_not_know_how_to_show(chat: Chat)
 
 async def test_it_is_woken_and_otherwise_looks_by_itself(chat: Chat) -> None:
     wake = asyncio.Event()
-    running = asyncio.create_task(deliver_forever(chat.database, chat.application.bot, wake, every_seconds=0.05))
-    _post(chat, BOB)
-    await _wait_for(lambda: len(_read(chat, BOB)) == 1)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-
-    running = asyncio.create_task(deliver_forever(chat.database, chat.application.bot, wake, every_seconds=3600))
+    running = asyncio.create_task(deliver_forever(chat.database, chat.application.bot, wake))
     await asyncio.sleep(0.5)
     _post(chat, BOB)
     wake.set()
-    await _wait_for(lambda: len(_read(chat, BOB)) == 2)
+    await _wait_for(lambda: len(_read(chat, BOB)) == 1)
+
+    async with scheduling(JobContext(chat.database, wake), *hurry(0.05, NAMED["delivery"])):
+        await asyncio.sleep(0.5)
+        _post(chat, BOB)
+        await _wait_for(lambda: len(_read(chat, BOB)) == 2)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
@@ -249,7 +251,7 @@ async def test_stopping_waits_for_what_is_on_its_way(chat: Chat) -> None:
 
 async def test_without_a_bot_it_waits_and_loses_nothing(chat: Chat) -> None:
     _post(chat, BOB)
-    running = asyncio.create_task(deliver_forever(chat.database, None, asyncio.Event(), every_seconds=0.01))
+    running = asyncio.create_task(deliver_forever(chat.database, None, asyncio.Event()))
     await asyncio.sleep(0.2)
     assert not running.done()
     running.cancel()

@@ -1,5 +1,6 @@
 """Files sent to the bot. One rule: what was understood is shown, a press imports once, the chat goes on."""
 
+import asyncio
 import csv
 import io
 import json
@@ -18,6 +19,7 @@ from bot import importing as importing_module
 from bot.importing import IMPORTING, Importing
 from bot.sandbox import acts
 from bot.sandbox.correspondent import Answer, Correspondent
+from bot.scheduler import JobContext
 from core import clock
 from core.access import load_viewer
 from core.db import Database
@@ -32,6 +34,7 @@ from core.models.people import people
 from core.models.sales import lines
 from core.periods import Period
 from tests.bot.conftest import GROUP_ID, Chat, build_chat_application
+from tests.bot.jobs import NAMED, hurry, scheduling
 
 EVER = Period(date(2000, 1, 1), date(2100, 1, 1))
 HEADER = ("Order No", "Sold on", "Item", "Qty", "Total", "Store", "Seller")
@@ -485,7 +488,10 @@ async def test_a_restart_goes_on_where_it_was(desk: Desk, killed: list[int]) -> 
         await second.bot_data[IMPORTING].settle()
         assert desk.count() == 4_000
         with time_machine.travel(clock.now() + timedelta(minutes=2)):
-            await second.bot_data[IMPORTING].look_for_work()
+            context = JobContext(desk.database, asyncio.Event(), second.bot_data[IMPORTING])
+            async with scheduling(context, NAMED["imports"]), asyncio.timeout(20):
+                while desk.count() < 5_000:  # noqa: ASYNC110 - an import sets no event
+                    await asyncio.sleep(0.02)
             await second.bot_data[IMPORTING].settle()
     assert desk.count() == 5_000
     assert "5,000 recorded" in desk.shown.text
@@ -531,7 +537,8 @@ async def test_a_closed_month_is_neither_added_to_nor_taken_back(desk: Desk) -> 
 async def test_a_file_nobody_says_a_word_about_is_let_go_of(desk: Desk) -> None:
     await desk.send(write(*ROWS))
     with time_machine.travel(clock.now() + timedelta(days=8)):
-        await desk.importing.look_for_work()
+        async with scheduling(JobContext(desk.database, asyncio.Event()), *hurry(0.05, NAMED["ignored files"])):
+            await asyncio.sleep(0.2)
     assert desk.keep_states() == [("cancelled", False)]
 
 

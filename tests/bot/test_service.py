@@ -4,10 +4,12 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
+import time_machine
 
 from bot.sandbox import acts
 from bot.sandbox.correspondent import Correspondent
@@ -17,9 +19,13 @@ from core import clock
 from core.access import act_as_operator, find_company
 from core.db import Database
 from core.metrics import Question, ask
+from core.migrations import migrate
+from core.outbox import has_due_notices
 from core.periods import Calendar, parse_period
+from core.reports.subscriptions import subscribe
 from tests.faults.conftest import empty_postgres_url
 from tests.faults.processes import TOKEN, Running, find_free_port, run, serve_telegram, start
+from tests.shop import TELEGRAM_IDS, open_shop
 
 __all__ = ["empty_postgres_url"]
 ALICE, BOB = 101, 102
@@ -118,6 +124,19 @@ async def test_it_serves_the_api_without_a_token_and_says_so(tmp_path: Path) -> 
         assert await read_health(port) == 200
         assert await read_health(port, "/openapi.json") == 200
         assert await running.end() == 0
+
+
+async def test_without_a_token_digests_are_posted_and_wait(tmp_path: Path) -> None:
+    database = Database(settings(tmp_path)["database_url"])
+    migrate(database)
+    with time_machine.travel(clock.now() - timedelta(days=2)), database.begin() as tx:
+        subscribe(tx, open_shop(tx).alice, TELEGRAM_IDS["alice"], is_group=False, cadence="daily", local_minute=1080)
+    async with start(tmp_path, "run", **settings(tmp_path)) as running:
+        await running.wait_for("digest posted")
+        assert await running.end() == 0
+    with database.begin_read() as tx:
+        assert has_due_notices(tx)
+    database.close()
 
 
 async def test_it_refuses_a_token_telegram_does_not_know(tmp_path: Path, telegram: str) -> None:

@@ -110,7 +110,7 @@ class OwnEntities:
         name, code = row.said["Customer"], row.said["Customer ID"]
         key = ("customer", name, code)
         if key not in self._known:
-            self._known[key] = find_or_add_customer(tx, self.viewer.company.id, name, code)
+            self._known[key] = find_or_add_customer(tx, self.viewer.company.id, name, code).id
         return self._known[key]
 
     def _count(self, kind: str) -> None:

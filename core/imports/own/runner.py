@@ -2,35 +2,29 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Viewer
+from core.access import Permission, Viewer, act_as_operator
 from core.db import Database
 from core.errors import InvalidInput
 from core.imports.own.columns import Identity, OwnFile, OwnReader, OwnRow, check_day, find_own_file, restore_tabs
 from core.imports.own.entities import OwnEntities
 from core.imports.rejects import RejectsFile
-from core.metrics.rollups import move_rollups
 from core.models.imports import imports
-from core.models.sales import documents, lines, revisions
-from core.sales.ledger import read_closed_before, refuse_closed
+from core.models.sales import documents, lines
+from core.sales.ledger import Change, DocumentChange, Effects, LineRow, apply_change, tell_effects
+from core.sales.ledger.documents import NewDocument, add_documents, link_return, reserve_document_ids
+from core.sales.ledger.months import read_closed_before, refuse_closed
 
 BATCH_DOCUMENTS = 500
 SOURCE = "import:salesbell"
-_CLAIMS = {
-    dialect.dialect.name: dialect.insert(documents)
-    .on_conflict_do_nothing(index_elements=["company_id", "source", "external_id"])
-    .returning(documents.c.id, documents.c.source, documents.c.external_id)
-    for dialect in (sqlite, postgresql)
-}
 _TEXTS = {
     "platform": "Platform", "coupon": "Coupon", "ledger_group": "Ledger group", "region": "Region",
     "country": "Country", "pincode": "Pincode", "currency": "Currency",
@@ -78,6 +72,7 @@ class _Run:
     file: OwnFile
     result: TakenBack = field(default_factory=TakenBack)
     closed_before: date | None = None
+    effects: Effects = field(default_factory=Effects)
     waiting: dict[int, Identity] = field(default_factory=dict)  # returns whose sale stands further down
 
     def __post_init__(self) -> None:
@@ -98,6 +93,7 @@ class _Run:
             on_progress(self.result.read, rows)
         with self.database.begin() as tx:
             self._link(tx, self.waiting)
+            tell_effects(tx, act_as_operator(self.viewer.company), self.effects)
             self._save(tx, is_finished=True)
         self.result.created, self.result.rejects_path = self.entities.created, self.rejects.finish()
         return self.result
@@ -217,17 +213,12 @@ class _Run:
     def _write(self, tx: Connection, new: list[list[OwnRow]]) -> None:
         if not new:
             return
-        now, company_id = clock.now(), self.viewer.company.id
-        ids = self._claim(tx, new)
-        revision = {"company_id": company_id, "number": 1, "action": "recorded", "reason": None, "recorded_at": now}
-        person = {"person_id": self.viewer.person_id}
-        tx.execute(
-            insert(revisions),
-            [revision | person | {"document_id": ids[rows[0].document], "note": rows[0].said["Note"]} for rows in new],
-        )
-        opened = [self._make_line(tx, row, ids[row.document]) for rows in new for row in rows]
-        tx.execute(insert(lines), opened)
-        move_rollups(tx, company_id, [], opened)
+        now = clock.now()
+        ids = self._claim(tx, new, now)
+        opened = [self._make_line(tx, row, ids[row.document], now) for rows in new for row in rows]
+        recorded = [DocumentChange(ids[rows[0].document], 1, "recorded", rows[0].said["Note"]) for rows in new]
+        change = Change(self.viewer, now, recorded, opened=opened, is_batch=True)
+        self.effects.goals_met += apply_change(tx, change).goals_met
         self.result.recorded += len(opened)
         for rows in new:
             kind = rows[0].said["Kind"]
@@ -235,24 +226,16 @@ class _Run:
         originals = {ids[rows[0].document]: rows[0].original for rows in new}
         self.waiting |= self._link(tx, {number: named for number, named in originals.items() if named is not None})
 
-    def _claim(self, tx: Connection, new: list[list[OwnRow]]) -> dict[Identity, int]:
-        now, company_id = clock.now(), self.viewer.company.id
-        rows = [
-            {
-                "company_id": company_id,
-                "kind": one[0].said["Kind"],
-                "source": one[0].document[0],
-                "external_id": one[0].document[1],
-                "original_id": None,
-                "revision": 1,
-                "created_at": now,
-            }
-            for one in new
+    def _claim(self, tx: Connection, new: list[list[OwnRow]], now: datetime) -> dict[Identity, int]:
+        named = [(*rows[0].document, rows[0].said["Kind"]) for rows in new]
+        numbers = reserve_document_ids(tx, len(named))
+        made = [
+            NewDocument(number, kind, source, name) for number, (source, name, kind) in zip(numbers, named, strict=True)
         ]
-        found = tx.execute(_CLAIMS[tx.dialect.name], rows)
-        return {(row.source, row.external_id): int(row.id) for row in found}
+        add_documents(tx, self.viewer.company.id, made, now)
+        return {(one.source, one.external_id): one.id for one in made}
 
-    def _make_line(self, tx: Connection, row: OwnRow, document_id: int) -> dict[str, Any]:
+    def _make_line(self, tx: Connection, row: OwnRow, document_id: int, now: datetime) -> LineRow:
         said = row.said
         return {
             "company_id": self.viewer.company.id,
@@ -280,7 +263,7 @@ class _Run:
             "original_position": said["Original position"],
             "written_off": said["Written off"] or None,
             "import_id": self.result.id,
-            "recorded_at": clock.now(),
+            "recorded_at": now,
             "superseded_at": None,
         }
 
@@ -294,7 +277,7 @@ class _Run:
             if found is None:
                 left[number] = source, name
             else:
-                tx.execute(update(documents).where(own, documents.c.id == number).values(original_id=found))
+                link_return(tx, self.viewer.company.id, number, found)
         return left
 
 

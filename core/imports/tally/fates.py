@@ -23,6 +23,7 @@ class Taken:
     sales: int = 0
     returns: int = 0
     refused: int = 0
+    goals_met: list[int] = field(default_factory=list)  # of this batch only
     rejected: list[tuple[Found, SalesbellError]] = field(default_factory=list)  # of this batch only
 
     def add(self, other: "Taken") -> None:

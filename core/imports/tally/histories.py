@@ -10,8 +10,6 @@ from core.imports.tally.identity import parse_version
 from core.models.sales import lines, revisions
 from core.sales.ledger import LineRow
 
-GONE = "in Tally"  # how a reason of an import's ends, and no person's
-
 
 @dataclass(slots=True)
 class History:
@@ -19,14 +17,8 @@ class History:
 
     version: int = 0
     present: list[LineRow] = field(default_factory=list)
-    last_action: str = ""
-    last_reason: str = ""
+    was_withdrawn: bool = False  # it counts no longer, because Tally said so and not a person
     is_ours: bool = True  # whether the last change was an import's
-
-    @property
-    def was_withdrawn(self) -> bool:
-        """Whether it counts no longer because Tally said so, and not a person."""
-        return self.last_action == "voided" and self.last_reason.endswith(GONE)
 
 
 def read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, History]:
@@ -43,6 +35,6 @@ def read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[
     own = revisions.c.company_id == company_id, revisions.c.document_id.in_(numbers)
     for row in tx.execute(select(revisions).where(*own).order_by(revisions.c.number)):
         history = histories[row.document_id]
-        history.last_action, history.last_reason = row.action, row.reason or ""
-        history.is_ours = row.action == "recorded" or history.last_reason.endswith(GONE)
+        history.was_withdrawn = row.action == "voided" and row.by_source
+        history.is_ours = row.action == "recorded" or row.by_source
     return histories

@@ -65,7 +65,7 @@ def open_file_progress(tx: Connection, viewer: Viewer, export: Export) -> Progre
     own = imports.c.company_id == viewer.company.id, imports.c.digest == export.digest
     row = tx.execute(select(imports).where(*own, *under_way).with_for_update()).first()
     if row is not None:
-        return Progress(row.id, row.rows_read, row.rows_recorded, row.rows_rejected)
+        return Progress(row.id, row.rows_read, row.rows_recorded, row.rows_rejected, row.goals_met or [])
     added = {
         "company_id": viewer.company.id,
         "source": name_source(export.company.label),

@@ -159,11 +159,12 @@ class Sync:
                     progress.read += len(batch)
                     progress.recorded += taken.recorded + taken.corrected
                     progress.rejected += len(taken.rejected)
+                    progress.goals_met += taken.goals_met
                     progress.save(tx)
                 total.add(len(batch), taken)
                 self._tell(label, progress, export, State.RUNNING)
             with self._database.begin() as tx:
-                progress.save(tx, is_finished=True)
+                progress.finish(tx, self._viewer)
             self._tell(label, progress, export, State.DONE)
             for kind, count in entities.created.items():
                 total.created[kind] = total.created.get(kind, 0) + count

@@ -4,6 +4,7 @@ The same voucher again changes nothing. One that was altered in Tally closes its
 correction does; one that was cancelled, deleted or made optional there counts no longer.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,23 +22,16 @@ from core.imports.tally.exports import Company
 from core.imports.tally.fates import ReadVoucher, Taken
 from core.imports.tally.fields import get_field
 from core.imports.tally.found import Found
-from core.imports.tally.histories import GONE, History, read_histories
+from core.imports.tally.histories import History, read_histories
 from core.imports.tally.identity import find_state, identify_voucher, read_version
 from core.imports.tally.limits import require_room
 from core.imports.tally.lines import DraftLine
 from core.imports.tally.masters import Masters, Meaning
 from core.imports.tally.options import UNASSIGNED, TallyOptions
-from core.sales.intake import Fate, Incoming, find_documents, hold_source, take_in
-from core.sales.ledger import (
-    LineRow,
-    add_revision,
-    lock_document,
-    read_closed_before,
-    read_present_lines,
-    refuse_closed,
-    replace_lines,
-    require_open_months,
-)
+from core.sales.intake import Fate, Incoming, take_in
+from core.sales.ledger import Change, DocumentChange, LineRow, apply_change, stamp_lines
+from core.sales.ledger.documents import Held, find_documents, hold_source, lock_documents
+from core.sales.ledger.months import read_closed_before, refuse_closed, require_open_months
 
 
 @dataclass
@@ -63,10 +57,7 @@ class Taker:
         read = [one for one in read if one.draft is None or one.rows]
         there = find_documents(tx, self.viewer.company.id, self._source, [one.key for one in read])
         self._add(tx, [one for one in read if one.key not in there], taken, now)
-        known = [one for one in read if one.key in there]
-        histories = read_histories(tx, self.viewer.company.id, [there[one.key] for one in known])
-        for one in known:
-            self._compare(tx, one, there[one.key], histories.get(there[one.key], History()), taken, now)
+        self._compare_all(tx, [one for one in read if one.key in there], there, taken, now)
         return taken
 
     def _read_all(self, batch: list[Found], taken: Taken) -> list[ReadVoucher]:
@@ -154,7 +145,8 @@ class Taker:
         taken.passed_over += len(new) - len(counted)
         counted = self._reject_closed(tx, counted, taken)
         incoming = [Incoming(one.kind, one.key, one.rows, read_note(one.found.fields)) for one in counted]
-        result = take_in(tx, self.viewer.company.id, self._source, incoming, person_id=self.viewer.person_id, at=now)
+        result = take_in(tx, self.viewer, self._source, incoming, at=now)
+        taken.goals_met += [goal.id for goal in result.effects.goals_met]
         for one in counted:
             fates = result.fates[one.key]
             flaw = next((fate for fate in fates if isinstance(fate, InvalidInput)), None)
@@ -178,26 +170,41 @@ class Taker:
         taken.rejected += [(one.found, refuse_closed(one.rows[0]["day"])) for one in counted if one.key in late]
         return on_time
 
-    def _compare(
-        self, tx: Connection, one: ReadVoucher, number: int, history: History, taken: Taken, now: datetime
+    def _compare_all(
+        self, tx: Connection, known: list[ReadVoucher], there: Mapping[str, int], taken: Taken, now: datetime
     ) -> None:
-        """Set a voucher beside what the ledger has of it, and correct that where Tally knows better."""
+        """Set vouchers beside what the ledger has of them, and correct that where Tally knows better, in one change."""
+        numbers = [there[one.key] for one in known]
+        held = lock_documents(tx, self.viewer.company.id, numbers)
+        histories = read_histories(tx, self.viewer.company.id, numbers)
+        corrected = []
+        for one in known:
+            history = histories[there[one.key]]
+            if self._is_news(one, history, taken):
+                corrected.append((one, held[there[one.key]], history))
+        if corrected:
+            effects = apply_change(tx, self._build_change(corrected, now))
+            taken.goals_met += [goal.id for goal in effects.goals_met]
+
+    def _is_news(self, one: ReadVoucher, history: History, taken: Taken) -> bool:
+        """Whether a voucher corrects what the ledger has; what becomes of one that does not is counted."""
         is_newer = one.version > history.version or (one.version == history.version and self._reads_anew(one, history))
         if one.draft is None:
             is_newer = one.version >= history.version
         if not is_newer or (one.draft is None and not history.present):
             taken.unchanged += 1
-        elif one.draft is not None and not history.present and not history.was_withdrawn:
-            error = InvalidInput(f"“{one.key}” was undone here, so Tally's newer one is not taken.", field="voucher")
+            return False
+        try:
+            if one.draft is not None and not history.present and not history.was_withdrawn:
+                why = f"“{one.key}” was undone here, so Tally's newer one is not taken."
+                raise InvalidInput(why, field="voucher")
+            require_open_months(self.viewer.company, [*history.present, *one.rows])
+        except (InvalidInput, Conflict) as error:
             taken.rejected.append((one.found, error))
-        else:
-            try:
-                self._correct(tx, one, number, history, now)
-            except Conflict as error:
-                taken.rejected.append((one.found, error))
-                return
-            taken.corrected += one.draft is not None
-            taken.withdrawn += one.draft is None
+            return False
+        taken.corrected += one.draft is not None
+        taken.withdrawn += one.draft is None
+        return True
 
     def _reads_anew(self, one: ReadVoucher, history: History) -> bool:
         """Whether the same version says more than it did: a field was chosen, or a formula given, since it came."""
@@ -213,51 +220,27 @@ class Taker:
         ]
         return any(before != after for before, after in told)
 
-    def _correct(self, tx: Connection, one: ReadVoucher, number: int, history: History, now: datetime) -> None:
-        company_id = self.viewer.company.id
-        revision = lock_document(tx, company_id, number).revision
-        old = read_present_lines(tx, company_id, number)
-        require_open_months(self.viewer.company, [*old, *one.rows])
-        if one.draft is None:
-            action, reason = "voided", f"{one.why} {GONE}"
-        else:
-            action = "edited" if old else "restored"
-            reason = f"altered {GONE}" if one.version > history.version else f"read anew {GONE}"
-        add_revision(
-            tx,
-            company_id,
-            number,
-            revision + 1,
-            action,
-            person_id=self.viewer.person_id,
-            at=now,
-            note=read_note(one.found.fields),
-            reason=reason[:1].upper() + reason[1:],
-        )
-        # A correction stays with the import that brought the voucher: undoing this one must not take it away.
-        brought_by = old[0]["import_id"] if old else self.import_id
-        opened = [
-            {
-                **row,
-                "import_id": brought_by,
-                "document_id": number,
-                "revision": revision + 1,
-                "position": place,
-                "recorded_at": now,
-                "superseded_at": None,
-            }
-            for place, row in enumerate(one.rows, 1)
-        ]
-        replace_lines(
-            tx,
-            self.viewer.company,
-            number,
-            old,
-            opened,
-            at=now,
-            person_id=self.viewer.person_id,
-            tracked=frozenset(),
-        )
+    def _build_change(self, corrected: list[tuple[ReadVoucher, Held, History]], now: datetime) -> Change:
+        documents, closed, opened = [], list[LineRow](), list[LineRow]()
+        for one, held, history in corrected:
+            revision = _revise(one, held, history)
+            documents.append(revision)
+            closed += history.present
+            # A correction stays with the import that brought the voucher: undoing this one must not take it away.
+            brought_by = history.present[0]["import_id"] if history.present else self.import_id
+            rows = [{**row, "import_id": brought_by, "position": place} for place, row in enumerate(one.rows, 1)]
+            opened += stamp_lines(rows, held.id, revision.revision, now)
+        return Change(self.viewer, now, documents, closed, opened, is_batch=True)
+
+
+def _revise(one: ReadVoucher, held: Held, history: History) -> DocumentChange:
+    if one.draft is None:
+        action, reason = "voided", f"{one.why} in Tally"
+    else:
+        action = "edited" if history.present else "restored"
+        reason = "altered in Tally" if one.version > history.version else "read anew in Tally"
+    told = reason[:1].upper() + reason[1:]
+    return DocumentChange(held.id, held.revision + 1, action, read_note(one.found.fields), told, by_source=True)
 
 
 def _list_names(placed: list[tuple[ReadVoucher, DraftLine]]) -> SaleRows:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.sandbox.entities import read_text
 from bot.views.digest import show_digest
-from bot.views.notices import show_goal_met
+from bot.views.notices import show_goals_met
 from core.goals.goals import Goal
 from core.goals.progress import Progress, Status
 from core.leaderboard.ranking import Rank, Ranking
@@ -162,5 +162,5 @@ def test_a_goal_that_was_met_is_told_in_a_sentence(measure: str, target: int, pr
     content = {"goal_id": 1, "measure": measure, "target": target, "person": None, "product": product,
                "start": "2026-07-01", "last": "2026-07-31", "currency": "SAR"}  # fmt: skip
 
-    assert show_goal_met(content) == f"🏆 <b>Goal met</b> · July 2026\nThe branch has reached {said}."
-    assert show_goal_met(content | {"person": "Bob"}).endswith(f"\nBob has reached {said}.")
+    assert show_goals_met({"goals": [content]}) == f"🏆 <b>Goal met</b> · July 2026\nThe branch has reached {said}."
+    assert show_goals_met({"goals": [content | {"person": "Bob"}]}).endswith(f"\nBob has reached {said}.")

@@ -276,7 +276,7 @@ def _import(tx: Connection, ledger: Ledger, event: Imported) -> None:
             }
         )
     incoming = Incoming(event.lines[0].kind, name, rows)
-    take_in(tx, ledger.operator.company.id, "file", [incoming], person_id=None, at=clock.now())
+    take_in(tx, ledger.operator, "file", [incoming], at=clock.now())
 
 
 def _find_customer(tx: Connection, ledger: Ledger, name: str | None) -> int | None:

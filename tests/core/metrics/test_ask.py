@@ -18,7 +18,8 @@ from core.metrics.dimensions import DIMENSIONS
 from core.metrics.measures import MEASURES, Measured
 from core.metrics.rollups import rebuild_rollups, verify_rollups
 from core.periods import Calendar, parse_period
-from core.sales.ledger import read_present_lines, replace_lines
+from core.sales.ledger import Change, DocumentChange, apply_change, stamp_lines
+from core.sales.ledger.documents import read_present_lines
 from tests.shop import Shop
 
 TODAY = date(2026, 11, 20)
@@ -114,17 +115,9 @@ def test_an_order_of_several_days_is_counted_once(tx: Connection, shop: Shop) ->
     first, second = date(2026, 3, 1), date(2026, 3, 2)
     number = shop.sell(tx, shop.bob, day=first).document_id
     (line,) = read_present_lines(tx, shop.company.id, number)
-    moved = {**{name: value for name, value in line.items() if name != "id"}, "day": second, "position": 2}
-    replace_lines(
-        tx,
-        shop.company,
-        number,
-        [line],
-        [{**moved, "day": first, "position": 1}, moved],
-        at=clock.now(),
-        person_id=None,
-        tracked=frozenset(),
-    )
+    opened = stamp_lines([line, {**line, "day": second, "position": 2}], number, 2, clock.now())
+    edited = DocumentChange(number, 2, "edited")
+    apply_change(tx, Change(shop.operator, clock.now(), (edited,), closed=[line], opened=opened))
     viewer = act_as_operator(find_company(tx))
     march = parse_period("2026-03", TODAY, Calendar())
     answer = ask(tx, viewer, Question(("orders", "revenue"), march, by=("day",)))

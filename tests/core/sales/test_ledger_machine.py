@@ -145,7 +145,7 @@ class Ledger(RuleBasedStateMachine):
             "round_off_e4": 0,
         }
         incoming = [Incoming("sale", f"F{number}", [row])]
-        taken = take_in(self.tx, self.shop.company.id, "file", incoming, person_id=None, at=clock.now())
+        taken = take_in(self.tx, self.shop.operator, "file", incoming, at=clock.now())
         of_row = ledger_lines.c.row_key == str(number), ledger_lines.c.source == "file"
         found = self.tx.execute(ledger_lines.select().where(*of_row)).first()
         assert found is not None
