@@ -1,7 +1,6 @@
 """Stock of an invented company: each line moves it as the ledger does, and what runs low is ordered anew at once."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from operator import itemgetter
 
 from core.catalog.stock import COUNTED, RECEIVED
@@ -9,7 +8,6 @@ from core.generation.cast import REORDER_POINT_E3, Cast, find_chat
 from core.generation.notices import Notice
 from core.generation.story import LINE_COLUMNS, Row
 from core.money import E3
-from core.sales.receipt import LowStock
 
 OPENING_E3 = LOT_E3 = 60 * E3  # more than any one sale takes
 MOVE_COLUMNS = (
@@ -64,8 +62,9 @@ class Stock:
         """The manager hears of it, unless it was the manager's own sale, and a lot comes in."""
         article, manager_id, left_e3 = self._articles[key[1]], self._managers[key[0]], self._levels[key]
         if seller_id != manager_id:
-            low = LowStock(article.id, article.name, article.sku, left_e3, REORDER_POINT_E3)
-            self.notices.append(Notice(at, "low_stock", None, find_chat(manager_id), asdict(low)))
+            content = {"product_id": article.id, "name": article.name, "sku": article.sku, "left_e3": left_e3}
+            content |= {"reorder_point_e3": REORDER_POINT_E3}
+            self.notices.append(Notice(at, "low_stock", None, find_chat(manager_id), content))
         self._levels[key] += LOT_E3
         return self._receive(key, RECEIVED, at)
 

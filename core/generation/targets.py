@@ -12,11 +12,12 @@ from sqlalchemy.engine import Connection
 from core.generation.cast import Cast, Place, find_chat
 from core.generation.notices import Notice
 from core.generation.size import Size
+from core.goals.goals import GOAL_ROWS, read_goal
 from core.models.goals import goals
-from core.models.people import people
 from core.models.rollups import ROLLUPS
 from core.money import E4
 from core.periods import Period, month_of
+from core.sales.ledger.telling import describe_goal
 
 AMBITION_PERCENT, STEP_E4 = 105, 1_000 * E4
 SET_AT, MET_AT = time(6, tzinfo=UTC), time(19, tzinfo=UTC)  # in the morning, and once the shops are closed
@@ -84,23 +85,9 @@ def _find_day_met(course: dict[date, int], target_e4: int) -> date | None:
 
 def _list_notices(tx: Connection, cast: Cast, zone: str) -> Iterator[Notice]:
     managers = {place.id: place.manager_id for place in cast.places}
-    query = (
-        select(goals, people.c.name)
-        .outerjoin(people, people.c.id == goals.c.person_id)
-        .where(goals.c.company_id == cast.company.id, goals.c.met_at.is_not(None))
-        .order_by(goals.c.id)
-    )
-    for goal in tx.execute(query):
-        content = {
-            "goal_id": goal.id,
-            "measure": goal.measure,
-            "target": goal.target,
-            "person": goal.name,
-            "product": None,
-            "start": goal.start_day.isoformat(),
-            "last": (goal.end_day - timedelta(days=1)).isoformat(),
-            "currency": cast.company.currency,
-        }
+    met = GOAL_ROWS.where(goals.c.company_id == cast.company.id, goals.c.met_at.is_not(None))
+    for goal in map(read_goal, tx.execute(met)):
         at = f"{goal.met_at:%Y-%m-%d %H:%M:%S.%f}{zone}"
-        for person_id in {managers[goal.branch_id], goal.person_id} - {None}:
-            yield Notice(at, "goal_met", None, find_chat(person_id), content)
+        content = {"goals": [describe_goal(goal, cast.company.currency)]}
+        for person_id in {managers[goal.branch_id], goal.person_id or managers[goal.branch_id]}:
+            yield Notice(at, "goals_met", None, find_chat(person_id), content)

@@ -74,7 +74,7 @@ def test_its_notices_can_be_shown_and_reach_nobody(tx: Connection) -> None:
     assert tx.execute(select(func.min(func.abs(outbox.c.chat_id))).where(own)).scalar_one() >= 2**52
     events = select(outbox.c.event, outbox.c.content, outbox.c.created_at).where(own)
     shown = {event: VIEWS[event](content, at)[0] for event, content, at in tx.execute(events)}
-    assert set(shown) == {"digest", "goal_met", "low_stock"}
+    assert set(shown) == {"digest", "goals_met", "low_stock"}
     with time_machine.travel(datetime.combine(LAST, time(20, 30), UTC)):
         assert len(claim_notices(tx)) == 5
         assert find_due_digests(tx, clock.now()) == []
