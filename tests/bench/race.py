@@ -105,11 +105,15 @@ class Result:
         return statistics.median(theirs.cpu_us / ours.cpu_us for ours, theirs in pairs)
 
 
-def measure_drift(laps: Sequence[Lap]) -> float:
-    """The rate of the last quarter of the laps as a share of that of the first: 1 where nothing wears on."""
+def measure_drift(laps: Sequence[Lap]) -> tuple[float, float]:
+    """The last quarter of the laps beside the first, 1 where nothing wears on: by rate, and by processor time."""
     few = -(-len(laps) // 4)
-    first, last = (statistics.median(lap.rate for lap in part) for part in (laps[:few], laps[-few:]))
-    return last / first
+    first, last = laps[:few], laps[-few:]
+    by_rate, by_cpu = (
+        statistics.median(map(measure, last)) / statistics.median(map(measure, first))
+        for measure in (lambda lap: lap.rate, lambda lap: 1 / lap.cpu_us)
+    )
+    return by_rate, by_cpu
 
 
 async def run_contest(contest: Contest, rounds: int) -> Result:

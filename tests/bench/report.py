@@ -17,7 +17,18 @@ def show_results(results: Sequence[Result], console: Console) -> None:
     table = Table(title="Salesbell beside what one would write by hand", title_justify="left")
     for heading in ("what", "on", "against", "setting"):
         table.add_column(heading)
-    for heading in ("ours/s", "theirs/s", "ratio", "lowest … highest", "drift", "CPU µs", "theirs", "CPU ratio", "aim"):
+    for heading in (
+        "ours/s",
+        "theirs/s",
+        "ratio",
+        "lowest … highest",
+        "drift",
+        "by CPU",
+        "CPU µs",
+        "theirs",
+        "CPU ratio",
+        "aim",
+    ):
         table.add_column(heading, justify="right")
     for result in results:
         contest, aim = result.contest, result.contest.aim
@@ -31,7 +42,7 @@ def show_results(results: Sequence[Result], console: Console) -> None:
             f"{_median_rate(result.theirs):,.0f}",
             f"[{style}]{result.ratio:.2f}[/]" if style else f"{result.ratio:.2f}",
             f"{min(result.ratios):.2f} … {max(result.ratios):.2f}",
-            f"{_show_drift(result.ours)} / {_show_drift(result.theirs)}",
+            *_show_drifts(result),
             f"{_median_cpu(result.ours):,.0f}",
             f"{_median_cpu(result.theirs):,.0f}",
             f"{result.cpu_ratio:.2f}",
@@ -56,8 +67,8 @@ def write_line(result: Result) -> str:
             "ratios": [round(ratio, 3) for ratio in result.ratios],
             "our_laps_per_second": [round(lap.rate, 1) for lap in result.ours],
             "their_laps_per_second": [round(lap.rate, 1) for lap in result.theirs],
-            "our_drift": round(measure_drift(result.ours), 3),
-            "their_drift": round(measure_drift(result.theirs), 3),
+            "our_laps_cpu_us": [round(lap.cpu_us, 1) for lap in result.ours],
+            "their_laps_cpu_us": [round(lap.cpu_us, 1) for lap in result.theirs],
             "ours_cpu_us": round(_median_cpu(result.ours), 1),
             "theirs_cpu_us": round(_median_cpu(result.theirs), 1),
             "cpu_ratio": round(result.cpu_ratio, 3),
@@ -66,8 +77,13 @@ def write_line(result: Result) -> str:
     )
 
 
-def _show_drift(laps: Sequence[Lap]) -> str:
-    drift = measure_drift(laps)
+def _show_drifts(result: Result) -> list[str]:
+    """Of ours and theirs, by rate and by processor time."""
+    pairs = zip(measure_drift(result.ours), measure_drift(result.theirs), strict=True)
+    return [" / ".join(map(_show_drift, pair)) for pair in pairs]
+
+
+def _show_drift(drift: float) -> str:
     return f"{drift:.2f}" if drift >= STEADY else f"[red]{drift:.2f}[/]"
 
 
