@@ -19,8 +19,8 @@ BARE = (
     ("tortoise", "aiohttp, Tortoise: one insert", {}),
 )
 STATEMENTS = (
-    ("statements through Tortoise", "its 20 statements, Tortoise", {}),
-    ("statements in a thread", "its 20 statements, a thread", {}),
+    ("statements through Tortoise", "its statements, by Tortoise", {}),
+    ("statements in a thread", "its statements, in one hop", {}),
 )
 
 

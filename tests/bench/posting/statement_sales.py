@@ -1,6 +1,6 @@
 """The statements of a sale of ours and nothing else, in one transaction on SQLite: what they cost by themselves.
 
-A document, its revision and line, fourteen rollups, a move and a level of stock, the goals in force: through Tortoise's
+A document, its revision and line, every rollup, a move and a level of stock, the goals in force: through Tortoise's
 connection, where each is a hop of its own to a thread, and in one hop of all of them to a thread with plain sqlite3.
 """
 
@@ -66,7 +66,7 @@ def _add_up(table: Table, keys: tuple[str, ...], sums: tuple[str, ...]) -> Any:
 
 
 def list_statements() -> tuple[Prepared, ...]:
-    """The twenty, the document first, which gives its number."""
+    """All of them, the document first, which gives its number."""
     of_goals = goals.c.company_id == bindparam("company_id"), goals.c.branch_id == bindparam("branch_id")
     in_force = goals.c.start_day <= bindparam("day"), goals.c.end_day > bindparam("day")
     moved = "company_id", "branch_id", "product_id"
@@ -98,9 +98,8 @@ class Sales:
         now = datetime.now()
         quantity, price_e4 = int(body["quantity"]), round(float(body["unit_price"]) * E4)
         amounts = {"quantity_e3": quantity * E3, "unit_price_e4": price_e4, "amount_e4": quantity * price_e4}
-        sums = dict.fromkeys(name for rollup in ROLLUPS for name in rollup.sums) | {"entries": 1, "lines": 1}
-        sums = {name: value or 0 for name, value in sums.items()}
-        sums |= {"orders": 1, "units_e3": amounts["quantity_e3"], "revenue_e4": amounts["amount_e4"]}
+        sums = {name: 0 for rollup in ROLLUPS for name in rollup.sums} | {"entries": 1, "lines": 1, "orders": 1}
+        sums |= {"units_e3": amounts["quantity_e3"], "revenue_e4": amounts["amount_e4"]}
         told = {"kind": "sale", "source": "bench", "external_id": str(next(_numbers)), "platform": body["platform"]}
         at = dict.fromkeys(("created_at", "recorded_at", "sold_at", "moved_at"), now.isoformat(" "))
         same = {"revision": 1, "number": 1, "position": 1, "action": "recorded", "reason": "sale", "customer_id": 0}
