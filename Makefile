@@ -48,6 +48,7 @@ format: $(READY) ## put the code into its form
 
 migration: $(READY) ## write the next migration: make migration NAME="what it does"
 	$(BIN)/python -m core.migrations "$(NAME)"
+	@$(BIN)/ruff format --quiet core/migrations/versions
 
 docs: $(READY) ## write the generated references anew
 	$(BIN)/python -m docs.reference
@@ -62,8 +63,11 @@ $(READY): pyproject.toml uv.lock $(UV)
 # The system's own pip refuses to install beside Debian's packages, so uv gets a folder of its own.
 $(UV):
 	@rm -rf .tools
-	@$(PYTHON3) -m venv .tools && .tools/bin/python -m pip install --quiet uv==$(UV_VERSION) \
-	  || { rm -rf .tools; mkdir -p .tools/bin; \
-	       $(PYTHON3) -m pip install --quiet --target .tools/lib uv==$(UV_VERSION) \
-	       && ln -s ../lib/bin/uv $(UV); } \
-	  || { rm -rf .tools; echo "Python needs its venv or pip module: apt-get install python3-venv" >&2; exit 1; }
+	@if $(PYTHON3) -c 'import ensurepip, venv' 2>/dev/null; then \
+	  $(PYTHON3) -m venv .tools && .tools/bin/python -m pip install --quiet uv==$(UV_VERSION); \
+	elif $(PYTHON3) -m pip --version >/dev/null 2>&1; then \
+	  mkdir -p .tools/bin && $(PYTHON3) -m pip install --quiet --target .tools/lib uv==$(UV_VERSION) \
+	    && ln -s ../lib/bin/uv $(UV); \
+	else \
+	  echo "Python 3.11 or newer is needed, with venv. On Debian: apt-get install python3 python3-venv make" >&2; exit 1; \
+	fi

@@ -54,6 +54,12 @@ class Database:
         together = partial(_do_together, self.engine)
         self._writer = _Threads("database-writer", 1, LARGEST_BATCH, together) if self.is_sqlite else None
 
+    def share_file(self) -> None:
+        """Let SQLite's readers and writer work at the same time; the file says so from then on (WAL)."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One writing transaction; commits at the end, rolls back on any error."""
@@ -266,7 +272,6 @@ def _create_engine(url: str, threads: int) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own: see _begin_sqlite
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=30000",

@@ -93,6 +93,7 @@ def _cut(period: Period, today: date) -> Period:
 
 
 Meaning = Callable[[date, Calendar], Period]
+ALL_TIME = Period(FIRST_DAY, END_OF_DAYS)
 
 
 def _financial_year(today: date, calendar: Calendar) -> Period:
@@ -121,7 +122,7 @@ PERIOD_WORDS: dict[str, Meaning] = {
     **UNITS,
     **{short: _to_date(unit) for short, unit in TO_DATE.items()},
     **{f"{unit} to date": _to_date(unit) for unit in UNITS},
-    "all": lambda _today, _: Period(FIRST_DAY, END_OF_DAYS),
+    "all": lambda _today, _: ALL_TIME,
 }
 PERIOD_HINT = (
     "today, yesterday, week, month, quarter, year, financial year, mtd, last month, previous 30d, "

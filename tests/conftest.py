@@ -19,6 +19,10 @@ from tests.postgres import ADDRESS_VARIABLE, run_postgres
 from tests.shop import Shop, open_shop
 
 _numbers = itertools.count(1)
+_PUT_OTHERS_OUT = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -81,11 +85,48 @@ def _empty_postgres(address: str) -> None:
     """Put everybody out, delete every row, and count from one again."""
     engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     with engine.begin() as connection:
-        others = "datname = current_database() AND pid <> pg_backend_pid()"
-        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+        connection.execute(_PUT_OTHERS_OUT)
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
         connection.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
+
+
+@pytest.fixture(scope="session")
+def bare_postgres(postgres_url: str | None) -> str | None:
+    """A PostgreSQL database without tables, for one test after the other."""
+    if postgres_url is None:
+        return None
+    name = _create_postgres(postgres_url, "template1")
+    return make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+
+
+def _clear_postgres(address: str) -> None:
+    """Put everybody out, and drop every table."""
+    engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(_PUT_OTHERS_OUT)
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without a table, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'bare.sqlite3'}"
+    address: str | None = request.getfixturevalue("bare_postgres")
+    if address is None:
+        pytest.skip("no PostgreSQL on this machine")
+    _clear_postgres(address)
+    return address
+
+
+@pytest.fixture
+def bare_database(bare_url: str) -> Iterator[Database]:
+    """A database without a table, once of each kind."""
+    opened = Database(bare_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -229,3 +229,15 @@ def test_it_names_targets_that_are_there(target: str) -> None:
 def test_it_names_the_two_commands_first() -> None:
     first = README.split("## Two commands")[1].split("```sh\n")[1]
     assert [line.split("#")[0].strip() for line in first.split("```")[0].splitlines()] == ["make demo", "make test"]
+
+
+def test_it_names_what_has_to_be_there_first(tmp_path: Path) -> None:
+    needed = README.split("## Two commands\n\n")[1].splitlines()[0]
+    (install,) = re.findall("`(apt-get install [^`]+)`", needed)
+    (oldest,) = re.findall(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert f"Python {oldest} or newer" in needed
+    for name in ("Makefile", "pyproject.toml", "uv.lock"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    done = subprocess.run(["make", "demo", "PYTHON3=false"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert install in done.stderr

@@ -14,6 +14,7 @@ from bot.cli.setup import company_option
 from core import clock
 from core.access import act_as_operator, find_company, find_viewer
 from core.catalog.stock import verify_stock
+from core.metrics.known import rebuild_values
 from core.metrics.measures import MEASURES, Unit
 from core.metrics.rollups import rebuild_rollups, verify_rollups
 from core.metrics.series import ask_window
@@ -106,6 +107,7 @@ def verify(company_handle: str | None, rebuild: bool) -> None:
             tell = make_teller(progress)
             if rebuild:
                 rebuild_rollups(tx, owner.id, tell)
+                rebuild_values(tx, owner.id)
             proofs = verify_rollups(tx, owner.id, tell=tell)
         for proof in proofs:
             what = count_things(proof.rows, "row")

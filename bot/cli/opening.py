@@ -90,12 +90,7 @@ def open_database(settings: Settings | None = None) -> Iterator[Database]:
     settings = settings or read_settings()
     database = Database(settings.database_url.get_secret_value(), threads=settings.database_threads)
     try:
-        migrate(database)
-    except DBAPIError as error:  # away, or it does not let this user in, or make tables
-        database.close()
-        reason = " ".join(str(error.orig).split())
-        raise Unavailable(f"The database cannot be opened: {reason}", field="SALESBELL_DATABASE_URL") from error
-    try:
+        _migrate(database)
         yield database
     except OperationalError as error:
         raise Unavailable(
@@ -103,3 +98,11 @@ def open_database(settings: Settings | None = None) -> Iterator[Database]:
         ) from error
     finally:
         database.close()
+
+
+def _migrate(database: Database) -> None:
+    try:
+        migrate(database)
+    except DBAPIError as error:  # away, or it does not let this user in, or make tables
+        reason = " ".join(str(error.orig).split())
+        raise Unavailable(f"The database cannot be opened: {reason}", field="SALESBELL_DATABASE_URL") from error

@@ -16,6 +16,7 @@ from core.generation.size import Size
 from core.generation.stock import LEVEL_COLUMNS, MOVE_COLUMNS, Stock
 from core.generation.story import DOCUMENT_COLUMNS, LINE_COLUMNS, REVISION_COLUMNS, Telling, tell_sales
 from core.generation.targets import set_targets
+from core.metrics.known import rebuild_values
 from core.metrics.rollups import rebuild_rollups
 from core.models.catalog import stock_levels, stock_moves
 from core.models.requests import requests
@@ -59,6 +60,7 @@ def generate_company(tx: Connection, name: str, size: Size, tell: Tell | None = 
         tell("lines", lines_made, size.lines)
     load_rows(tx, stock_levels.name, LEVEL_COLUMNS, stock.list_levels())
     counts = rebuild_rollups(tx, cast.company.id, tell)
+    rebuild_values(tx, cast.company.id)
     told = *stock.notices, *set_targets(tx, cast, size, zone), *post_digests(tx, cast, size, zone)
     write_notices(tx, cast.company.id, told)
     count_anew(tx)

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select, true
 from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import ALL_BRANCHES
 from core.errors import InvalidInput
 from core.metrics.dimensions import ATTRIBUTES, Dimension, find_dimension
+from core.metrics.known import PLAIN
 from core.metrics.windows import STRETCHES
 from core.models.company import custom_fields
 from core.models.sales import lines
+from core.models.values import known_values
 from core.periods import Calendar
 from core.statements import Statement
 from core.text import fold
@@ -85,12 +87,16 @@ def _find_entities(tx: Connection, company_id: int, dimension: Dimension, text: 
 
 def _find_spellings(tx: Connection, company_id: int, dimension: Dimension, text: str) -> list[Any]:
     """The ways a plain value is written, whatever their case."""
-    if dimension.path:
-        table = dimension.path[-1].table
-        column: ColumnElement[Any] = table.c[dimension.shown or dimension.name]
+    if dimension.name in PLAIN:
+        table, is_of_it = known_values, known_values.c.dimension == dimension.name
+        column: ColumnElement[Any] = known_values.c.value
+    elif dimension.path:
+        table, is_of_it = dimension.path[-1].table, true()
+        column = table.c[dimension.shown or dimension.name]
     else:
-        table, column = lines, stored_column(lines, dimension)
-    return [row[0] for row in _matching(tx, table, [column], [column], table.c.company_id == company_id, text)]
+        table, column, is_of_it = lines, stored_column(lines, dimension), true()
+    is_ours = and_(table.c.company_id == company_id, is_of_it)
+    return [row[0] for row in _matching(tx, table, [column], [column], is_ours, text)]
 
 
 def _matching(

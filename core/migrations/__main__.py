@@ -1,14 +1,16 @@
-"""Write the next migration: `make migration NAME="what it does"`. One rule: review it; see the traps in the design."""
+"""Write the next migration: `make migration NAME="what it does"`. docs/architecture.md says what to look for in it."""
 
 import sys
 import tempfile
 from pathlib import Path
 
 from core.db import Database
-from core.migrations import migrate, write_migration
+from core.migrations import migrate
+from core.migrations.scripts import write_migration
 
 with tempfile.TemporaryDirectory() as folder:
     scratch = Database(f"sqlite:///{Path(folder) / 'scratch.sqlite3'}")
     migrate(scratch)
-    write_migration(scratch, sys.argv[1])
+    with scratch.begin() as tx:
+        write_migration(tx, sys.argv[1])
     scratch.close()

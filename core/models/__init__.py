@@ -1,6 +1,6 @@
 """The tables, one noun a file. One rule: importing this package registers every table in `metadata`."""
 
-from core.models import cards, catalog, company, goals, imports, outbox, people, requests, rollups, sales, tally
+from core.models import cards, catalog, company, goals, imports, outbox, people, requests, rollups, sales, tally, values
 from core.models.columns import metadata
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "rollups",
     "sales",
     "tally",
+    "values",
 ]

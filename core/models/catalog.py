@@ -83,7 +83,6 @@ stock_moves = Table(
     reference("moved_by", "people.id", nullable=True),
     Column("moved_at", Instant, nullable=False),
     Column("told_in", String(100)),  # the message that told of it, which may come again
-    Index("ix_stock_moves_company_id_product_id", "company_id", "product_id", "branch_id"),
     Index("ix_stock_moves_company_id_document_id", "company_id", "document_id"),
     Index(
         "uq_stock_moves_company_id_told_in",

@@ -21,7 +21,7 @@ goals = Table(
     Column("set_at", Instant, nullable=False),
     Column("met_at", Instant),  # when it was met for the first time: told once
     Column("dropped_at", Instant),  # when another took its place: what was to be reached until then stays here
-    Index("ix_goals_company_id_start_day", "company_id", "branch_id", "start_day"),
+    Index("ix_goals_company_id_branch_id_end_day", "company_id", "branch_id", "end_day"),  # those not over yet
 )
 
 # How much of a month's target each weekday bears, all seven or none of them; equal ones where nobody said. They hold

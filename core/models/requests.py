@@ -1,6 +1,6 @@
 """Writes over HTTP that were given a name by who sent them. One rule: one person, one name, one request."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import Column, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from core.models.columns import Instant, company_column, id_column, metadata, reference
 
@@ -17,5 +17,4 @@ requests = Table(
     Column("body", LargeBinary, nullable=False),
     Column("asked_at", Instant, nullable=False),
     UniqueConstraint("company_id", "person_id", "name"),
-    Index("ix_requests_company_id_asked_at", "company_id", "asked_at"),
 )

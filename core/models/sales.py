@@ -32,6 +32,13 @@ documents = Table(
     Column("revision", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("company_id", "source", "external_id"),
+    Index(  # what came back of a sale
+        "ix_documents_company_id_original_id",
+        "company_id",
+        "original_id",
+        sqlite_where=text("original_id IS NOT NULL"),
+        postgresql_where=text("original_id IS NOT NULL"),
+    ),
 )
 
 revisions = Table(
@@ -48,7 +55,22 @@ revisions = Table(
     Column("note", Text),
     Column("recorded_at", Instant, nullable=False),
     UniqueConstraint("company_id", "document_id", "number"),
+    Index(  # what somebody recorded last
+        "ix_revisions_company_id_person_id",
+        "company_id",
+        "person_id",
+        "document_id",
+        sqlite_where=text("number = 1"),
+        postgresql_where=text("number = 1"),
+    ),
 )
+
+
+def _index_present(*columns: str) -> Index:
+    """An index of the lines that stand, which nearly every question is about."""
+    present = text("superseded_at IS NULL")
+    return Index(f"ix_lines_{'_'.join(columns)}", *columns, sqlite_where=present, postgresql_where=present)
+
 
 # Every dimension of a line stands on the line itself: the past can be asked for, and one table answers.
 lines = Table(
@@ -97,8 +119,11 @@ lines = Table(
     CheckConstraint("discount_e4 >= 0", name="discount"),
     CheckConstraint("superseded_at IS NULL OR superseded_at >= recorded_at", name="superseded"),
     Index("ix_lines_company_id_document_id", "company_id", "document_id"),
-    Index("ix_lines_company_id_day", "company_id", "day"),
-    Index("ix_lines_company_id_person_id_day", "company_id", "person_id", "day"),
+    Index("ix_lines_company_id_day_sold_at", "company_id", "day", "sold_at"),  # of the past too: `as_of`
+    _index_present("company_id", "branch_id", "day"),
+    _index_present("company_id", "person_id", "day"),
+    _index_present("company_id", "product_id", "day"),
+    _index_present("company_id", "customer_id", "day"),
     Index(
         "uq_lines_company_id_source_row_key",
         "company_id",

@@ -1,15 +1,17 @@
 """The single items of sales, as listed. One rule: those that a figure counts for the same viewer, and no others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
 from core.models.catalog import products
 from core.models.sales import lines
-from core.sales.log import LogFilter, narrow_lines
+from core.sales.log import LogFilter, count_matching, narrow_lines
+from core.sales.pages import walk_newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +50,22 @@ def list_items(tx: Connection, viewer: Viewer, wanted: LogFilter, page: int = 1,
     """
     passes = narrow_lines(tx, viewer, wanted)
     keys = lines.c.document_id, lines.c.position
-    each = select(*keys).where(passes).group_by(*keys).subquery()
-    total = tx.execute(select(func.count()).select_from(each)).scalar_one()
+    total = count_matching(tx, viewer, wanted, passes, "lines", keys)
+    found = [tuple(row) for row in walk_newest(tx, passes, keys, page, limit)]
+    items = _read_items(tx, passes, found)
+    return ItemPage(items, page, limit, total, viewer.company.currency)
+
+
+def _read_items(tx: Connection, passes: ColumnElement[bool], found: Sequence[tuple[int, int]]) -> tuple[LogItem, ...]:
+    """The items of those documents and positions, in that order."""
+    keys = lines.c.document_id, lines.c.position
     named = lines.c.day, products.c.sku, products.c.name, products.c.category
     sums = (cast(func.sum(column), BigInteger) for column in (lines.c.quantity_e3, lines.c.amount_e4))
     query = (
-        select(lines.c.document_id, *named, *sums)
+        select(lines.c.position, lines.c.document_id, *named, *sums)
         .join_from(lines, products, products.c.id == lines.c.product_id, isouter=True)
-        .where(passes)
+        .where(passes, lines.c.document_id.in_({document_id for document_id, _ in found}))
         .group_by(*keys, *named)
-        .order_by(func.max(lines.c.sold_at).desc(), lines.c.document_id.desc(), lines.c.position)
-        .offset((page - 1) * limit)
-        .limit(limit)
     )
-    items = tuple(LogItem(*row) for row in tx.execute(query))
-    return ItemPage(items, page, limit, total, viewer.company.currency)
+    read = {(document_id, position): (document_id, *rest) for position, document_id, *rest in tx.execute(query)}
+    return tuple(LogItem(*read[key]) for key in found)

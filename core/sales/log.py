@@ -1,14 +1,14 @@
 """Lists of documents. One rule: scoped like every figure, newest first, a page at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, distinct, func, select
+from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.engine import Connection
 
-from core.access import Permission, Reach, Viewer, find_branch, resolve_scope
+from core.access import Permission, Reach, Scope, Viewer, find_branch, resolve_scope
 from core.errors import InvalidInput
 from core.goals.categories import list_spellings, spell_every_way
 from core.metrics.filters import is_all_branches
@@ -16,12 +16,15 @@ from core.models.catalog import customers, products, variants
 from core.models.people import people
 from core.models.sales import documents, lines, revisions
 from core.periods import Period
+from core.sales.pages import count_all, walk_newest
 from core.sales.receipt import Foreign, ReceiptLine, add_taxes, read_foreign, show_lines
 from core.statements import Statement
 
 LARGEST_PAGE = 200
+# What narrows a list so that no rollup counts it.
+_NARROWING = ("product_ids", "platform", "coupon", "customer", "variant_id", "as_of", "category", "sku")
 NEWEST = "-date"
-# What a list may be in the order of; with "-" before it, the largest first.
+# What a list may be in the order of; with "-" before it, the largest first. By date it is the order of the indexes.
 ORDERS: dict[str, ColumnElement[Any]] = {
     "date": func.max(lines.c.sold_at),
     "revenue": func.sum(lines.c.amount_e4),
@@ -113,19 +116,31 @@ def list_documents(
 
     Raises NotAllowed beyond the viewer's scope, InvalidInput naming `sort`.
     """
-    passes = narrow_lines(tx, viewer, wanted)
-    total = tx.execute(select(func.count(distinct(lines.c.document_id))).where(passes)).scalar_one()
-    numbers = (
-        select(lines.c.document_id)
-        .where(passes)
-        .group_by(lines.c.document_id)
-        .order_by(_find_order(viewer, order), ORDERS["date"].desc(), lines.c.document_id.desc())
-        .offset((page - 1) * limit)
-        .limit(limit)
-    )
-    found = list(tx.execute(numbers).scalars())
+    ordered_by, passes = _find_order(viewer, order), narrow_lines(tx, viewer, wanted)
+    total = count_matching(tx, viewer, wanted, passes, "orders", (lines.c.document_id,))
+    if order == NEWEST:
+        found = [row.document_id for row in walk_newest(tx, passes, (lines.c.document_id,), page, limit)]
+    else:
+        first = ordered_by, ORDERS["date"].desc(), lines.c.document_id.desc()
+        numbers = select(lines.c.document_id).where(passes).group_by(lines.c.document_id).order_by(*first)
+        found = list(tx.execute(numbers.offset((page - 1) * limit).limit(limit)).scalars())
     entries = read_entries(tx, viewer.company.id, found, wanted.as_of)
     return LogPage(tuple(entries[number] for number in found), page, limit, total, viewer.company.currency)
+
+
+def count_matching(
+    tx: Connection,
+    viewer: Viewer,
+    wanted: LogFilter,
+    passes: ColumnElement[bool],
+    measure: str,
+    keys: Sequence[Column[Any]],
+) -> int:
+    """How many there are of what a filter lets pass: documents by the measure `orders`, their lines by `lines`."""
+    scope = resolve_log_scope(tx, viewer, wanted)
+    is_narrowed = any(getattr(wanted, name) is not None for name in _NARROWING)
+    period, kinds = wanted.period, wanted.kinds
+    return count_all(tx, viewer.company, scope, period, kinds, passes, measure, keys, is_narrowed=is_narrowed)
 
 
 def _find_order(viewer: Viewer, order: str) -> ColumnElement[Any]:
@@ -137,11 +152,16 @@ def _find_order(viewer: Viewer, order: str) -> ColumnElement[Any]:
     return ORDERS[name].desc() if order.startswith("-") else ORDERS[name].asc()
 
 
-def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnElement[bool]:
-    """What the lines a viewer may see and a filter lets pass have in common. NotAllowed beyond the viewer's scope."""
+def resolve_log_scope(tx: Connection, viewer: Viewer, wanted: LogFilter) -> Scope:
+    """What a viewer may see of what a filter is about. NotAllowed beyond the viewer's scope."""
     every_branch = is_all_branches(wanted.branch) or (viewer.person_id is None and wanted.branch is None)
     asked = find_branch(tx, viewer.company.id, wanted.branch) if wanted.branch and not every_branch else None
-    scope = resolve_scope(viewer, wanted.reach, asked, every_branch=every_branch, person_id=wanted.person_id)
+    return resolve_scope(viewer, wanted.reach, asked, every_branch=every_branch, person_id=wanted.person_id)
+
+
+def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnElement[bool]:
+    """What the lines a viewer may see and a filter lets pass have in common. NotAllowed beyond the viewer's scope."""
+    scope = resolve_log_scope(tx, viewer, wanted)
     conditions = [lines.c.company_id == scope.company_id, _is_present(wanted.as_of)]
     if wanted.variant_id is not None:
         conditions.append(lines.c.variant_id == wanted.variant_id)

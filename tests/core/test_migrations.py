@@ -1,20 +1,227 @@
-"""The migrations make the tables that the code knows, whoever starts first."""
+"""The migrations make the tables that the code knows, whoever starts first, and stay what they are once run."""
 
+import hashlib
+import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import MetaData, text
 
 from core.db import Database
-from core.migrations import find_drift, migrate
+from core.errors import Unavailable
+from core.migrations import VERSIONS, find_revision, list_revisions, migrate
+from core.migrations.scripts import write_migration
+from core.models import metadata
+from tests.kept.rows import load_rows
+from tests.kept.shape import drop_tables, read_shape
+
+KEPT = Path(__file__).parents[1] / "kept" / "0001.sql"
+
+# Databases say 0001 and hold what people sold. What this file makes is what they have: a change of it reaches none of
+# them, and they lack it from then on. A change of shape is the next migration, which joins these once it is released.
+FROZEN = {"0001_the_first_shape.py": "e573d77cccc89aee861de0f40d912ef9e48eb1b93d7504978c1f9f2760f4b567"}
 
 
-def test_it_leaves_no_difference_between_code_and_database(database: Database) -> None:
-    assert find_drift(database) == []
+@pytest.mark.parametrize("name", FROZEN)
+def test_a_migration_that_was_run_stays_what_it_is(name: str) -> None:
+    written = (VERSIONS / name).read_text(encoding="utf-8")
+    assert hashlib.sha256(written.encode()).hexdigest() == FROZEN[name], "write the next one: make migration NAME=…"
 
 
-def test_it_may_be_started_by_several_processes_at_once(tmp_path: object) -> None:
-    url = f"sqlite:///{tmp_path}/together.sqlite3"
-    databases = [Database(url) for _ in range(4)]
+def test_they_are_one_chain_that_only_goes_forward() -> None:
+    before = None
+    for path in sorted(VERSIONS.glob("*.py")):
+        names: dict[str, object] = {}
+        exec(path.read_text(encoding="utf-8"), names)
+        assert (names["revision"], names["down_revision"]) == (path.name[:4], before), path.name
+        assert "downgrade" not in names, (
+            "who wants back restores a back-up: rows of the newer shape have no place there"
+        )
+        before = path.name[:4]
+
+
+def test_they_make_what_the_code_knows(bare_database: Database) -> None:
+    migrate(bare_database)
+    with bare_database.begin_read() as tx:
+        migrated = read_shape(tx)
+    drop_tables(bare_database)
+    with bare_database.begin() as tx:
+        metadata.create_all(tx)
+        assert migrated == read_shape(tx)
+
+
+def test_several_processes_may_start_at_once(bare_url: str) -> None:
+    databases = [Database(bare_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(migrate, databases))
-    assert find_drift(databases[0]) == []
+    with databases[0].begin_read() as tx:
+        assert find_revision(tx, list_revisions()) == list_revisions()[-1]
     for database in databases:
         database.close()
+
+
+def test_alembic_is_not_loaded_where_the_database_is_current(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'current.sqlite3'}"
+    script = f"""
+import sys
+from core.db import Database
+from core.migrations import migrate
+database = Database({url!r})
+migrate(database)
+database.close()
+print("alembic" in sys.modules)
+"""
+    said = [
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True) for _ in range(2)
+    ]
+    assert [one.stdout.strip() for one in said] == ["True", "False"]
+
+
+# ---- what cannot be opened -----------------------------------------------------------------------------------------
+
+
+def refuse(database: Database) -> str:
+    with pytest.raises(Unavailable) as refused:
+        migrate(database)
+    assert refused.value.field == "SALESBELL_DATABASE_URL"
+    return refused.value.message
+
+
+def run(database: Database, *statements: str) -> None:
+    with database.begin() as tx:
+        for statement in statements:
+            tx.execute(text(statement))
+
+
+def test_a_newer_revision_is_refused(bare_database: Database) -> None:
+    migrate(bare_database)
+    run(bare_database, "UPDATE alembic_version SET version_num = '0999'")
+    assert "newer version of Salesbell" in (said := refuse(bare_database))
+    assert "0999" in said
+    assert "back-up" in said
+
+
+@pytest.mark.parametrize("revision", [None, "ae1027a6acf0"])
+def test_the_tables_of_another_program_are_refused_and_stay(bare_database: Database, revision: str | None) -> None:
+    run(bare_database, "CREATE TABLE lines (text VARCHAR(20))")
+    if revision is not None:
+        run(bare_database, "CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        run(bare_database, f"INSERT INTO alembic_version VALUES ('{revision}')")
+    assert "not a database of Salesbell" in refuse(bare_database)
+    with bare_database.begin_read() as tx:
+        assert read_shape(tx).keys() == {"lines"}
+
+
+def test_one_that_lacks_what_its_revision_has_is_refused(bare_database: Database) -> None:
+    migrate(bare_database)
+    run(bare_database, "DROP TABLE received_files", "ALTER TABLE dashboards DROP COLUMN theme")
+    assert "it lacks received_files, dashboards.theme. " in refuse(bare_database)
+    run(bare_database, "DROP TABLE digests", "DROP TABLE tally_settings", "DROP TABLE requests", "DROP TABLE shares")
+    assert "it lacks digests, received_files, requests, shares, tally_settings and 1 more. " in refuse(bare_database)
+
+
+# ---- what comes after 0001 -----------------------------------------------------------------------------------------
+
+# A key of a table that grows is added in place, which Alembic does not write by itself.
+BY_HAND = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "NEXT"
+down_revision = "WRITTEN"
+
+
+def upgrade():
+    endpoint = sa.ForeignKey("endpoints.id", name="fk_lines_endpoint_id")
+    kind = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.add_column("lines", sa.Column("endpoint_id", kind, endpoint, nullable=True), inline_references=True)
+"""
+
+
+def imagine_tables() -> MetaData:
+    """Today's tables, changed in every way that SQLite has an answer of its own to."""
+    changed = MetaData(naming_convention=metadata.naming_convention)
+    for one in metadata.sorted_tables:
+        one.to_metadata(changed)
+    key, present = sa.BigInteger().with_variant(sa.Integer(), "sqlite"), text("ended_at IS NULL")
+    sa.Table(
+        "endpoints",
+        changed,
+        sa.Column("company_id", key, sa.ForeignKey("companies.id"), nullable=False),
+        sa.Column("id", key, primary_key=True, autoincrement=True),
+        sa.Column("url", sa.String(300), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True)),
+        sa.Index("ix_endpoints_url", "url", sqlite_where=present, postgresql_where=present),
+    )
+    tables = changed.tables
+    tables["teams"].append_column(sa.Column("lead_id", key, sa.ForeignKey("people.id")))
+    tables["documents"].append_column(sa.Column("is_flagged", sa.Boolean, nullable=False, server_default=sa.false()))
+    tables["documents"].append_constraint(sa.Index("ix_documents_original_id", "company_id", "original_id"))
+    tables["people"].c.name.type = sa.String(300)
+    tables["rollup_branch_day"].append_column(sa.Column("leads", sa.BigInteger, nullable=False, server_default="0"))
+    return changed
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MetaData]:
+    """Today's migrations with one as `make migration` writes it and one by hand, and the tables they come to."""
+    folder, tables = tmp_path_factory.mktemp("100% new") / "versions", imagine_tables()
+    shutil.copytree(VERSIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    scratch = Database(f"sqlite:///{folder.parent / 'scratch.sqlite3'}")
+    migrate(scratch, folder)
+    with scratch.begin() as tx:
+        written = write_migration(tx, "Endpoints, flags", folder, tables=tables)
+    scratch.close()
+    newest = int(list_revisions()[-1])
+    assert written.name == f"{newest + 1:04}_endpoints_flags.py"
+    by_hand = BY_HAND.replace("WRITTEN", f"{newest + 1:04}").replace("NEXT", f"{newest + 2:04}")
+    (folder / f"{newest + 2:04}_by_hand.py").write_text(by_hand, encoding="utf-8")
+    column = sa.Column(
+        "endpoint_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.ForeignKey("endpoints.id")
+    )
+    tables.tables["lines"].append_column(column)
+    return folder, tables
+
+
+def test_a_filled_database_goes_through_a_chain(bare_database: Database, chain: tuple[Path, MetaData]) -> None:
+    folder, tables = chain
+    load_rows(bare_database, "0001", KEPT)
+    before = count_lines(bare_database)
+    migrate(bare_database, folder)
+    with bare_database.begin_read() as tx:
+        assert find_revision(tx, list_revisions(folder)) == list_revisions(folder)[-1]
+        upgraded = read_shape(tx)
+    assert count_lines(bare_database) == before > 40
+    with pytest.raises(sa.exc.IntegrityError):
+        run(bare_database, "UPDATE lines SET endpoint_id = 7")
+    with bare_database.begin() as tx:
+        tables.drop_all(tx)
+        tables.create_all(tx)
+        assert upgraded == read_shape(tx)
+
+
+def test_one_that_fails_leaves_everything_as_it_was(
+    bare_database: Database, chain: tuple[Path, MetaData], tmp_path: Path
+) -> None:
+    folder = tmp_path / "versions"
+    shutil.copytree(chain[0], folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (last,) = folder.glob("*_by_hand.py")
+    beginning = last.read_text(encoding="utf-8").split("    endpoint =")[0]
+    last.write_text(beginning + '    op.execute("DELETE FROM branches")\n', encoding="utf-8")
+    load_rows(bare_database, "0001", KEPT)
+    with pytest.raises(Unavailable, match=r"could not be upgraded from revision 0001: .* Nothing was changed"):
+        migrate(bare_database, folder)
+    with bare_database.begin_read() as tx:
+        assert find_revision(tx, list_revisions(folder)) == "0001"
+        assert "endpoints" not in read_shape(tx)
+    with pytest.raises(sa.exc.IntegrityError):
+        run(bare_database, "DELETE FROM branches")
+
+
+def count_lines(database: Database) -> int:
+    with database.begin_read() as tx:
+        return int(tx.execute(text("SELECT count(*) FROM lines")).scalar_one())

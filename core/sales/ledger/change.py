@@ -98,8 +98,8 @@ def find_seats(lines: Sequence[LineRow]) -> dict[tuple[int, int, date], None]:
 
 
 def pick_column(lines: Sequence[LineRow], name: str) -> Iterable[Any]:
-    """One column of lines, in their order."""
-    return lines.columns[name] if isinstance(lines, ColumnLines) else (line[name] for line in lines)
+    """One column of lines, in their order; one that nobody told has no value."""
+    return lines.columns.get(name, ()) if isinstance(lines, ColumnLines) else (line.get(name) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from core.catalog.stock import StockMove, move_stock
 from core.errors import InvalidInput
 from core.goals.standing import Seat, mark_goals, mark_goals_of_many
 from core.metrics.bulk import move_whole_documents
+from core.metrics.known import PLAIN, keep_values
 from core.metrics.rollups import move_rollups
 from core.money import write_quantity
 from core.sales.ledger.change import (
@@ -27,6 +28,7 @@ from core.sales.ledger.change import (
     ShareRequest,
     StockEffect,
     find_seats,
+    pick_column,
 )
 from core.sales.ledger.documents import SOLD
 from core.sales.ledger.months import require_open_months
@@ -127,6 +129,10 @@ def _find_low_stock(_tx: Connection, _change: Change, effects: Effects) -> None:
             effects.low_stock.append(LowStock(*named, one.left_e3, point_e3, one.branch_id, is_new=not was_low))
 
 
+def _keep_values(tx: Connection, change: Change, _effects: Effects) -> None:
+    keep_values(tx, change.company_id, {name: pick_column(change.opened, name) for name in PLAIN})
+
+
 def _update_rollups(tx: Connection, change: Change, _effects: Effects) -> None:
     """Lines by column are those of whole documents, and weighed in bulk."""
     closed, opened = (_take_rows(tx, change, *each) for each in ((change.closed, -1), (change.opened, 1)))
@@ -168,6 +174,7 @@ REACTIONS = (
     Reaction("shares", _request_shares, frozenset({"recorded", "edited"}), in_batches=False, tell=ask_to_share),
     Reaction("stock", _move_stock, in_batches=False),
     Reaction("low_stock", _find_low_stock, in_batches=False, tell=tell_low_stock),
+    Reaction("known_values", _keep_values, EVERY - {"voided"}),
     Reaction("rollups", _update_rollups),
     Reaction("goals", _mark_goals, EVERY - {"voided"}, tell=tell_goals_met),
 )

@@ -27,5 +27,6 @@ def test_lines_are_written_in_one_place() -> None:
     assert list_files(WRITES_LINES) == WRITERS
 
 
-def test_foreign_keys_are_never_switched_off() -> None:
-    assert list_files(SWITCHES_OFF) == set()
+def test_foreign_keys_are_never_switched_off_while_it_runs() -> None:
+    # An upgrade of SQLite alone does, as its manual says for a table that is made anew, and checks them all at its end.
+    assert list_files(SWITCHES_OFF) == {"core/migrations/__init__.py"}

@@ -1,0 +1,40 @@
+"""What plain dimensions were ever called, so that a filter need not look through every line."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import delete, insert, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from core.metrics.dimensions import DIMENSIONS
+from core.models.sales import lines
+from core.models.values import known_values
+from core.statements import Statement
+
+# The dimensions that are a text on the line itself.
+PLAIN = tuple(one.name for one in DIMENSIONS.values() if one.key == one.name and not one.path and not one.is_time)
+_KEEP = Statement(
+    {
+        name: dialect.insert(known_values).on_conflict_do_nothing()
+        for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    }
+)
+
+
+def keep_values(tx: Connection, company_id: int, used: Mapping[str, Iterable[str | None]]) -> None:
+    """Write down values of plain dimensions, by the dimension's name; those that are known stay."""
+    rows = [
+        {"company_id": company_id, "dimension": name, "value": value}
+        for name, values in sorted(used.items())
+        for value in sorted(set(values) - {None})  # type: ignore[type-var]  # a consistent lock order avoids deadlock
+    ]
+    _KEEP.run_each(tx, rows)
+
+
+def rebuild_values(tx: Connection, company_id: int) -> None:
+    """Write down anew every value that a company's lines ever had."""
+    tx.execute(delete(known_values).where(known_values.c.company_id == company_id))
+    for name in PLAIN:
+        used = select(literal(company_id), literal(name), lines.c[name]).distinct()
+        used = used.where(lines.c.company_id == company_id, lines.c[name].is_not(None))
+        tx.execute(insert(known_values).from_select(["company_id", "dimension", "value"], used))
