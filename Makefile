@@ -39,8 +39,8 @@ check: $(READY) ## lint, types, layers, migrations and documentation up to date
 bench: $(READY) ## speed, side by side with what one would otherwise have
 	$(BIN)/python -m tests.bench
 
-bench-scale: $(READY) ## figures of a million lines and of ten, beside SQL by hand and a scan: LINES="--lines 1000000"
-	$(BIN)/python -m tests.bench.scale $(or $(LINES),--lines 1000000 --lines 10000000)
+bench-scale: $(READY) ## operations and figures by size, at up to ten million lines: LINES="--lines 10000 --lines 1000000"
+	$(BIN)/python -m tests.bench.scale $(or $(LINES),--lines 10000 --lines 1000000 --lines 10000000)
 
 slow: $(READY) ## the long proofs: kill -9 among a thousand sales, two processes on one database
 	$(BIN)/python -m pytest -m slow

@@ -49,8 +49,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def run_postgres() -> Iterator[str | None]:
-    """The address of a PostgreSQL to test on, or None where there is neither an address nor a server."""
+def run_postgres(*, is_durable: bool = False) -> Iterator[str | None]:
+    """The address of a PostgreSQL to test on, or None where there is neither an address nor a server.
+
+    `is_durable`: a commit waits for the disk, as it does by PostgreSQL's own defaults.
+    """
     address, binaries = os.environ.get(ADDRESS_VARIABLE), find_binaries()
     if address or binaries is None:
         yield address
@@ -65,7 +68,8 @@ def run_postgres() -> Iterator[str | None]:
         cwd="/tmp",
     )
     options = ["-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
-    options += ["-c", "fsync=off", "-c", "full_page_writes=off"]  # nothing here outlives the tests
+    if not is_durable:  # nothing here outlives the tests
+        options += ["-c", "fsync=off", "-c", "full_page_writes=off"]
     server = subprocess.Popen(
         [*before, binaries / "postgres", "-D", data, *options],
         stdout=subprocess.DEVNULL,

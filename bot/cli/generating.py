@@ -21,7 +21,10 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--years", type=click.IntRange(1), default=3, show_default=True, help="Over how many years.")
 @click.option("--until", type=DAY, metavar="DAY", help="The last day, YYYY-MM-DD; yesterday if left out.")
 def generate(lines: int, name: str, seed: int, years: int, until: datetime | None) -> None:
-    """Make a company with as many believable sales as wanted. The same seed and last day give the same ones."""
+    """Make a company with as many believable sales as wanted. The same seed and last day give the same ones.
+
+    With receipts, stock, goals, digests and notices to match. Its chats do not exist: nobody is written to.
+    """
     last_day = until.date() if until else clock.today(TIME_ZONE) - timedelta(days=1)
     size = Size(lines, last_day, years, seed)
     with open_database() as database, show_progress() as progress, database.begin() as tx:

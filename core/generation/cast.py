@@ -11,7 +11,8 @@ from core.access import Company, Role, act_as_operator
 from core.company import add_branch, create_company, list_branches
 from core.generation.size import Size
 from core.models.catalog import customers, products
-from core.money import E4
+from core.money import E3, E4
+from core.people.accounts import Visitor, link_account
 from core.people.members import add_person
 
 CURRENCY, TIME_ZONE = "SAR", "Asia/Riyadh"
@@ -37,25 +38,41 @@ KINDS = (
     ("Decor", "Mirror"),
 )  # fmt: skip
 STYLES = ("Amber", "Cedar", "Coral", "Dune", "Frost", "Ivory", "Jasmine", "Linen", "Opal", "Sage", "Slate", "Terra")
+TRACKED_EVERY, REORDER_POINT_E3 = 2, 24 * E3  # of how many products one has its stock kept, and when it is ordered
+FIRST_CHAT = 2**52  # Telegram's own numbers are smaller: no generated notice can reach anybody
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A product as it is sold: its number, price and cost in e4."""
+    """A product as it is sold: its number, price and cost in e4, its code and name, and whether its stock is kept."""
 
     id: int
     price_e4: int
     cost_e4: int | None
+    sku: str
+    name: str
+    tracks_stock: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A branch, who sells there, and which customers call it theirs."""
+    """A branch, who sells there, the manager first, and which customers call it theirs."""
 
     id: int
+    name: str
     region: str
     people: tuple[int, ...]
     customers: tuple[int, ...]
+
+    @property
+    def manager_id(self) -> int:
+        """Who manages it."""
+        return self.people[0]
+
+    @property
+    def group_chat(self) -> int:
+        """The branch's group, as Telegram numbers groups."""
+        return -find_chat(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,11 @@ class Cast:
     articles: tuple[Article, ...]
 
 
+def find_chat(person_id: int) -> int:
+    """The private chat of a person; unique in the whole database, as the person's number is."""
+    return FIRST_CHAT + person_id
+
+
 def assemble_cast(tx: Connection, name: str, size: Size) -> Cast:
     """Make the company. Raises Conflict when there is one of that name."""
     rng = Random(f"cast {size.seed}")
@@ -74,15 +96,24 @@ def assemble_cast(tx: Connection, name: str, size: Size) -> Cast:
     operator = act_as_operator(company)
     for number in range(1, size.branches):
         add_branch(tx, operator, _name_branch(number))
-    branch_ids = sorted(branch.id for branch in list_branches(tx, operator))
+    names = {branch.id: branch.name for branch in list_branches(tx, operator)}
+    branch_ids = sorted(names)
     people: dict[int, list[int]] = {branch_id: [] for branch_id in branch_ids}
     for number in range(size.people):
         branch_id = branch_ids[number % size.branches]
         role = Role.EMPLOYEE if people[branch_id] else Role.MANAGER
-        people[branch_id].append(add_person(tx, operator, _name_somebody(rng), role, branch_id).id)
+        person = add_person(tx, operator, _name_somebody(rng), role, branch_id)
+        link_account(tx, Visitor(find_chat(person.id), person.name), person.id)
+        people[branch_id].append(person.id)
     buyers = _add_customers(tx, company.id, rng, size.customers)
     places = tuple(
-        Place(branch_id, REGIONS[number % 5], tuple(people[branch_id]), tuple(buyers[number :: size.branches]))
+        Place(
+            branch_id,
+            names[branch_id],
+            REGIONS[number % 5],
+            tuple(people[branch_id]),
+            tuple(buyers[number :: size.branches]),
+        )
         for number, branch_id in enumerate(branch_ids)
     )
     return Cast(company, places, _add_products(tx, company.id, rng, size.products))
@@ -110,7 +141,7 @@ def _add_products(tx: Connection, company_id: int, rng: Random, count: int) -> t
     for number in range(count):
         category, noun = KINDS[number % len(KINDS)]
         price_e4 = rng.randrange(100, 12_000) * 5 * (E4 // 100)  # 5 to 600, in steps of five hundredths
-        known = rng.random() < 0.95
+        known, is_tracked = rng.random() < 0.95, number % TRACKED_EVERY == 0
         rows.append(
             {
                 "company_id": company_id,
@@ -119,12 +150,13 @@ def _add_products(tx: Connection, company_id: int, rng: Random, count: int) -> t
                 "category": category,
                 "price_e4": price_e4,
                 "cost_e4": price_e4 * rng.randrange(40, 75) // 100 if known else None,
-                "tracks_stock": False,
+                "tracks_stock": is_tracked,
+                "reorder_point_e3": REORDER_POINT_E3 if is_tracked else None,
                 "is_active": True,
                 "created_at": clock.now(),
             }
         )
     tx.execute(insert(products), rows)
     own = products.c.company_id == company_id
-    found = tx.execute(select(products.c.id, products.c.price_e4, products.c.cost_e4).where(own).order_by("id"))
-    return tuple(Article(*row) for row in found)
+    columns = (products.c[name] for name in ("id", "price_e4", "cost_e4", "sku", "name", "tracks_stock"))
+    return tuple(Article(*row) for row in tx.execute(select(*columns).where(own).order_by(products.c.id)))

@@ -27,9 +27,13 @@ QUANTITIES = (1,) * 78 + (2,) * 14 + (3,) * 5 + (6,) * 2 + (12,)
 DISCOUNTS = (0,) * 86 + (5,) * 5 + (10,) * 6 + (20,) * 3  # per cent
 COUNTRY = "SA"
 KNOWN_BY_NAME, FROM_ELSEWHERE, RETURNED, EXCHANGED, CORRECTED = 0.6, 0.1, 0.03, 0.01, 0.005
+NOTED_EVERY, DOUBLED_EVERY = 20, 200  # documents: a sale with a note, and one that was told twice by mistake
+NOTES = ("gift wrapping", "deliver after six", "asked for the invoice", "a regular", "picks it up on Thursday")
 DRAWN = 4_096  # how many of a table are drawn beforehand
 DOCUMENT_COLUMNS = ("company_id", "id", "kind", "source", "external_id", "original_id", "revision", "created_at")
-REVISION_COLUMNS = ("company_id", "document_id", "number", "action", "recorded_at")
+REVISION_COLUMNS = (
+    "company_id", "document_id", "number", "action", "person_id", "reason", "note", "recorded_at",
+)  # fmt: skip
 LINE_COLUMNS = (
     "company_id", "document_id", "revision", "position", "kind", "source", "sold_at", "day", "branch_id", "person_id",
     "product_id", "customer_id", "platform", "coupon", "region", "country", "quantity_e3", "unit_price_e4",
@@ -50,6 +54,8 @@ def tell_sales(cast: Cast, size: Size, first_id: int, zone: str = "") -> Iterato
             telling = teller.tell(day, until - told)
             told += sum(line[-1] is None for line in telling[2])
             yield telling
+            if (again := teller.tell_twice(telling)) is not None:
+                yield again
 
 
 def _weigh_day(day: date, first: date) -> float:
@@ -120,12 +126,14 @@ class _Teller:
     ) -> Telling:
         number, company_id = self._next_id, self._company_id
         self._next_id += 1
-        document = company_id, number, kind, SOURCE, f"{number - self._first_id:010}", original_id, 1, at
+        place = number - self._first_id
+        document = company_id, number, kind, SOURCE, f"{place:010}", original_id, 1, at
         rows = [
             (company_id, number, 1, position, kind, SOURCE, *head, good[0], *tail, *good[1:], at, None)
             for position, good in enumerate(goods, 1)
         ]
-        return document, [(company_id, number, 1, "recorded", at)], rows
+        note = None if place % NOTED_EVERY else NOTES[place // NOTED_EVERY % len(NOTES)]
+        return document, [(company_id, number, 1, "recorded", head[3], None, note, at)], rows
 
     def _bring_back(self, day: date, place: Place, kind: str) -> Telling:
         """The first line of the branch's last sale, whole, by whom it was sold."""
@@ -142,5 +150,18 @@ class _Teller:
         more = (*first[:16], first[16] + E3, first[17], first[18], first[19] + first[17], *first[20:])
         before = [(*row[:-1], at) for row in (more, *rows[1:])]
         after = [(*row[:2], 2, *row[3:]) for row in rows]
-        edited = (*revisions[0][:2], 2, "edited", at)
-        return (*document[:6], 2, document[7]), [*revisions, edited], [*before, *after]
+        recorded = revisions[0]
+        edited = (*recorded[:2], 2, "edited", recorded[4], "one too many", *recorded[6:])
+        return (*document[:6], 2, document[7]), [recorded, edited], [*before, *after]
+
+    def tell_twice(self, telling: Telling) -> Telling | None:
+        """Now and then the same sale once more, by mistake and undone at once; else None."""
+        document, revisions, rows = telling
+        if document[2] != "sale" or len(revisions) > 1 or (document[1] - self._first_id) % DOUBLED_EVERY:
+            return None
+        company_id, at, number = document[0], document[-1], self._next_id
+        self._next_id += 1
+        recorded = (company_id, number, *revisions[0][2:])
+        voided = (*recorded[:2], 2, "voided", recorded[4], "told twice", *recorded[6:])
+        again = (company_id, number, *document[2:4], f"{number - self._first_id:010}", None, 2, at)
+        return again, [recorded, voided], [(company_id, number, *row[2:-1], at) for row in rows]

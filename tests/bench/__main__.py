@@ -14,21 +14,32 @@ from tests.bench.answering import list_answering
 from tests.bench.asking import list_asking
 from tests.bench.databases import Databases, open_databases
 from tests.bench.importing import list_importing
-from tests.bench.race import Contest, run_contest
+from tests.bench.posting.contests import list_posting
+from tests.bench.race import Contest, Field, Result, run_contest, run_field
 from tests.bench.report import show_results, write_line
 from tests.bench.selling import list_selling
 
 IMPORTED_ROWS = 20_000  # `python -m tests.bench.importing --lines 1000000` for more
 
 
-def list_contests(databases: Databases) -> list[Contest]:
+def list_contests(databases: Databases) -> list[Contest | Field]:
     """Every contest there is."""
     return [
         *list_selling(databases),
+        *list_posting(databases),
         *list_asking(databases),
         *list_answering(databases),
         *list_importing(databases, IMPORTED_ROWS),
     ]
+
+
+async def _run(contest: Contest | Field, rounds: int) -> list[Result]:
+    return await run_field(contest, rounds) if isinstance(contest, Field) else [await run_contest(contest, rounds)]
+
+
+def _is_wanted(contest: Contest | Field, only: str) -> bool:
+    pairings = contest.pairings if isinstance(contest, Field) else (contest,)
+    return any(only in f"{one.name} {one.storage} {one.setting}" for one in pairings)
 
 
 @click.command()
@@ -41,9 +52,10 @@ def bench(rounds: int, only: str) -> None:
     results = []
     with open_databases() as databases:
         for contest in list_contests(databases):
-            if only in f"{contest.name} {contest.storage} {contest.setting}":
-                results.append(uvloop.run(run_contest(contest, rounds)))
-                click.echo(write_line(results[-1]))
+            if _is_wanted(contest, only):
+                found = uvloop.run(_run(contest, rounds))
+                click.echo("\n".join(map(write_line, found)))
+                results += found
     show_results(results, console)
 
 

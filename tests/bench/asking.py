@@ -1,25 +1,21 @@
 """/api/metrics/query beside the endpoint one would write by hand. One rule: both run the SQL ours was seen to run."""
 
-import asyncio
-import json
 import re
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
-from aiohttp import web
-
-from api.app import add_api_routes
+from api.app import create_api
 from core import clock
 from core.db import Database
 from core.metrics import ask
 from core.metrics.wording import parse_question
 from core.people.keys import authenticate_key
 from tests.bench.bare_endpoint import Query, add_bare_endpoint, open_reader
+from tests.bench.client import open_client
 from tests.bench.company import open_company
 from tests.bench.databases import SQLITE, Databases
-from tests.bench.race import Contest, Heat, Side
+from tests.bench.race import Contest, Heat
+from tests.bench.serving import serve
 from tests.statements import Heard, record_statements
 
 PEOPLE, CONNECTIONS, REQUESTS_A_LAP = 16, 8, 1200
@@ -29,25 +25,6 @@ QUESTIONS = {
     "revenue of the month": {"measures": "revenue", "period": "month"},
     "revenue and orders of 90 days, by platform": {"measures": "revenue,orders", "by": "platform", "period": "90d"},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """The client's process."""
-
-    process: asyncio.subprocess.Process
-
-    def ask(self, url: str, key: str) -> Side:
-        """A side that asks so many times."""
-
-        async def run(count: int) -> None:
-            order = {"url": url, "headers": {"Authorization": f"Bearer {key}"}, "count": count}
-            assert self.process.stdin is not None
-            assert self.process.stdout is not None
-            self.process.stdin.write(json.dumps(order).encode() + b"\n")
-            assert await self.process.stdout.readline() == b"done\n"
-
-        return run
 
 
 def list_asking(databases: Databases) -> list[Contest]:
@@ -63,42 +40,15 @@ def _make_contest(databases: Databases, kind: str, question: str) -> Contest:
     async def prepare() -> AsyncIterator[Heat]:
         url = databases.make(kind)
         with open_company(url, PEOPLE) as (database, company):
-            async with open_reader(kind, url) as reader, _serve(database) as (app, start), open_asker() as asker:
+            app, headers = create_api(database), {"Authorization": f"Bearer {company.api_key}"}
+            async with open_reader(kind, url) as reader, open_client(CONNECTIONS) as client:
                 add_bare_endpoint(app, "/bare", reader, _hear_queries(database, company.api_key, QUESTIONS[question]))
-                address = await start()
-                ours = asker.ask(f"{address}{PATH}?{words}", company.api_key)
-                yield Heat(ours, asker.ask(f"{address}/bare", company.api_key), REQUESTS_A_LAP)
+                async with serve(app) as address:
+                    ours = client.ask(f"{address}{PATH}?{words}", headers)
+                    yield Heat(ours, client.ask(f"{address}/bare", headers), REQUESTS_A_LAP)
 
     setting = f"{question}; {CONNECTIONS} connections"
     return Contest("figures over HTTP", kind, f"bare endpoint, {driver}", "requests", setting, 0.5, prepare)
-
-
-@asynccontextmanager
-async def _serve(database: Database) -> AsyncIterator[tuple[web.Application, Callable[[], Awaitable[str]]]]:
-    """An application with our API, and what starts it and gives its address."""
-    app = web.Application()
-    add_api_routes(app, database)
-    runner = web.AppRunner(app, access_log=None)
-
-    async def start() -> str:
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
-
-    yield app, start
-    await runner.cleanup()
-
-
-@asynccontextmanager
-async def open_asker() -> AsyncIterator[Asker]:
-    """The client, for as long as the block lasts."""
-    arguments = (sys.executable, "-m", "tests.bench.asker", str(CONNECTIONS))
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*arguments, stdin=pipe, stdout=pipe)
-    yield Asker(process)
-    assert process.stdin is not None
-    process.stdin.close()
-    await process.wait()
 
 
 def _hear_queries(database: Database, key: str, words: dict[str, str]) -> list[Query]:

@@ -1,4 +1,4 @@
-"""Databases to race on. One rule: a fresh one for each side, both at full durability."""
+"""Databases to race on: a fresh one for each side, both at full durability where anything is written."""
 
 import tempfile
 from collections.abc import Iterator
@@ -42,7 +42,10 @@ class Databases:
 
 
 @contextmanager
-def open_databases() -> Iterator[Databases]:
+def open_databases(*, is_durable: bool = True) -> Iterator[Databases]:
     """A place for databases, gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="salesbell-bench-") as folder, run_postgres() as postgres_url:
+    with (
+        tempfile.TemporaryDirectory(prefix="salesbell-bench-") as folder,
+        run_postgres(is_durable=is_durable) as postgres_url,
+    ):
         yield Databases(Path(folder), postgres_url)

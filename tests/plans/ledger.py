@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, LargeBinary, String, Table, func, select
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, LargeBinary, String, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -14,6 +14,7 @@ from core.models import metadata
 from core.models.columns import Instant
 
 LAST_DAY = date(2026, 6, 30)
+MOST_REFERRED_TO = 20_000
 # Tables with as many rows as there are people, products, branches, or days and months: no sale adds to them.
 SMALL = frozenset(
     {
@@ -50,10 +51,10 @@ def fill_database(database: Database, lines: int) -> None:
 
 def _fill(tx: Connection, table: Table, count: int) -> None:
     rng = Random(table.name)
-    ranges = {name: _read_range(tx, column) for name, column in _list_references(table)}
+    there = {name: _read_numbers(tx, column) for name, column in _list_references(table)}
     rows = [
         {
-            column.name: rng.randint(*ranges[column.name]) if column.name in ranges else _invent(column, number)
+            column.name: rng.choice(there[column.name]) if column.name in there else _invent(column, number)
             for column in table.c
             if not (column.primary_key and column.autoincrement is True)
         }
@@ -67,10 +68,9 @@ def _list_references(table: Table) -> list[tuple[str, Column[Any]]]:
     return [(column.name, key.column) for column in table.c for key in column.foreign_keys]
 
 
-def _read_range(tx: Connection, column: Column[Any]) -> tuple[int, int]:
-    """The least and the largest number there is: of what is still empty, one that nothing will have."""
-    first, last = tx.execute(select(func.min(column), func.max(column))).one()
-    return first, last
+def _read_numbers(tx: Connection, column: Column[Any]) -> list[int | None]:
+    """What there is to refer to; of what is still empty, nothing."""
+    return list(tx.execute(select(column).limit(MOST_REFERRED_TO)).scalars()) or [None]
 
 
 def _invent(column: Column[Any], number: int) -> Any:

@@ -36,11 +36,12 @@ def tell_goals_met(tx: Connection, viewer: Viewer, effects: Effects) -> None:
         for chat_id in find_chats(tx, viewer.company.id, goal.branch_id, told_id, knows_id=viewer.person_id):
             concern.setdefault(chat_id, []).append(goal)
     for chat_id, met in concern.items():
-        content = {"goals": [_tell_goal(goal, viewer.company.currency) for goal in met]}
+        content = {"goals": [describe_goal(goal, viewer.company.currency) for goal in met]}
         post_notices(tx, viewer.company.id, "goals_met", [chat_id], content)
 
 
-def _tell_goal(goal: Goal, currency: str) -> dict[str, Any]:
+def describe_goal(goal: Goal, currency: str) -> dict[str, Any]:
+    """A goal as a notice tells of it, with nothing left to look up."""
     return {
         "goal_id": goal.id,
         "measure": goal.measure,

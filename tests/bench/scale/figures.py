@@ -1,4 +1,4 @@
-"""`python -m tests.bench.scale`: figures at any size. One rule: ours through `ask`, theirs as one writes it by hand.
+"""Figures at any size, asked through `ask`.
 
 Each question runs against hand-written SQL over the best table there is for it, against a scan of the same lines in
 DuckDB and by Datasette, and against itself on the smallest company. Ours finds out who asks, what is covered, what
@@ -6,32 +6,25 @@ things are called, and counts the totals beside the rows.
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import click
-import uvloop
-from rich.console import Console
-from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer, act_as_operator, find_company
 from core.cards.asking import Narrowing
 from core.cards.figures import read_cards
 from core.db import Database
-from core.generation import Size, generate_company
 from core.metrics import ask
-from core.migrations import migrate
-from tests.bench.databases import POSTGRESQL, SQLITE, Databases, open_databases
-from tests.bench.questions import ALL_KPIS, ASKED, LAST_DAY, MONTH, Asked
-from tests.bench.race import Contest, Heat, Side, run_contest
-from tests.bench.report import show_results, write_line
-from tests.bench.scans import Scan, open_datasette, open_duckdb
+from tests.bench.databases import POSTGRESQL, SQLITE
+from tests.bench.race import Contest, Heat, Side
+from tests.bench.scale.questions import ALL_KPIS, ASKED, MONTH, Asked
+from tests.bench.scale.scans import Scan, open_datasette, open_duckdb
 
+FEWEST_LINES = 1_000_000  # a scan of much fewer takes no time
 LAP_SECONDS, MOST_A_LAP = 0.1, 1_000
 BY_HAND, DUCKDB, DATASETTE = "hand-written SQL", "DuckDB's scan", "Datasette's scan"
 # Within 1.5 of what is written by hand; ahead of a scan where a rollup covers, within five times it where none does (on
@@ -111,72 +104,20 @@ def _choose_count(once: Once) -> int:
     return int(min(max(LAP_SECONDS / (time.perf_counter() - begun), 1), MOST_A_LAP))
 
 
-def _fill(url: str, size: int) -> Database:
-    """The database at `url` with a company of that size, unless it is there."""
-    database = Database(url)
-    migrate(database)
-    begun, steps = time.perf_counter(), dict[str, float]()
-    with database.begin() as tx:
-        if tx.execute(text("SELECT count(*) FROM companies")).scalar_one() == 0:
-            made = generate_company(
-                tx, "Generated", Size(size, LAST_DAY), lambda what, *_: steps.update({what: time.perf_counter()})
-            )
-            told, counted = steps["lines"] - begun, time.perf_counter() - steps["lines"]
-            click.echo(
-                f"{size:,} lines on {tx.dialect.name}: {told:.0f} s, {made.lines / told:,.0f} a second; "
-                f"{len(made.rollups)} rollups: {counted:.0f} s"
-            )
-    if not database.is_sqlite:
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
-    return database
-
-
 @contextmanager
-def open_sizes(
-    databases: Databases, kinds: tuple[str, ...], sizes: tuple[int, ...], folder: Path
-) -> Iterator[list[Filled]]:
-    """Every size on every kind, smallest first. DuckDB and Datasette read the SQLite file, whose lines are the same."""
+def open_sizes(filled: Mapping[tuple[str, int], Database], folder: Path) -> Iterator[list[Filled]]:
+    """What is large enough to be asked, smallest first. Scans read the SQLite file, whose lines are the same."""
     with ExitStack() as stack:
         opened = []
-        for size in sorted(sizes):
-            path = folder / f"lines_{size}.sqlite3"
-            filled = {SQLITE: _fill(f"sqlite:///{path}", size)}
-            if POSTGRESQL in kinds:
-                filled[POSTGRESQL] = _fill(databases.make(POSTGRESQL), size)
-            with filled[SQLITE].begin_read() as tx:
+        for size in sorted({size for _, size in filled if size >= FEWEST_LINES}):
+            lines = filled[SQLITE, size]
+            with lines.begin_read() as tx:
                 company_id = find_company(tx).id
             scans = (
-                stack.enter_context(open_duckdb(filled[SQLITE], company_id, folder)),
-                stack.enter_context(open_datasette(path, company_id)),
+                stack.enter_context(open_duckdb(lines, company_id, folder)),
+                stack.enter_context(open_datasette(Path(lines.engine.url.database or ""), company_id)),
             )
-            for kind in kinds:
-                stack.callback(filled[kind].close)
-                tx = stack.enter_context(filled[kind].begin_read())
+            for kind in (kind for kind in (SQLITE, POSTGRESQL) if (kind, size) in filled):
+                tx = stack.enter_context(filled[kind, size].begin_read())
                 opened.append(Filled(kind, size, tx, act_as_operator(find_company(tx)), *scans))
         yield opened
-
-
-@click.command()
-@click.option("--lines", "sizes", type=int, multiple=True, default=(1_000_000,), show_default=True, help="Repeatable.")
-@click.option("--rounds", default=11, show_default=True, help="turns of each side")
-@click.option("--on", "kinds", multiple=True, help="sqlite, postgresql; both if left out")
-@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="A folder for the SQLite files.")
-def scale(sizes: tuple[int, ...], rounds: int, kinds: tuple[str, ...], keep: Path | None) -> None:
-    """Run the bench of scale."""
-    results = []
-    with (
-        open_databases() as databases,
-        TemporaryDirectory(prefix="salesbell-scale-") as folder,
-        open_sizes(databases, kinds or databases.kinds, sizes, keep or Path(folder)) as opened,
-    ):
-        smallest = {filled.kind: filled for filled in reversed(opened)}
-        for filled in opened:
-            for contest in list_scale_contests(filled, smallest[filled.kind]):
-                results.append(uvloop.run(run_contest(contest, rounds)))
-                click.echo(write_line(results[-1]))
-    show_results(results, Console(width=200))
-
-
-if __name__ == "__main__":
-    scale()

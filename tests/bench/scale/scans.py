@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from core.db import Database
-from tests.bench.questions import ASKED, Asked
+from tests.bench.scale.questions import ASKED, Asked
 
 Scan = Callable[[Asked], Callable[[], Any]]  # a question as something that can be done again and again
 READY_SECONDS = 30

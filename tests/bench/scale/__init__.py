@@ -1,0 +1,1 @@
+"""Figures and operations at any size: they should not take longer the more was sold."""
