@@ -2,8 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -11,7 +12,7 @@ from core.models.catalog import customers
 from core.statements import Statement
 from core.text import clean_name, fold
 
-LONGEST_IDENTITY = 320
+LONGEST_NAME, LONGEST_IDENTITY = 300, 320
 
 _FIND = Statement(
     select(customers.c.id, customers.c.name).where(
@@ -36,10 +37,32 @@ class Customer:
 
 def find_or_add_customer(tx: Connection, company_id: int, name: str, code: str | None = None) -> Customer:
     """The customer of that code, else of that name, made if new. InvalidInput names `customer`."""
-    name = clean_name(name, "customer", 300)
-    key = {"company_id": company_id, "identity": identify_customer(name, code)}
-    found = _FIND.row(tx, key) or _ADD.row(tx, key | {"name": name}) or _FIND.row(tx, key)  # added meanwhile
+    name = clean_name(name, "customer", LONGEST_NAME)
+    row = make_customer_row(company_id, identify_customer(name, code), name)
+    key = {"company_id": company_id, "identity": row["identity"]}
+    found = _FIND.row(tx, key) or _ADD.row(tx, row) or _FIND.row(tx, key)  # added meanwhile
     return Customer(*found)
+
+
+def make_customer_row(company_id: int, identity: str, name: str) -> dict[str, Any]:
+    """A new row of customers."""
+    folded = {"folded_name": fold_name(name), "folded_identity": fold(identity)[:LONGEST_IDENTITY]}
+    return {"company_id": company_id, "identity": identity, "name": name, **folded}
+
+
+def fold_name(name: str) -> str:
+    """A customer's name as the index has it: where it is that long, only its beginning."""
+    return fold(name)[:LONGEST_NAME]
+
+
+def is_customer_called(words: str) -> ColumnElement[bool]:
+    """The condition that customers go by that name, or identity, whatever its case, width and spacing; see `fold`.
+
+    Of very long ones only the beginning is compared.
+    """
+    return or_(
+        customers.c.folded_name == fold_name(words), customers.c.folded_identity == fold(words)[:LONGEST_IDENTITY]
+    )
 
 
 def identify_customer(name: str, code: str | None = None) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Company, Role, act_as_operator
+from core.catalog.customers import make_customer_row
 from core.company import add_branch, create_company, list_branches
 from core.generation.size import Size
 from core.models.catalog import customers, products
@@ -128,10 +129,7 @@ def _name_somebody(rng: Random) -> str:
 
 
 def _add_customers(tx: Connection, company_id: int, rng: Random, count: int) -> list[int]:
-    rows = [
-        {"company_id": company_id, "identity": f"id:C-{number:06}", "name": _name_somebody(rng)}
-        for number in range(1, count + 1)
-    ]
+    rows = [make_customer_row(company_id, f"id:C-{number:06}", _name_somebody(rng)) for number in range(1, count + 1)]
     tx.execute(insert(customers), rows)
     return list(tx.execute(select(customers.c.id).where(customers.c.company_id == company_id).order_by("id")).scalars())
 

@@ -113,7 +113,11 @@ def list_waiting(tx: Connection) -> list[int]:
 
 def forget_ignored(tx: Connection) -> int:
     """Let go of the files nobody said a word about for days: how many those were."""
-    ignored = received_files.c.state == "asked", received_files.c.received_at < clock.now() - KEPT
+    ignored = (
+        received_files.c.finished_at.is_(None),  # in the words of the index
+        received_files.c.state == "asked",
+        received_files.c.received_at < clock.now() - KEPT,
+    )
     values = {"state": "cancelled", "content": None, "finished_at": clock.now()}
     return tx.execute(update(received_files).where(*ignored).values(values)).rowcount
 

@@ -9,10 +9,12 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import ALL_BRANCHES
+from core.catalog.customers import is_customer_called
 from core.errors import InvalidInput
 from core.metrics.dimensions import ATTRIBUTES, Dimension, find_dimension
 from core.metrics.known import PLAIN
 from core.metrics.windows import STRETCHES
+from core.models.catalog import customers
 from core.models.company import custom_fields
 from core.models.sales import lines
 from core.models.values import known_values
@@ -110,6 +112,8 @@ def _matching(
     """Rows with that name in one of `named`: as the database compares, else as people do (case, width, spacing)."""
     query = select(*columns).select_from(table).where(is_ours).distinct()
     plain = text.removeprefix("@")
+    if table is customers:  # of whom there are too many to look at each
+        query = query.where(or_(is_customer_called(text), is_customer_called(plain)))
     exact = or_(*(func.lower(column).in_((plain.lower(), text.lower())) for column in named))
     found = list(tx.execute(query.where(exact)))
     if found:

@@ -56,7 +56,12 @@ customers = Table(
     id_column(),
     Column("identity", String(320), nullable=False),  # "id:HO-15234", or "name:" and the name in lower case
     Column("name", String(300), nullable=False),
+    # As `fold` has them, so that whoever types one of them finds the customer by an index.
+    Column("folded_name", String(300), nullable=False, server_default=""),
+    Column("folded_identity", String(320), nullable=False, server_default=""),
     UniqueConstraint("company_id", "identity"),
+    Index("ix_customers_company_id_folded_name", "company_id", "folded_name"),
+    Index("ix_customers_company_id_folded_identity", "company_id", "folded_identity"),
 )
 
 stock_levels = Table(

@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, func, sel
 from sqlalchemy.engine import Connection
 
 from core.access import Permission, Reach, Scope, Viewer, find_branch, resolve_scope
+from core.catalog.customers import fold_name
 from core.errors import InvalidInput
 from core.goals.categories import list_spellings, spell_every_way
 from core.metrics.filters import is_all_branches
@@ -182,7 +183,7 @@ def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnEle
         of_it = select(products.c.id).where(products.c.company_id == scope.company_id, coded)
         conditions.append(lines.c.product_id.in_(of_it))
     if wanted.customer:
-        named = func.lower(customers.c.name) == wanted.customer.lower()
+        named = customers.c.folded_name == fold_name(wanted.customer)
         buyers = select(customers.c.id).where(customers.c.company_id == scope.company_id, named)
         conditions.append(lines.c.customer_id.in_(buyers))
     if wanted.kinds:

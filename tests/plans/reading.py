@@ -40,7 +40,8 @@ _BY = re.compile(r"(\w+)[=<>]")
 def _explain_sqlite(tx: Connection, asked: Asked) -> Iterator[Access]:
     named = {alias or table: table for table, alias in _NAMED.findall(asked.sql) if table in metadata.tables}
     cursor, text = tx.connection.cursor(), f"EXPLAIN QUERY PLAN {asked.sql} -- {next(_numbers)}"
-    for *_, line in cursor.execute(text, asked.values).fetchall():  # type: ignore[arg-type]
+    values = asked.values or (None,) * asked.sql.count("?")  # one that was to be run for each of no rows
+    for *_, line in cursor.execute(text, values).fetchall():  # type: ignore[arg-type]
         step = _STEP.match(line)
         if step and step[2] in named and line != f"SEARCH {step[2]}":  # so it says where the last row is all it reads
             by = line.partition("(")[2]

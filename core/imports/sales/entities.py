@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Role, Viewer
-from core.catalog.customers import identify_customer
+from core.catalog.customers import identify_customer, make_customer_row
 from core.company import add_branch
 from core.errors import InvalidInput
 from core.imports.reading.dates import Moment, fix_moment
@@ -209,7 +209,7 @@ class Entities:
         self._match_customers(tx, wanted)
         company_id = self.viewer.company.id
         missing = {key: name for key, name in wanted.items() if key not in self._customers}
-        new = [{"company_id": company_id, "identity": key, "name": name} for key, name in sorted(missing.items())]
+        new = [make_customer_row(company_id, key, name) for key, name in sorted(missing.items())]
         if self.is_trial:
             self._count("customers", len(new))
             self._customers |= {identity: next(self._unused_ids) for identity in missing}

@@ -25,7 +25,7 @@ def _add(tx: Connection, shop: Shop, sku: str = "SOL", **terms: int) -> Product:
 
 
 def _move(tx: Connection, shop: Shop, *moves: StockMove) -> dict[tuple[int, int], int]:
-    return move_stock(tx, shop.company.id, moves, document_id=None, person_id=None, at=clock.now())
+    return move_stock(tx, shop.company.id, moves, person_id=None, at=clock.now())
 
 
 def _on_hand(tx: Connection, viewer: Viewer, branch_id: int | None = None) -> dict[str, int]:
