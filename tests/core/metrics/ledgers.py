@@ -280,7 +280,7 @@ def _import(tx: Connection, ledger: Ledger, event: Imported) -> None:
 
 
 def _find_customer(tx: Connection, ledger: Ledger, name: str | None) -> int | None:
-    return None if name is None else find_or_add_customer(tx, ledger.operator.company.id, name)
+    return None if name is None else find_or_add_customer(tx, ledger.operator.company.id, name).id
 
 
 def _change(tx: Connection, ledger: Ledger, event: Changed) -> None:
