@@ -19,7 +19,7 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
     "--hide-scrollbars", "--remote-debugging-port=0", "about:blank",
 )  # fmt: skip
-STARTING_SECONDS, ANSWERING_SECONDS, PATIENCE_SECONDS = 30.0, 30.0, 20.0
+STARTING_SECONDS, ANSWERING_SECONDS, PATIENCE_SECONDS = 30.0, 30.0, 45.0
 KEYS = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
 
 
