@@ -278,6 +278,6 @@ def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_gr
         is_group,
         pressed_data=query.data,
         prompt_text=(prompt.text or prompt.caption) if prompt else None,
-        pressed_id=pressed.message_id if pressed else 0,
+        pressed_id=query.message.message_id if query.message else 0,
         photograph=_read_photograph(prompt),
     )

@@ -117,7 +117,7 @@ def _answer_press(tx: Connection, turn: Turn, data: str) -> Reply | None:
     action = ACTIONS.get(name)
     if action is None:
         raise NotFound("That button is too old.", field="button")
-    reply = load_handler(action)(tx, replace(turn, words=argument))
+    reply = load_handler(action)(tx, replace(turn, words=argument, button=data))
     if name == "pick" and reply is not None and turn.photograph is not None:
         from bot.handlers.photographs import attach_photograph
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.access import Role, Viewer
+from core.errors import NotFound
 from core.sales.receipts import Purpose
 
 if TYPE_CHECKING:  # most answers have neither picture nor file
@@ -78,7 +79,8 @@ class Turn:
 
     `words` is the text after the command, or the button's argument. `message_id` is the person's message (for a press:
     the one the bot had answered). `replied_id` is the bot's message replied to; `prompt_text` for a press is what the
-    person wrote in the message that the button's message answers. `pressed_id` is the message the button was under.
+    person wrote in the message that the button's message answers. `pressed_id` is the message the button was under, and
+    `button` all that the button says.
     `is_chosen`: the words were chosen among what a search found. `photograph` came with the words, or with the message
     a button's message answers.
     """
@@ -97,14 +99,27 @@ class Turn:
     pressed_id: int = 0
     is_chosen: bool = False
     photograph: Photograph | None = None
+    button: str = ""
 
     @property
     def external_id(self) -> str:
         """The name of the person's message, for all time: a sale told in it is recorded once.
 
-        With the bot's number, for in a private chat every bot counts from one.
+        With the bot's number, for in a private chat every bot counts from one. NotFound where there is no such message.
         """
+        if not self.message_id:
+            raise NotFound("I can no longer see the message this was about. Please send it again.", field="message")
         return f"{self.bot_id}:{self.chat_id}:{self.message_id}"
+
+    @property
+    def press_id(self) -> str:
+        """The name of what a button does, for all time: the message it is under, and all that it says.
+
+        Pressed twice it is done once; under another message, or about another document, it is something else.
+        """
+        if not self.pressed_id:
+            raise NotFound("That button is too old.", field="button")
+        return f"{self.bot_id}:{self.chat_id}:{self.pressed_id}:{self.button}"
 
 
 @dataclass(frozen=True, slots=True)

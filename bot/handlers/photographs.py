@@ -37,7 +37,8 @@ def _find_told_in_album(tx: Connection, turn: Turn) -> int | None:
     """The sale that an earlier picture of the same album told of; Telegram numbers them one after the other."""
     if turn.photograph is None or not turn.photograph.is_of_album:
         return None
-    earlier = (replace(turn, message_id=turn.message_id - back) for back in range(1, LARGEST_ALBUM))
+    first = max(turn.message_id - LARGEST_ALBUM + 1, 1)
+    earlier = (replace(turn, message_id=number) for number in range(turn.message_id - 1, first - 1, -1))
     found = (find_recorded(tx, turn.viewer, SOURCE, one.external_id) for one in earlier)
     return next((number for number in found if number is not None), None)
 

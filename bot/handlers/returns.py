@@ -102,9 +102,9 @@ def prompt_return(tx: Connection, turn: Turn) -> Reply:
 
 
 def return_everything(tx: Connection, turn: Turn) -> Reply:
-    """The button that brings all of a sale back. Pressed twice it is one return, named by the message it is under."""
+    """The button that brings all of a sale back. Pressed twice it is one return."""
     number = read_number(turn)
-    command = RecordReturn(SOURCE, f"{turn.bot_id}:{turn.chat_id}:{turn.pressed_id}:return", (), number)
+    command = RecordReturn(SOURCE, turn.press_id, (), number)
     return show_receipt(record_return(tx, turn.viewer, command), in_group=turn.is_group, edits_pressed=True)
 
 
