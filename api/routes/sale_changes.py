@@ -1,6 +1,5 @@
 """Corrections, returns and shares of sales. One rule: nothing is overwritten; who may is core's to say."""
 
-import uuid
 from collections.abc import Callable
 
 from sqlalchemy.engine import Connection
@@ -8,7 +7,7 @@ from sqlalchemy.engine import Connection
 from api.routes.sale_answers import show_changes, show_detail, show_written
 from api.routes.sale_edits import change_terms
 from api.routes.sale_terms import find_item, in_words_of_request, read_terms
-from api.routes.sales import SOURCE, read_visible
+from api.routes.sales import SOURCE, name_document, read_visible, require_new
 from api.routing import Example, Outcome, RouteTable
 from api.schemas.envelope import Success
 from api.schemas.headers import WriteHeaders
@@ -151,10 +150,10 @@ def _bring_back(
     tx: Connection, viewer: Viewer, headers: WriteHeaders, body: ReturnBody, original_id: int | None
 ) -> Outcome:
     with in_words_of_request():
-        key = f"{viewer.person_id}:{headers.idempotency_key or uuid.uuid4().hex}"
-        command = _read_return(tx, viewer, key, body, original_id)
+        command = _read_return(tx, viewer, name_document(viewer, headers), body, original_id)
         out = read_terms(tx, viewer, body.exchange) if body.exchange is not None else None
         returned, outgoing = _record(tx, viewer, command, out)
+        require_new(returned)
     shown = show_written(tx, viewer, returned)
     shown["outgoing"] = None if outgoing is None else show_detail(tx, viewer, outgoing)
     return Outcome(shown, headers={"Location": f"/api/sales/{returned.document_id}"})

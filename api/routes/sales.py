@@ -57,10 +57,8 @@ def create_sale(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: Sal
     """
     with in_words_of_request():
         terms = read_terms(tx, viewer, body)
-        key = f"{viewer.person_id}:{headers.idempotency_key or uuid.uuid4().hex}"
-        receipt = record_sale(tx, viewer, RecordSale(SOURCE, key, terms))
-        if receipt.is_repeat:  # and the answer is no longer kept
-            raise Conflict(f"This Idempotency-Key recorded sale {receipt.document_id}.", field="Idempotency-Key")
+        receipt = record_sale(tx, viewer, RecordSale(SOURCE, name_document(viewer, headers), terms))
+        require_new(receipt)
     location = {"Location": f"/api/sales/{receipt.document_id}"}
     return Outcome(show_written(tx, viewer, receipt), headers=location)
 
@@ -99,6 +97,19 @@ def get_sale(tx: Connection, viewer: Viewer, path: SalePath, query: AsOfQuery) -
     if entry is None:
         raise NotFound(f"There is no sale number {path.id}.", field="id")
     return Outcome(show_detail(tx, viewer, receipt, entry))
+
+
+def name_document(viewer: Viewer, headers: WriteHeaders) -> str:
+    """The name of the document that a request makes: with the person's number, for a key is theirs alone."""
+    return f"{viewer.person_id}:{headers.idempotency_key or uuid.uuid4().hex}"
+
+
+def require_new(receipt: Receipt) -> None:
+    """Conflict for a request that made its document earlier, and whose answer is no longer kept."""
+    if receipt.is_repeat:
+        kind = "sale" if receipt.kind in SOLD else receipt.kind
+        made = f"This Idempotency-Key recorded {kind} {receipt.document_id}."
+        raise Conflict(made, field="Idempotency-Key", hint="a new key for another")
 
 
 def read_visible(tx: Connection, viewer: Viewer, document_id: int, field: str = "id") -> Receipt:

@@ -15,14 +15,15 @@ from core.errors import Conflict, NotFound
 from core.models.imports import imports
 from core.models.sales import lines
 from core.sales.ledger import Change, DocumentChange, apply_change
+from core.sales.ledger.change import find_instant
 from core.sales.ledger.documents import Held, divide, lock_documents, read_notes, release_names
 from core.sales.ledger.months import read_closed_before
 
 IDS_AT_A_TIME = 10_000  # numbers of lines looked through in one transaction
 OnProgress = Callable[[int, int], None]  # steps done, of how many
 _READ = (
-    "id", "import_id", "document_id", "day", "kind", "branch_id", "person_id", "product_id", "customer_id",
-    "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4", "round_off_e4",
+    "id", "import_id", "document_id", "recorded_at", "day", "kind", "branch_id", "person_id", "product_id",
+    "customer_id", "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4", "round_off_e4",
 )  # fmt: skip
 
 
@@ -97,7 +98,8 @@ def _take_back(tx: Connection, viewer: Viewer, row: Row[Any], first: int, last: 
     documents = [replace(one, note=notes.get(one.id)) for one in (*voided, *edited)]
     going = [dict(line._mapping) for line in present if line.import_id == row.id]
     kept = [dict(line._mapping) for line in present if line.import_id != row.id]
-    apply_change(tx, Change(viewer, clock.now(), documents, going, (), kept, is_batch=True))
+    at = find_instant(*(line["recorded_at"] for line in going))
+    apply_change(tx, Change(viewer, at, documents, going, (), kept, is_batch=True))
     release_names(tx, [one.id for one in voided], f"\t{row.id}")
     return len(going), len(voided)
 

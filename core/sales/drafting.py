@@ -206,7 +206,8 @@ def _fix_time(
     sold_at = terms.sold_at or default or now
     day = terms.day or clock.day_of(sold_at, seller.time_zone)
     is_ahead = day > today or sold_at > now + timedelta(minutes=5)
-    if is_ahead and not viewer.company.takes_orders_ahead:
+    is_told = terms.day is not None or terms.sold_at not in (None, default)
+    if is_ahead and is_told and not viewer.company.takes_orders_ahead:
         raise InvalidInput(f"{day} is in the future.", field="date", hint="today, yesterday or 2026-07-18")
     if day - today > FURTHEST_AHEAD:
         raise InvalidInput(f"{day} is too far ahead.", field="date", hint="within a year")

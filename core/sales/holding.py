@@ -13,6 +13,7 @@ from core.errors import Conflict, NotAllowed
 from core.models.sales import revisions
 from core.sales.goods import Goods
 from core.sales.ledger import Change, DocumentChange, Effects, LineRow, apply_change, stamp_lines
+from core.sales.ledger.change import find_instant
 from core.sales.ledger.documents import find_returns, lock_document, read_last_lines, read_present_lines
 from core.sales.sharing import Share
 from core.text import clean_note
@@ -32,6 +33,7 @@ class Opened:
     known: list[LineRow]
     note: str | None
     recorded_at: datetime
+    changed_at: datetime
 
 
 def hold_document(tx: Connection, viewer: Viewer, document_id: int) -> Opened:
@@ -51,6 +53,7 @@ def hold_document(tx: Connection, viewer: Viewer, document_id: int) -> Opened:
         known,
         history[-1].note,
         history[0].recorded_at,
+        max(one.recorded_at for one in history),
     )
 
 
@@ -96,7 +99,7 @@ def correct(
 
     `asked` are shares whose people are to be asked; `goods` what the lines name, where that was read already.
     """
-    at, number = clock.now(), held.revision + 1
+    at, number = find_instant(held.changed_at), held.revision + 1
     why = clean_note(reason)[:LONGEST_REASON] if reason else None
     opened = stamp_lines(rows, held.id, number, at)
     document = DocumentChange(held.id, number, action, note, why, asked=asked)
@@ -107,4 +110,4 @@ def correct(
 def note_document(tx: Connection, viewer: Viewer, held: Opened, note: str | None) -> None:
     """Put a note on a held document; its lines stay."""
     noted = DocumentChange(held.id, held.revision + 1, "noted", note)
-    apply_change(tx, Change(viewer, clock.now(), (noted,), kept=held.present))
+    apply_change(tx, Change(viewer, find_instant(held.changed_at), (noted,), kept=held.present))

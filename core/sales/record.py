@@ -7,15 +7,18 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
+from core.errors import Conflict
 from core.models.sales import documents
 from core.sales.commands import RecordReturn, RecordSale, SaleTerms
 from core.sales.drafting import Seller, draft_lines, resolve_seller, seat_guest
 from core.sales.ledger import Change, DocumentChange, apply_change, stamp_lines
-from core.sales.ledger.documents import claim_document, lock_document
+from core.sales.ledger.documents import SOLD, claim_document, lock_document
 from core.sales.receipt import Facts, Receipt, make_receipt, name_items, read_receipt, show_effects
 from core.sales.returning import draft_return
 from core.sales.sharing import Settled, settle_shares
 from core.text import clean_note
+
+OUT = "out:"  # what the name of the sale begins with that goes out for an exchange
 
 
 def record_sale(tx: Connection, viewer: Viewer, command: RecordSale, original_id: int | None = None) -> Receipt:
@@ -71,10 +74,23 @@ def record_return(tx: Connection, viewer: Viewer, command: RecordReturn) -> Rece
 def record_exchange(tx: Connection, viewer: Viewer, back: RecordReturn, out: SaleTerms) -> tuple[Receipt, Receipt]:
     """What came back and what went out for it, in one transaction: the receipts of both, the second for the first."""
     returned = record_return(tx, viewer, replace(back, kind="exchange"))
-    command = RecordSale(
-        back.source, f"{back.external_id}:out", replace(out, customer=out.customer or returned.customer)
-    )
+    if returned.is_repeat:
+        return returned, replace(read_receipt(tx, viewer, _find_gone(tx, viewer, returned)), is_repeat=True)
+    # No name from outside begins so: each begins with the number of whoever gave it.
+    name = f"{OUT}{back.external_id}"
+    command = RecordSale(back.source, name, replace(out, customer=out.customer or returned.customer))
     return returned, record_sale(tx, viewer, command, original_id=returned.document_id)
+
+
+def _find_gone(tx: Connection, viewer: Viewer, returned: Receipt) -> int:
+    """The sale of what went out for an exchange; Conflict where the name was that of a return."""
+    own = documents.c.company_id == viewer.company.id, documents.c.original_id == returned.document_id
+    gone = tx.execute(select(documents.c.id).where(*own, documents.c.kind.in_(SOLD))).scalar()
+    if gone is None:
+        raise Conflict(
+            f"By this name #{returned.document_id} came back, and nothing went out for it.", field="exchange"
+        )
+    return int(gone)
 
 
 def find_recorded(tx: Connection, viewer: Viewer, source: str, external_id: str) -> int | None:

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
 from api.routes import TABLES
 from api.routing import Route
 from core.db import Database
 from core.models.requests import requests
+from core.models.sales import documents
 from core.people.requests import KEPT, sweep_requests
 from tests.api.house import Caller, House
 
@@ -93,3 +94,40 @@ async def test_old_answers_are_let_go_of_and_still_nothing_is_recorded_twice(
     refused = await bob.refused(409, "POST", "/api/sales", json=body, headers={"Idempotency-Key": "old"})
     assert refused["field"] == "Idempotency-Key"
     assert house.people["bob"]
+
+
+async def test_whatever_made_a_document_makes_none_again_once_its_answer_is_gone(
+    bob: Caller, database: Database
+) -> None:
+    number = (await bob.sell(sku="GRP-1", quantity=4))["id"]
+    one = {"lines": [{"sku": "GRP-1", "quantity": 1}]}
+    made = {
+        "back": (f"/api/sales/{number}/returns", one),
+        "of-none": ("/api/returns", one),
+        "T-2": (f"/api/sales/{number}/returns", one | {"exchange": {"sku": "SOL-3077", "quantity": 1}}),
+    }
+    for key, (path, body) in made.items():
+        assert (await bob.call("POST", path, json=body, headers={"Idempotency-Key": key})).status == 201
+    with database.begin() as tx:
+        tx.execute(delete(requests))
+        before = tx.execute(select(func.count()).select_from(documents)).scalar_one()
+    for key, (path, body) in made.items():
+        for asked in ((path, body), ("/api/returns", one), ("/api/sales", {"sku": "GRP-1", "quantity": 1})):
+            refused = await bob.refused(409, "POST", asked[0], json=asked[1], headers={"Idempotency-Key": key})
+            assert refused["field"] == "Idempotency-Key"
+    with database.begin() as tx:
+        assert tx.execute(select(func.count()).select_from(documents)).scalar_one() == before
+
+
+@pytest.mark.parametrize("key", ["T-2:out", "out:T-2", "2:T-2", "T-2"])
+async def test_what_goes_out_for_an_exchange_takes_nobodys_name(bob: Caller, key: str) -> None:
+    """Names that we make are in a space of their own."""
+    taken = {key} - {"T-2"}
+    for name in taken:
+        await bob.sell(name, sku="SOL-3077", quantity=3)
+    number = (await bob.sell(sku="GRP-1", quantity=2))["id"]
+    body = {"lines": [{"sku": "GRP-1", "quantity": 1}], "exchange": {"sku": "SOL-3077", "quantity": 1}}
+    answer = await bob.call("POST", f"/api/sales/{number}/returns", json=body, headers={"Idempotency-Key": "T-2"})
+    assert answer.status == 201, await answer.text()
+    outgoing = (await answer.json())["data"]["outgoing"]
+    assert (outgoing["quantity"], outgoing["sku"]) == (1, "SOL-3077")

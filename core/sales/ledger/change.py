@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, overload
 
+from core import clock
 from core.access import Viewer
 from core.catalog.products import Product
 from core.goals.goals import Goal
@@ -89,6 +90,14 @@ def stamp_lines(rows: Sequence[LineRow], document_id: int, revision: int, at: da
     """Lines as a document opens them in one of its revisions."""
     stamp = {"document_id": document_id, "revision": revision, "recorded_at": at, "superseded_at": None}
     return [{**{name: value for name, value in row.items() if name != "id"}, **stamp} for row in rows]
+
+
+def find_instant(*earlier: datetime) -> datetime:
+    """Now, for a change of what was written at these times; not before them, for another machine's clock may be ahead.
+
+    A history goes one way: what a change closes was open until then.
+    """
+    return max((clock.now(), *earlier))
 
 
 def find_seats(lines: Sequence[LineRow]) -> dict[tuple[int, int, date], None]:

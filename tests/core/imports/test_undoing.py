@@ -1,10 +1,13 @@
 """Taking a whole import back, trying one, keeping how it is read. One rule: what was before is as it was."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
+from core import clock
 from core.access import load_viewer
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.imports import (
@@ -245,3 +248,13 @@ def test_what_a_file_told_of_moves_no_stock_when_it_is_corrected(sqlite_shop, sa
         restore_sale(tx, sqlite_shop.alice, number)
         void_sale(tx, sqlite_shop.alice, number)
         assert tx.execute(select(func.count()).select_from(stock_levels)).scalar_one() == 0
+
+
+def test_it_is_taken_back_by_a_machine_whose_clock_is_behind(shop, tmp_path):
+    write_retail(tmp_path / "retail.csv", 300)
+    now = clock.now()
+    with time_machine.travel(now + timedelta(seconds=2)):
+        result = shop.take(tmp_path / "retail.csv", RETAIL)
+    with time_machine.travel(now):
+        assert undo(shop, result.id).lines == 300
+    shop.verify()
