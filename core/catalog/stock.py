@@ -9,9 +9,11 @@ from sqlalchemy import BigInteger, Row, and_, cast, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from core.errors import InvalidInput
 from core.models.catalog import stock_levels, stock_moves
 from core.statements import Statement
 
+LARGEST_LEVEL_E3 = 10**18  # of a product in a branch: its moves add up in 64 bits
 RECEIVED, COUNTED = "received", "count"  # a sale or return moves it by the kind of its document
 
 
@@ -49,8 +51,8 @@ def move_stock(
 ) -> dict[tuple[int, int], int]:
     """Write the moves and add them to the levels; what is on hand then, in thousandths, by (branch, product).
 
-    `told_in` names the message a single move was told in. Refuses nothing: a level may fall below zero, and whether a
-    product's stock is kept is for the caller to ask.
+    `told_in` names the message a single move was told in. A level may fall below zero, and whether a product's stock is
+    kept is for the caller to ask.
     """
     moved = list(moves)
     if not moved:
@@ -76,7 +78,10 @@ def move_stock(
 
 
 def add_to_levels(tx: Connection, company_id: int, moves: Iterable[StockMove]) -> dict[tuple[int, int], int]:
-    """Add to the levels in one statement; each row is held until the transaction ends."""
+    """Add to the levels in one statement; each row is held until the transaction ends.
+
+    InvalidInput naming `quantity` for a level that could not be counted any more.
+    """
     changes: dict[tuple[int, int], int] = {}
     for move in moves:
         key = (move.branch_id, move.product_id)
@@ -86,6 +91,8 @@ def add_to_levels(tx: Connection, company_id: int, moves: Iterable[StockMove]) -
         for (branch, product), change in sorted(changes.items())  # a consistent lock order avoids deadlock
     ]
     found = _ADD_TO_LEVEL.rows_of_each(tx, rows)
+    if any(abs(level.on_hand_e3) > LARGEST_LEVEL_E3 for level in found):
+        raise InvalidInput("With what is there already, that is more than can be counted.", field="quantity")
     return {(level.branch_id, level.product_id): level.on_hand_e3 for level in found}
 
 

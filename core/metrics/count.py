@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from core.access import Company, Scope
@@ -12,9 +13,12 @@ from core.metrics.filters import Condition
 from core.metrics.measures import Derived, Value, find_measure, list_measured
 from core.metrics.plan import plan_question
 from core.metrics.sql import build_select
+from core.models.rollups import ROLLUPS, SUMS
 from core.periods import Period
 from core.statements import Statement, join_values
 
+_BY_PERSON = next(rollup.table for rollup in ROLLUPS if rollup.name == "person_month")
+UNIT = 10_000
 ONE_PRODUCT = Dimension("product_id", "Product", "product_id", is_entity=True)
 
 
@@ -92,3 +96,13 @@ def _word(company: Company, branch_id: int, one: Count) -> tuple[Statement, dict
         orders_span=company.has_spanning_orders,
     )
     return build_select(part, (), conditions, scope, company.calendar)
+
+
+def read_largest_sum(tx: Connection, company_id: int) -> int:
+    """The largest of all sums of a company: by their sizes, whatever their signs, to the unit.
+
+    Of whole units, for what is to be known is whether the sums themselves can still be added up.
+    """
+    of_company = _BY_PERSON.c.company_id == company_id
+    sizes = (func.coalesce(func.sum(func.abs(_BY_PERSON.c[name]) / UNIT), 0) for name in SUMS)
+    return max(int(size) for size in tx.execute(select(*sizes).where(of_company)).one()) * UNIT

@@ -31,6 +31,7 @@ from core.sales.ledger.change import (
     pick_column,
 )
 from core.sales.ledger.documents import SOLD
+from core.sales.ledger.limits import require_countable
 from core.sales.ledger.months import require_open_months
 from core.sales.ledger.telling import ask_to_share, tell_goals_met, tell_low_stock
 from core.sales.ledger.writing import write_change
@@ -58,11 +59,12 @@ class Reaction:
 def apply_change(tx: Connection, change: Change) -> Effects:
     """Write a change of the ledger with all that follows from it; what that was.
 
-    Raises Conflict naming `date` (a closed month) and InvalidInput naming `quantity` (more than is in stock); then the
-    transaction is to be taken back. Of a batch nobody is told: see `tell_effects`.
+    Raises Conflict naming `date` (a closed month) and InvalidInput naming `quantity` (more than is in stock) or what is
+    more than can be counted; then the transaction is to be taken back. Of a batch nobody is told: see `tell_effects`.
     """
     require_open_months(change.viewer.company, change.closed)
     require_open_months(change.viewer.company, change.opened)
+    require_countable(tx, change)
     write_change(tx, change)
     effects = Effects()
     actions = {document.action for document in change.documents}
