@@ -16,6 +16,7 @@ from core.models.company import companies
 from core.models.people import people
 from core.models.sales import documents, lines
 from core.periods import Period, month_of
+from core.sales.ledger.months import hold_months
 
 REPORTED = ("revenue", "returns", "exchanges", "net_revenue", "orders", "units")
 
@@ -69,6 +70,7 @@ def close_months(tx: Connection, viewer: Viewer, last: date) -> Books:
     month = month_of(last)
     if month.end > clock.today(viewer.company.time_zone):
         raise InvalidInput(f"{month.start:%B %Y} is not over yet.", field="month", hint="/close last month")
+    hold_months(tx, viewer.company)
     before = read_books(tx, viewer).closed_before
     if before is not None and month.end <= before:
         raise Conflict(f"{month.start:%B %Y} is closed already.", field="month", hint="/close")
@@ -79,6 +81,7 @@ def reopen_months(tx: Connection, viewer: Viewer, first: date) -> Books:
     """Open the month a day lies in, and every one after. Raises NotAllowed, Conflict where it is open."""
     viewer.require(Permission.CLOSE_MONTHS)
     month = month_of(first)
+    hold_months(tx, viewer.company)
     before = read_books(tx, viewer).closed_before
     if before is None or month.start >= before:
         raise Conflict(f"{month.start:%B %Y} is open.", field="month", hint="/close")

@@ -5,7 +5,7 @@ correction does; one that was cancelled, deleted or made optional there counts n
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -36,7 +36,7 @@ from core.imports.tally.vouchers.masters import Meaning
 from core.sales.intake import Fate, Incoming, take_in
 from core.sales.ledger import Change, DocumentChange, LineRow, apply_change, stamp_lines
 from core.sales.ledger.documents import Held, find_documents, hold_source, lock_documents
-from core.sales.ledger.months import read_closed_before, refuse_closed, require_open_months
+from core.sales.ledger.months import read_closed_before, refuse_closed, require_later
 
 
 class TallyTaker(Taker[TallyReading]):
@@ -196,16 +196,17 @@ class TallyTaker(Taker[TallyReading]):
         numbers = [there[one.key] for one in known]
         held = lock_documents(tx, self.viewer.company.id, numbers)
         histories = read_histories(tx, self.viewer.company.id, numbers)
+        closed = read_closed_before(tx, self.viewer.company)
         corrected = []
         for one in known:
             history = histories[there[one.key]]
-            if self._is_news(one, history, taken):
+            if self._is_news(one, history, taken, closed):
                 corrected.append((one, held[there[one.key]], history))
         if corrected:
             effects = apply_change(tx, self._build_change(corrected, now))
             taken.goals_met += [goal.id for goal in effects.goals_met]
 
-    def _is_news(self, one: ReadVoucher, history: History, taken: Taken) -> bool:
+    def _is_news(self, one: ReadVoucher, history: History, taken: Taken, closed: date | None) -> bool:
         """Whether a voucher corrects what the ledger has; what becomes of one that does not is counted."""
         is_newer = one.version > history.version or (one.version == history.version and self._reads_anew(one, history))
         if one.draft is None:
@@ -217,7 +218,7 @@ class TallyTaker(Taker[TallyReading]):
             if one.draft is not None and not history.present and not history.was_withdrawn:
                 why = f"“{one.key}” was undone here, so Tally's newer one is not taken."
                 raise InvalidInput(why, field="voucher")
-            require_open_months(self.viewer.company, [*history.present, *one.rows])
+            require_later(closed, history.present, one.rows)
         except (InvalidInput, Conflict) as error:
             taken.rejected.append(_reject(one.found, error))
             return False

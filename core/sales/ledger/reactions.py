@@ -62,8 +62,7 @@ def apply_change(tx: Connection, change: Change) -> Effects:
     Raises Conflict naming `date` (a closed month) and InvalidInput naming `quantity` (more than is in stock) or what is
     more than can be counted; then the transaction is to be taken back. Of a batch nobody is told: see `tell_effects`.
     """
-    require_open_months(change.viewer.company, change.closed)
-    require_open_months(change.viewer.company, change.opened)
+    require_open_months(tx, change.viewer.company, change.closed, change.opened)
     require_countable(tx, change)
     write_change(tx, change)
     effects = Effects()
