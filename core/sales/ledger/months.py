@@ -49,10 +49,11 @@ def refuse_closed(day: date) -> InvalidInput:
 
 
 def read_closed_before(tx: Connection, company: Company) -> date | None:
-    """Up to which day months are closed; nobody closes another until the transaction ends."""
+    """Up to which day months are closed, by now; nobody closes another until the transaction ends."""
     if tx.dialect.name == "postgresql":  # SQLite has one writer
         tx.execute(select(func.pg_advisory_xact_lock_shared(_name_months(company))))
-    return tx.execute(select(companies.c.closed_before).where(companies.c.id == company.id)).scalar()
+    now = tx.execute(select(companies.c.closed_before).where(companies.c.id == company.id)).scalar()
+    return max((day for day in (now, company.closed_before) if day is not None), default=None)
 
 
 def hold_months(tx: Connection, company: Company) -> None:
