@@ -303,6 +303,16 @@ COMMANDS: dict[str, Command] = {
             examples=("/teams", "/teams Falcons @ann @bob"),
         ),
         Command(
+            "guests",
+            "[@PERSON [off]]",
+            "who of other branches may sell here",
+            "people:answer_guests",
+            Permission.RECORD_FOR_OTHERS,
+            writes=True,
+            in_groups=False,
+            examples=("/guests", "/guests @ann", "/guests @ann off"),
+        ),
+        Command(
             "branch",
             "[NAME]",
             "work on another branch",

@@ -12,7 +12,8 @@ from core.goals.goals import set_goal
 from core.models.sales import lines
 from core.money import E3, E4
 from core.people.accounts import Visitor, link_account
-from core.people.members import add_person
+from core.people.guests import welcome_guest
+from core.people.members import add_person, find_person
 from core.periods import month_of
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
 from core.sales.intake import Incoming, take_in
@@ -79,6 +80,8 @@ def open_shop(tx: Connection, currency: str = "SAR") -> Shop:
         person = add_person(tx, operator, name.capitalize(), role, branch_id, handle=name)
         link_account(tx, Visitor(TELEGRAM_IDS[name], name.capitalize()), person.id)
         viewers[name] = load_viewer(tx, person.id)
+    for name, branch_id in (("charlie", mall_id), ("bob", corniche.id)):
+        welcome_guest(tx, operator, find_person(tx, operator, f"@{name}"), branch_id)
     lights = add_product(
         tx,
         viewers["alice"],

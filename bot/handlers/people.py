@@ -10,6 +10,7 @@ from bot.views.people import (
     show_branches,
     show_companies,
     show_company,
+    show_guests,
     show_invitation,
     show_people,
     show_person_changed,
@@ -29,12 +30,14 @@ from core.people.employment import (
     restore_person,
     transfer_person,
 )
+from core.people.guests import dismiss_guest, list_guests, welcome_guest
 from core.people.invitations import invite
 from core.people.members import Person, find_person, list_people
 from core.people.teams import add_to_team, find_team, form_team, list_teams
 from core.sales.rates import list_rates, set_rate
 
 INVITE_EXAMPLE = "/invite employee"
+NO_LONGER = ("off", "leaves", "no")
 MANY = ("many", "everyone", "all")
 
 
@@ -94,6 +97,21 @@ def answer_teams(tx: Connection, turn: Turn) -> Reply:
         add_to_team(tx, turn.viewer, team_id, find_person(tx, turn.viewer, handle).id)
     formed = next(team for team in list_teams(tx, turn.viewer) if team.id == team_id)
     return show_team_formed(formed)
+
+
+def answer_guests(tx: Connection, turn: Turn) -> Reply:
+    """/guests: who of other branches may sell in the one worked on; `@ann` lets her, `@ann off` no longer."""
+    handle, _, rest = turn.words.strip().partition(" ")
+    if handle:
+        change = dismiss_guest if _is_dismissal(handle, rest.strip()) else welcome_guest
+        change(tx, turn.viewer, find_person(tx, turn.viewer, handle))
+    return show_guests(list_guests(tx, turn.viewer))
+
+
+def _is_dismissal(handle: str, rest: str) -> bool:
+    if rest and rest.casefold() not in NO_LONGER:
+        raise InvalidInput(f"“{rest[:40]}” is not understood.", field=rest[:40], hint=f"/guests {handle} off")
+    return bool(rest)
 
 
 def answer_branch(tx: Connection, turn: Turn) -> Reply:

@@ -9,6 +9,7 @@ from bot.views.numbers import Style, writing_as
 from core.access import Company, Role, Viewer
 from core.company import Branch
 from core.people.accounts import Membership
+from core.people.guests import Guest
 from core.people.invitations import Invitation
 from core.people.members import Person
 from core.people.rights import write_role
@@ -76,6 +77,14 @@ def show_branches(branches: tuple[Branch, ...], current_id: int | None) -> Reply
         for branch in branches
     ]
     return Reply("\n".join(["🏬 <b>Branches</b>", *rows]))
+
+
+def show_guests(guests: tuple[Guest, ...]) -> Reply:
+    """Who of other branches may sell in this one."""
+    if not guests:
+        return Reply("🤝 Nobody of another branch may sell here.\nLet somebody: <code>/guests @name</code>")
+    rows = [f"• {show_text(guest.name)} · <code>/guests @{guest.handle} off</code>" for guest in guests]
+    return Reply("\n".join(["🤝 <b>Guests who may sell here</b>", *rows]))
 
 
 def show_branch_added(branch: Branch) -> Reply:

@@ -5,12 +5,12 @@ import tempfile
 from pathlib import Path
 
 from core.db import Database
-from core.migrations import migrate
-from core.migrations.scripts import write_migration
+from core.migrations.scripts import upgrade, write_migration
 
 with tempfile.TemporaryDirectory() as folder:
     scratch = Database(f"sqlite:///{Path(folder) / 'scratch.sqlite3'}")
-    migrate(scratch)
+    with scratch.begin() as tx:
+        upgrade(tx)  # not `migrate`: what the code knows already and no script makes is what is to be written
     with scratch.begin() as tx:
         write_migration(tx, sys.argv[1])
     scratch.close()

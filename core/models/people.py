@@ -46,6 +46,19 @@ branch_memberships = Table(
     UniqueConstraint("company_id", "person_id", "branch_id"),
 )
 
+# People of other branches who may sell in this one, each on the word of a manager there.
+guests = Table(
+    "guests",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("branch_id", "branches.id"),
+    reference("person_id", "people.id"),
+    reference("given_by", "people.id", nullable=True),  # nobody: the operator of the installation
+    Column("given_at", Instant, nullable=False),
+    UniqueConstraint("company_id", "branch_id", "person_id"),
+)
+
 teams = Table(
     "teams",
     metadata,

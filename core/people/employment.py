@@ -10,7 +10,7 @@ from core import clock
 from core.access import Branches, Permission, Role, Viewer, find_branch, load_viewer
 from core.company import lock_company, settle_branch
 from core.errors import InvalidInput, NotAllowed
-from core.models.people import branch_memberships, invitations, people
+from core.models.people import branch_memberships, guests, invitations, people
 from core.people.members import Person, get_person
 from core.people.rights import require_rank, require_role_gift
 
@@ -45,6 +45,7 @@ def deactivate_person(tx: Connection, viewer: Viewer, person_id: int) -> Person:
     person = _find_changeable(tx, viewer, person_id)
     _keep_a_super_admin(tx, person, viewer.company.id)
     _end_invitations_by(tx, person)
+    tx.execute(delete(guests).where(guests.c.company_id == viewer.company.id, guests.c.person_id == person.id))
     return _change(tx, viewer, person, is_active=False)
 
 

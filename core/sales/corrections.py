@@ -9,6 +9,7 @@ from core.access import Permission, Viewer, find_branch_zone
 from core.errors import Conflict, NotFound
 from core.models.imports import imports
 from core.models.people import people
+from core.people.guests import require_guest
 from core.sales.commands import SaleLine, SaleTerms
 from core.sales.drafting import Seller, draft_lines, resolve_seller, seat_guest
 from core.sales.holding import correct, hold_document, note_document, open_for_correction, require_no_returns
@@ -167,6 +168,8 @@ def _resolve_seller_again(tx: Connection, viewer: Viewer, line: LineRow, terms: 
     zone = find_branch_zone(tx, viewer.company, line["branch_id"])
     if terms.person_id in (None, line["person_id"]):
         name = tx.execute(select(people.c.name).where(people.c.id == line["person_id"])).scalar_one()
+        if line["kind"] == "guest":
+            require_guest(tx, viewer, line["branch_id"], line["person_id"])
         return Seller(line["person_id"], name, line["branch_id"], zone)
     seller = resolve_seller(tx, viewer, terms.person_id)
     return seat_guest(tx, viewer, seller, line["branch_id"]) if line["kind"] == "guest" else seller

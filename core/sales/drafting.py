@@ -14,6 +14,7 @@ from core.catalog.customers import Customer, find_or_add_customer
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
 from core.models.people import people
+from core.people.guests import require_guest
 from core.sales.commands import SaleTerms
 from core.sales.goods import Goods, Item, read_goods
 from core.sales.pricing import Price, price_line, share_taxes, spread_discount
@@ -72,12 +73,16 @@ def _seat(tx: Connection, viewer: Viewer, branch_id: int | None) -> Seller:
 
 
 def seat_guest(tx: Connection, viewer: Viewer, seller: Seller, branch_id: int) -> Seller:
-    """The seller in a branch that is not theirs, where they help out; its stock moves. Raises naming `guest_branch`."""
+    """The seller in a branch that is not theirs, where they help out; its stock moves. Raises naming `guest_branch`.
+
+    It takes the word of a manager there: nobody sees or moves another branch's stock on their own.
+    """
     if branch_id == seller.branch_id:
         raise InvalidInput("That is the seller's own branch, so it is an ordinary sale.", field="guest_branch")
     own = branches.c.company_id == viewer.company.id, branches.c.id == branch_id
     if tx.execute(select(branches.c.id).where(*own)).first() is None:
         raise NotFound(f"There is no branch number {branch_id}.", field="guest_branch")
+    require_guest(tx, viewer, branch_id, seller.person_id)
     return replace(seller, branch_id=branch_id, time_zone=find_branch_zone(tx, viewer.company, branch_id))
 
 

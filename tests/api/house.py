@@ -12,8 +12,9 @@ from core.access import Role, act_as_operator, find_viewer, load_viewer
 from core.catalog.products import add_product
 from core.company import add_branch, create_company, list_branches
 from core.goals.goals import set_goal
+from core.people.guests import welcome_guest
 from core.people.keys import create_key
-from core.people.members import add_person
+from core.people.members import add_person, get_person
 from core.periods import month_of
 
 PEOPLE = {
@@ -44,6 +45,8 @@ def build_house(tx: Connection) -> House:
         handle: add_person(tx, operator, handle.capitalize(), role, branches[branch], handle).id
         for handle, (role, branch) in PEOPLE.items()
     }
+    for handle, branch in (("charlie", "Riyadh"), ("bob", "Jeddah")):
+        welcome_guest(tx, operator, get_person(tx, operator, people[handle]), branches[branch])
     alice = load_viewer(tx, people["alice"])
     products = {
         "SOL-3077": add_product(tx, alice, sku="SOL-3077", name="SolarGlow", price_e4=259900, cost_e4=100000).id,

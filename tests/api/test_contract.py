@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from core.access import load_viewer
+from core.access import act_as_operator, find_company, load_viewer
+from core.company import add_branch
 from core.db import Database
 from core.goals.goals import set_goal
 from core.goals.workdays import set_days, set_weights
@@ -113,12 +114,16 @@ async def test_sales_my_has_every_field_of_part_1_2(bob: Caller, alice: Caller, 
         assert (await charlie.get(path))["data"]["netSalesTotal"] == 0
 
 
-async def test_a_guests_sale_is_told_as_such_and_only_away_from_home(alice: Caller, charlie: Caller) -> None:
+async def test_a_guests_sale_is_told_as_such_and_only_away_from_home(
+    alice: Caller, charlie: Caller, database: Database
+) -> None:
+    with database.begin() as tx:
+        add_branch(tx, act_as_operator(find_company(tx)), "Airport")
     sale = await charlie.sell("guest-1", quantity=1, unit_price=500, guest_branch="Riyadh")
     again = await charlie.sell("guest-1", quantity=1, unit_price=500, guest_branch="Riyadh")
     assert (sale["is_guest_coverage"], again["id"]) == (True, sale["id"])
     assert [entry["id"] for entry in (await alice.get("/api/sales"))["data"]] == [sale["id"]]
-    for branch, status in (("Jeddah", 409), ("Moon", 404)):
+    for branch, status in (("Jeddah", 409), ("Airport", 403), ("Moon", 404)):
         body = {"quantity": 1, "unit_price": 500, "guest_branch": branch}
         problem = await charlie.refused(status, "POST", "/api/sales", json=body)
         assert problem["field"] == "guest_branch"

@@ -48,3 +48,26 @@ async def test_it_says_what_cannot_be(chat: Chat) -> None:
     assert "own branch" in (await chat.bob.send("/sale 1 SOL-3077 guest at mall")).text
     assert "no branch “Moon”" in (await chat.bob.send("/sale 1 SOL-3077 guest at Moon")).text
     assert read_mall(chat) == (0, 0)
+
+
+async def test_it_takes_the_word_of_a_manager_there(chat: Chat) -> None:
+    """Nobody reads or drains the stock of a branch that is not theirs on their own."""
+    (receipt,) = await chat.charlie.send("/sale 2 SOL-3077 guest at Mall")
+    assert "Nobody of another branch" in (await chat.alice.send("/guests @charlie off")).text
+    for words in ("/sale 1000 SOL-3077 guest at Mall", "/sale 37 SOL-3077 @0 guest at Mall"):
+        refused = await chat.charlie.send(words)
+        assert "word of a manager" in refused.text
+        assert not {"98", "902", "too few"} & set(refused.text.split())
+    assert "word of a manager" in (await chat.charlie.send("90 SOL-3077", reply_to=receipt.message_id)).text
+    assert "98" in (await chat.alice.send("/stock SOL-3077")).text
+    for person in (chat.bob, chat.dana, chat.charlie):
+        assert "/guests" not in (await person.send("/help")).text
+        await person.send("/guests @charlie")
+    assert "word of a manager" in (await chat.charlie.send("/sale 1 SOL-3077 guest at Mall")).text
+    assert "Undone" in (await chat.charlie.press("Undo", message_id=receipt.message_id)).text
+    listed = (await chat.alice.send("/guests @charlie")).text
+    assert "/guests @charlie off" in listed
+    assert "works here anyway" in (await chat.alice.send("/guests @bob")).text
+    assert "Guest coverage recorded" in (await chat.charlie.send("/sale 1 SOL-3077 guest at Mall")).text
+    assert "Guest coverage recorded" in (await chat.sam.send("/sale 1 GAM-2211 guest at Corniche")).text
+    assert "not understood" in (await chat.alice.send("/guests @charlie maybe")).text

@@ -142,6 +142,7 @@ async def _sell_in_june(scene: Scene) -> None:
     await scene.chat("bob", "/sale 2 SOL-3077 +15% VAT yesterday", "/sale 1 SOL-3077")
     await scene.tap("bob", "Undo")
     await scene.chat("bob", "/sale 1 GAM-2211 shopify", "/exchange 1 GAM-2211 for 6 SOL-3077 @20")
+    await scene.chat("alice", "/guests @charlie")
     await scene.chat("charlie", "/sale 2 SOL-3077 guest at Mall", "/sale 1250")
     await scene.chat("dana", "/sale 4 SOL-3077 with @bob 30%", "/sale 1 SOL-3077 with @alice 20%")
     await deliver_due(scene.database, scene.application.bot)

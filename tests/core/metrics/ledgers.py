@@ -21,7 +21,8 @@ from core.models.company import custom_fields
 from core.models.sales import lines
 from core.money import E3
 from core.people.employment import transfer_person
-from core.people.members import add_person
+from core.people.guests import welcome_guest
+from core.people.members import add_person, get_person
 from core.people.teams import add_to_team, form_team
 from core.periods import END_OF_DAYS, FIRST_DAY, Period
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
@@ -242,6 +243,9 @@ def _sell(tx: Connection, ledger: Ledger, event: Sold) -> None:
         day=event.day,
         guest_at=other if event.is_guest else None,
     )
+    if event.is_guest:
+        operator = act_as_operator(seller.company)
+        welcome_guest(tx, operator, get_person(tx, operator, ledger.people[event.seller]), other)
     receipt = record_sale(tx, seller, RecordSale("random", str(len(ledger.instants)), terms))
     ledger.documents.append(receipt.document_id)
 
