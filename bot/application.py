@@ -55,8 +55,7 @@ class ChatOrder(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Wait for the chat's earlier updates."""
-        chat = update.effective_chat if isinstance(update, Update) else None
-        key = chat.id if chat else 0
+        key = _find_chat_id(update)
         self._present[key] += 1
         try:
             async with self._locks[key]:
@@ -74,6 +73,12 @@ class ChatOrder(BaseUpdateProcessor):
     async def shutdown(self) -> None:
         """End what the updates left to do."""
         await self._finish()
+
+
+def _find_chat_id(update: object) -> int:
+    """The chat an update is of; 0 for one of none, or of one that has no number."""
+    chat: Any = update.effective_chat if isinstance(update, Update) else None
+    return chat.id if isinstance(getattr(chat, "id", None), int) else 0
 
 
 def build_application(
@@ -108,8 +113,15 @@ def build_application(
     host = Host(currency, time_zone, identify)
     conversation = Conversation(database, sender, messages, wake or asyncio.Event(), host)
     application.add_handler(TypeHandler(Update, conversation.handle))
+    application.add_error_handler(log_failure)
     _attach_importing(application, database, identify)
     return application
+
+
+async def log_failure(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """An update that could not be answered is logged whole; whoever sent it, the next is answered."""
+    told = update.to_dict() if isinstance(update, Update) else repr(update)
+    log.error("update failed", update=told, exc_info=context.error)
 
 
 def _attach_importing(application: AnyApplication, database: Database, identify: Identify) -> None:

@@ -137,7 +137,7 @@ async def _send(bot: Bot, notice: Notice, style: Style) -> DocumentMessage | Non
         link_preview_options=NO_PREVIEW,
         read_timeout=READ_TIMEOUT_SECONDS,
     )
-    return describe_message(shown, sent)
+    return describe_message(shown, bot.id, sent)
 
 
 async def _settle(database: Database, notice: Notice, about: DocumentMessage | None) -> None:

@@ -21,11 +21,11 @@ FLUSH_SECONDS = 0.2
 RETRY_SECONDS = 5.0  # where the database is away
 
 
-def describe_message(reply: Reply, sent: Message) -> DocumentMessage | None:
-    """What a message that shows a reply is about; None where that is no one document."""
-    if reply.document_id is None or sent.from_user is None:
+def describe_message(reply: Reply, bot_id: int, sent: Message) -> DocumentMessage | None:
+    """What a message of the bot that shows a reply is about; None where that is no one document."""
+    if reply.document_id is None:
         return None
-    return DocumentMessage(sent.from_user.id, sent.chat_id, sent.message_id, reply.document_id, reply.purpose)
+    return DocumentMessage(bot_id, sent.chat_id, sent.message_id, reply.document_id, reply.purpose)
 
 
 class DocumentMessages:

@@ -131,7 +131,7 @@ class Sender:
     async def _show_in(self, pressed: Message, reply: Reply) -> None:
         """Make a message of ours say something else; one that is gone is sent anew."""
         if await self._edit(pressed.chat_id, pressed.message_id, reply):
-            self._messages.add(describe_message(reply, pressed))
+            self._messages.add(describe_message(reply, self._bot.id, pressed))
         else:
             await self._post(pressed.chat_id, pressed.message_id, reply)
 
@@ -156,7 +156,7 @@ class Sender:
     async def _post(self, chat_id: int, answered_id: int, reply: Reply) -> None:
         """Send an answer in messages of its own, and note down what they show."""
         for sent in await self._send_somehow(chat_id, answered_id, reply):
-            self._messages.add(describe_message(reply, sent))
+            self._messages.add(describe_message(reply, self._bot.id, sent))
             if reply.dialogue_id is not None:
                 await self._database.write(keep_dialogue_message, reply.dialogue_id, sent.message_id)
 

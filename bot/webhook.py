@@ -6,10 +6,9 @@ import json
 from collections.abc import Callable
 
 from aiohttp import web
-from telegram import Update
 
 from bot.application import AnyApplication
-from bot.polling import ALLOWED_UPDATES, process_update
+from bot.polling import ALLOWED_UPDATES, take_update
 
 PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
@@ -32,14 +31,18 @@ def add_webhook_route(
             return web.Response(status=403)
         if not is_ready():
             return web.Response(status=503)  # Telegram brings it again
-        try:
-            update = Update.de_json(json.loads(await request.read()), application.bot)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return web.Response(status=400)
-        await process_update(application, update)
+        await take_update(application, _read_json(await request.read()))
         return web.Response()
 
     app.router.add_post(PATH, receive_update)
+
+
+def _read_json(body: bytes) -> object:
+    """What a body says; itself where it is no JSON."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")
 
 
 async def set_webhook(application: AnyApplication, public_url: str, secret: str) -> None:
