@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy.engine import Connection
-from telegram import Bot, Chat, InlineQuery, Message, Update
-from telegram.constants import ChatType
+from telegram import InlineQuery, Update
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, BaseUpdateProcessor, ContextTypes, TypeHandler
 from telegram.request import BaseRequest
 
 from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing, offer_products
 from bot.document_messages import DocumentMessages
+from bot.incoming import is_file, read_update
 from bot.menus import publish_menu_of
 from bot.offering import offer_found
 from bot.outgoing import Outgoing
 from bot.sending import Sender
-from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply
+from bot.turn import CALLBACK_SEPARATOR, Reply
 from bot.views.refusals import show_failure, show_refusal
 from core.db import Database
 from core.errors import SalesbellError
-from core.people.accounts import Visitor, find_account_viewer
+from core.people.accounts import find_account_viewer
 from core.sales.receipts import DocumentMessage, keep_messages
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _brings_file(update: Update) -> bool:
     query, message = update.callback_query, update.message
     if query is not None:
         return (query.data or "").startswith(FILE_BUTTONS)
-    return message is not None and message.document is not None
+    return message is not None and is_file(message)
 
 
 async def part(application: AnyApplication) -> None:
@@ -222,74 +222,3 @@ class Conversation:
 def _keep_and_answer(tx: Connection, sent: Sequence[DocumentMessage], incoming: Incoming, host: Host) -> Reply | None:
     keep_messages(tx, sent)
     return answer_incoming(tx, incoming, host)
-
-
-def read_update(update: Update, bot: Bot) -> Incoming | None:
-    """What an update brings, or None for one that asks nothing of us."""
-    query, user, chat = update.callback_query, update.effective_user, update.effective_chat
-    if user is None or chat is None or user.is_bot:
-        return None
-    visitor = Visitor(user.id, user.full_name or "")
-    is_group = chat.type in (ChatType.GROUP, ChatType.SUPERGROUP)
-    if chat.type == ChatType.CHANNEL:
-        return None
-    if query is not None:
-        return _read_press(update, visitor, chat, bot, is_group=is_group)
-    message = update.message or update.edited_message
-    if message is None or (message.text is None and not message.photo):
-        return None
-    replied = _read_replied(message)
-    return Incoming(
-        visitor,
-        chat.id,
-        message.message_id,
-        message.text or message.caption or "",
-        bot.username,
-        bot.id,
-        is_group,
-        is_edit=update.edited_message is not None,
-        replied_id=replied.message_id if replied is not None and _is_from(replied, bot) else None,
-        is_chosen=message.via_bot is not None and message.via_bot.id == bot.id,
-        photograph=_read_photograph(message),
-    )
-
-
-def _read_replied(message: Message | None) -> Message | None:
-    """The message that one replies to; in a topic, those that reply to none come as replies to its beginning."""
-    replied = message.reply_to_message if message is not None else None
-    return replied if replied is not None and replied.forum_topic_created is None else None
-
-
-def _is_from(message: Message, bot: Bot) -> bool:
-    return message.from_user is not None and message.from_user.id == bot.id
-
-
-def _read_photograph(message: Message | None) -> Photograph | None:
-    """The largest of the sizes a picture comes in."""
-    if message is None or not message.photo:
-        return None
-    largest = message.photo[-1]
-    return Photograph(largest.file_id, largest.file_unique_id, is_of_album=message.media_group_id is not None)
-
-
-def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_group: bool) -> Incoming | None:
-    query = update.callback_query
-    if query is None or query.data is None:
-        return None
-    pressed = query.message if isinstance(query.message, Message) else None
-    prompt = _read_replied(pressed)
-    if prompt is not None and _is_from(prompt, bot):  # what the bot wrote is for people to read, not for the bot
-        prompt = None
-    return Incoming(
-        visitor,
-        chat.id,
-        prompt.message_id if prompt else 0,
-        "",
-        bot.username,
-        bot.id,
-        is_group,
-        pressed_data=query.data,
-        prompt_text=(prompt.text or prompt.caption) if prompt else None,
-        pressed_id=query.message.message_id if query.message else 0,
-        photograph=_read_photograph(prompt),
-    )

@@ -15,7 +15,7 @@ from bot.handlers import load_handler
 from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply, Turn, split_command
 from bot.views.numbers import Style, writing_as
 from bot.views.people import show_companies, show_company
-from bot.views.refusals import show_stranger
+from bot.views.refusals import show_stranger, show_unread
 from bot.views.searching import Found
 from core.access import Viewer
 from core.errors import NotAllowed, NotFound
@@ -51,12 +51,15 @@ class Incoming:
     pressed_id: int = 0
     is_chosen: bool = False
     photograph: Photograph | None = None
+    unread: str = ""  # what kind of message it is, where it holds nothing we read
 
 
 def needs_writing(incoming: Incoming) -> bool:
     """Whether answering may change anything; what only reads need not wait for who writes."""
     if incoming.pressed_data is not None:
         return incoming.pressed_data.partition(CALLBACK_SEPARATOR)[0] not in READING_ACTIONS
+    if incoming.unread:
+        return False
     name, words = split_command(incoming.text, incoming.bot_name)
     return name not in COMMANDS or COMMANDS[name].may_write(words)
 
@@ -70,18 +73,24 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
 
         return welcome_visitor(tx, viewer, incoming.visitor, words, currency=host.currency, time_zone=host.time_zone)
     if viewer is None:
-        elsewhere = list_companies_of(tx, incoming.visitor.telegram_id)
-        if elsewhere:
-            return _offer_companies(tx, incoming, name, words, elsewhere)
-        is_addressed = not incoming.is_group or name is not None or incoming.pressed_data is not None
-        return show_stranger() if is_addressed else None
+        return _answer_stranger(tx, incoming, name, words)
     turn = _make_turn(incoming, viewer, words)
     with writing_as(Style(viewer.locale, viewer.number_format)):
         if incoming.pressed_data is not None:
             return _answer_press(tx, turn, incoming.pressed_data)
+        if incoming.unread:
+            return None if turn.is_group or turn.is_edit else show_unread(incoming.unread)
         if incoming.photograph is not None:
             return _answer_photograph(tx, turn, incoming, name)
         return _answer_text(tx, turn, name)
+
+
+def _answer_stranger(tx: Connection, incoming: Incoming, name: str | None, words: str) -> Reply | None:
+    elsewhere = list_companies_of(tx, incoming.visitor.telegram_id)
+    if elsewhere:
+        return _offer_companies(tx, incoming, name, words, elsewhere)
+    is_addressed = not incoming.is_group or name is not None or incoming.pressed_data is not None
+    return show_stranger() if is_addressed else None
 
 
 def _offer_companies(

@@ -84,13 +84,11 @@ class Importing:
 
     async def hear(self, update: Update) -> None:
         """Take a file that is sent in private; go on with one whose button was pressed."""
-        query, message, chat = update.callback_query, update.message, update.effective_chat
+        query, message = update.callback_query, update.message
         if query is not None:
             await self._go_on_after(query)
-        elif message is not None and message.document is not None and chat is not None:
-            is_picture = (message.document.mime_type or "").startswith(("image/", "video/"))
-            if chat.type == ChatType.PRIVATE and not is_picture:
-                await self._receive(message, message.document)
+        elif message is not None and message.document is not None and message.chat.type == ChatType.PRIVATE:
+            await self._receive(message, message.document)
 
     async def _receive(self, message: Message, document: Document) -> None:
         name = document.file_name or "file"

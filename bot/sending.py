@@ -224,9 +224,12 @@ class Sender:
         )
 
     async def _send_photograph(self, chat_id: int, file_id: str, reply: Reply) -> Message:
-        """A picture that Telegram has, with the words under it."""
+        """A picture that Telegram has, with words under it; one that was sent as a file can only be a file again."""
         caption = clip_html(reply.text, LONGEST_CAPTION)
-        return await insist(lambda: self._bot.send_photo(chat_id, file_id, caption, parse_mode=ParseMode.HTML))
+        try:
+            return await insist(lambda: self._bot.send_photo(chat_id, file_id, caption, parse_mode=ParseMode.HTML))
+        except BadRequest:
+            return await insist(lambda: self._bot.send_document(chat_id, file_id, caption, parse_mode=ParseMode.HTML))
 
     def _make_keyboard(self, buttons: Buttons) -> InlineKeyboardMarkup | None:
         """The buttons as this bot may have them: searching is for those that @BotFather lets be searched."""

@@ -37,6 +37,41 @@ def show_failure(reference: str) -> Reply:
     return Reply(text, toast=f"Something went wrong. Reference: {reference}", is_alert=True)
 
 
+# What is no words, by Telegram's names: why nothing comes of it.
+UNREAD = {
+    "voice": "🎙 I cannot listen to voice messages.",
+    "video_note": "🎬 I cannot watch video messages.",
+    "video": "🎬 I cannot watch videos.",
+    "animation": "🎬 I cannot watch videos.",
+    "live_photo": "🎬 I cannot watch videos.",
+    "document": "🎬 I cannot watch videos.",  # other files are imported, and pictures kept
+    "audio": "🎙 I cannot listen to recordings.",
+    "sticker": "🙂 I read words, not stickers.",
+    "location": "📍 I keep no places.",
+    "venue": "📍 I keep no places.",
+    "contact": "👤 I keep no contacts.",
+    "dice": "🎲 I do not play.",
+    "game": "🎲 I do not play.",
+    "poll": "📊 I take part in no polls.",
+    "checklist": "📋 I read no checklists.",
+    "story": "🖼 I cannot see stories.",
+    "paid_media": "🖼 I cannot see what is paid for.",
+    "giveaway": "🎁 I take part in no giveaways.",
+    "giveaway_winners": "🎁 I take part in no giveaways.",
+    "gift": "🎁 Thank you, but I take no gifts.",
+    "unique_gift": "🎁 Thank you, but I take no gifts.",
+    "invoice": "🧾 I read no invoices of Telegram’s.",
+    "passport_data": "🔒 I take no identity documents.",
+    "web_app_data": "🤔 I cannot read that.",
+}
+
+
+def show_unread(kind: str) -> Reply:
+    """What somebody sent who may have meant a sale by it: nothing is recorded, and what would be."""
+    how = "Nothing was recorded. Write what was sold, or send a picture with it:\n<code>sold 2 SOL-3077 to Hala</code>"
+    return Reply(f"{UNREAD[kind]} {how}")
+
+
 def show_stranger() -> Reply:
     """The answer to somebody unknown: polite, and says how to get in."""
     return Reply(
