@@ -118,7 +118,8 @@ class Sender:
 
     async def _answer_message(self, incoming: Incoming, reply: Reply) -> None:
         if reply.shown_in is not None and await self._edit(incoming.chat_id, reply.shown_in, reply):
-            await self._take_away(incoming)
+            # What was written stands in the message above now; in between it would only push that out of sight.
+            await self._take_away(incoming.chat_id, incoming.message_id)
             return
         if reply.receipt_of is not None and (incoming.is_edit or incoming.replied_id or reply.is_repeat):
             await self._messages.flush()
@@ -127,6 +128,8 @@ class Sender:
                 await self._acknowledge(incoming)
                 return
         await self._post(incoming.chat_id, incoming.message_id, reply)
+        if reply.replaces is not None:
+            await self._take_away(incoming.chat_id, reply.replaces)
 
     async def _show_in(self, pressed: Message, reply: Reply) -> None:
         """Make a message of ours say something else; one that is gone is sent anew."""
@@ -141,17 +144,14 @@ class Sender:
         if picture is not None and await self._edit_picture(chat_id, message_id, reply, picture):
             return
         await self._send(chat_id, incoming.message_id or message_id, replace(reply, picture=None))
+        await self._take_away(chat_id, message_id)
+
+    async def _take_away(self, chat_id: int, message_id: int) -> None:
+        """Delete a message that has done its duty; where Telegram does not let it go, it stays."""
         try:
             await self._bot.delete_message(chat_id, message_id)
         except TelegramError as error:
-            log.info("old picture stays", chat=chat_id, reason=str(error))
-
-    async def _take_away(self, incoming: Incoming) -> None:
-        """What was written stands in the message above now; in between it would only push that out of sight."""
-        try:
-            await self._bot.delete_message(incoming.chat_id, incoming.message_id)
-        except TelegramError as error:
-            log.info("an answer stays", reason=str(error))
+            log.info("a message stays", chat=chat_id, reason=str(error))
 
     async def _post(self, chat_id: int, answered_id: int, reply: Reply) -> None:
         """Send an answer in messages of its own, and note down what they show."""

@@ -133,7 +133,8 @@ class Reply:
     `posts`: for a press, a message of its own. `asks`: wants to be replied to. `quotes`: shown as a reply to the
     person's message, which its buttons refer to.
     `dialogue_id`: it shows that dialogue, which has one message: `shown_in`, edited where it is known; what the person
-    wrote is then taken away, for it stands in the message. `photographs` are sent before the words, by their names.
+    wrote is then taken away, for it stands in the message; `replaces` is the one it is shown instead of, further up.
+    `photographs` are sent before the words, by their names.
     `is_repeat`: the same message came again; it was answered the first time. `menu_role`: the private chat of
     whoever is answered, or of the Telegram user `menu_of`, gets that role's menu of commands.
     """
@@ -152,6 +153,7 @@ class Reply:
     quotes: bool = False
     dialogue_id: int | None = None
     shown_in: int | None = None
+    replaces: int | None = None
     photographs: tuple[str, ...] = ()
     is_repeat: bool = False
     menu_role: Role | None = None

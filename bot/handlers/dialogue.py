@@ -22,7 +22,7 @@ from bot.parsing.dialogue import (
     read_state,
     write_state,
 )
-from bot.parsing.sentences import is_sale_sentence
+from bot.parsing.sentences import is_sale_sentence, says_sold
 from bot.turn import Reply, Turn
 from bot.views.dialogue import Shown, ask_whether_to_go_on, show_cancelled, show_dialogue
 from bot.views.receipt import show_receipt
@@ -146,7 +146,8 @@ STEPS_OF_CORE: dict[str, Callable[[Connection, Turn, Telling, str], Reply]] = {
 def answer_dialogue(tx: Connection, turn: Turn) -> Reply | None:
     """What somebody wrote, as the answer to the step they are at; None where nothing is being asked.
 
-    A sentence that tells of a sale stays one, unless a note or the product is asked for: there it belongs.
+    A sentence that tells of a sale stays one, unless a note or the product is asked for: there it belongs. One that
+    says with a verb that something was sold is no answer: the question may have been forgotten.
     """
     if not has_dialogue(tx, turn.viewer, turn.chat_id):
         return None
@@ -156,7 +157,8 @@ def answer_dialogue(tx: Connection, turn: Turn) -> Reply | None:
     telling = read_state(dialogue.state)
     if telling.step not in ANSWERS and telling.step != PRODUCT:
         return None
-    if telling.step not in (PRODUCT, "note") and is_sale_sentence(turn.words):
+    may_be_items = telling.step in (PRODUCT, "note")
+    if says_sold(turn.words) or (is_sale_sentence(turn.words) and not may_be_items):
         return None
     return _take(tx, turn, dialogue, telling, answer_in_words)
 
@@ -176,8 +178,12 @@ Take = Callable[[Connection, Turn, Telling], Telling]
 
 
 def _take(tx: Connection, turn: Turn, dialogue: Dialogue, telling: Telling, change: Take) -> Reply:
-    """The dialogue with what was just said in it, shown in its own message; where that cannot be, why."""
+    """The dialogue with what was just said in it, shown in its own message; where that cannot be, why.
+
+    Where other messages have come below it, it is shown anew under them.
+    """
     problem: SalesbellError | None = None
+    is_last = turn.message_id <= max(dialogue.message_id or 0, telling.taken) + 1
     if turn.message_id > telling.taken:
         try:
             telling = _settle(tx, turn.viewer, change(tx, turn, telling))[0]
@@ -186,8 +192,10 @@ def _take(tx: Connection, turn: Turn, dialogue: Dialogue, telling: Telling, chan
         telling = replace(telling, taken=turn.message_id)
         keep_dialogue(tx, turn.viewer, turn.chat_id, write_state(telling), dialogue.message_id)
     telling, estimate = _settle(tx, turn.viewer, telling)
-    reply = _show(tx, turn, telling, estimate, problem)
-    return replace(reply, dialogue_id=dialogue.id, shown_in=dialogue.message_id)
+    reply = replace(_show(tx, turn, telling, estimate, problem), dialogue_id=dialogue.id)
+    if is_last:
+        return replace(reply, shown_in=dialogue.message_id)
+    return replace(reply, replaces=dialogue.message_id)
 
 
 # ---- showing --------------------------------------------------------------------------------------------------------

@@ -254,6 +254,36 @@ async def test_a_sentence_that_tells_of_a_sale_stays_a_sale(chat: Chat) -> None:
     assert any("2x boxes by courier" in message.text for message in chat.bob.received)
 
 
+@pytest.mark.parametrize("step", ["", "Customer", "Note", "Date"])
+async def test_a_forgotten_dialogue_eats_no_sale(chat: Chat, step: str) -> None:
+    (asked,) = await chat.bob.send("/new" if not step else "/new 1 SOL-3077")
+    if step:
+        await tap(chat.bob, step)
+    await chat.bob.send("/kpi")
+    recorded = await chat.bob.send("sold 1 griparm to Sara")
+    assert "Sale recorded" in recorded.text
+    assert "Sara" in recorded.text
+    assert count(chat, "orders") == 1
+    assert "sold 1 griparm to Sara" in [message.text for message in chat.bob.messages]
+    assert asked.message_id in [message.message_id for message in chat.bob.received]
+
+
+async def test_what_came_below_a_dialogue_puts_it_under_that(chat: Chat) -> None:
+    (asked,) = await chat.bob.send("/new")
+    await chat.bob.send("/me")
+    (shown,) = (await chat.bob.send("2 griparm")).messages
+    assert not shown.is_edit
+    assert "2 × SAR 119.99" in shown.text
+    assert chat.bob.received[-1].message_id == shown.message_id
+    assert asked.message_id not in [message.message_id for message in chat.bob.messages]
+    await chat.bob.press("Customer", message_id=shown.message_id)
+    answered = await chat.bob.send("Hala")
+    assert (answered.messages[0].is_edit, answered.messages[0].message_id) == (True, shown.message_id)
+    again = await chat.bob.press("Record")
+    assert "Hala" in again.text
+    assert count(chat, "orders") == 1
+
+
 async def test_the_product_may_be_told_as_a_sale_is(chat: Chat) -> None:
     await chat.bob.send("/new")
     await chat.bob.send("3 solarglow @20 etsy to Hala")
