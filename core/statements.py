@@ -163,8 +163,14 @@ def send(tx: Connection, commands: str) -> str | None:
 
 def load_columns(tx: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
     """Write rows that are given by column, values as Python has them but for JSON, which is text. Errors as above."""
-    kept = (_write_as_kept(tx.dialect, table.c[name].type, values) for name, values in columns.items())
-    load_rows(tx, table.name, tuple(columns), list(zip(*kept, strict=True)))
+    told = {name: values for name, values in columns.items() if not _is_empty(values)}
+    kept = (_write_as_kept(tx.dialect, table.c[name].type, values) for name, values in told.items())
+    load_rows(tx, table.name, tuple(told), list(zip(*kept, strict=True)))
+
+
+def _is_empty(values: Sequence[Any]) -> bool:
+    """Whether no row has anything there, so that the column need not be written at all."""
+    return bool(values) and values[0] is None and values.count(None) == len(values)
 
 
 def _write_as_kept(dialect: Dialect, type_: TypeEngine[Any], values: Sequence[Any]) -> Iterable[Any]:
