@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from itertools import compress
@@ -31,34 +32,47 @@ WEIGHED = ("kind", "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4
 SEAT = ("branch_id", "person_id")
 
 
-def move_whole_documents(tx: Connection, company_id: int, columns: Columns, sign: int = 1) -> None:
-    """Put the lines of new documents into every rollup or, with `sign` -1, take those of documents that go out of it.
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What whole documents add to each rollup: rows of its columns but the company; whether an order is spanning."""
 
-    `columns` are theirs by name, all of one length: document_id, day, the keys of the rollups, and of what weighs
+    rows: Mapping[Rollup, list[Key]]
+    is_spanning: bool
+
+
+def weigh_whole_documents(columns: Columns, sign: int = 1) -> Weighed:
+    """What new documents put into every rollup or, with `sign` -1, what those take out that go. No database is asked.
+
+    `columns` are their lines' by name, all of one length: document_id, day, the keys of the rollups, and of what weighs
     those there are. Every present line of such a document has to be among them.
     """
     if not columns["day"]:
-        return
+        return Weighed({}, is_spanning=False)
     weighed = [name for name in WEIGHED if name in columns]
     weigh = lru_cache(maxsize=16_384)(partial(_weigh, weighed, sign))
     weights = list(map(weigh, zip(*(columns[name] for name in weighed), strict=True)))
     is_sale = [kind == "sale" for kind in columns["kind"]]
     finest = {keys: _sum_up(_zip_keys(columns, keys, columns["day"]), weights) for keys in _FINEST}
-    summed = _sum_rollups(finest)
-    for rollup in ROLLUPS:
+    rows = {}
+    for rollup, sums in _sum_rollups(finest).items():
+        rows[rollup] = [(*key, *_unpack(sums[key])) for key in sorted(sums)]
+        if ORDERS in rollup.sums:
+            orders = _count_orders(columns, rollup, is_sale)
+            rows[rollup] = [(*row, sign * orders[key]) for key, row in zip(sorted(sums), rows[rollup], strict=True)]
+    seats = set(compress(_zip_keys(columns, ("document_id", *SEAT), columns["day"]), is_sale))
+    return Weighed(rows, is_spanning=len(seats) > len({seat[0] for seat in seats}))
+
+
+def move_whole_documents(tx: Connection, company_id: int, weighed: Weighed) -> None:
+    """Put what whole documents weigh into every rollup."""
+    for rollup in ROLLUPS if weighed.rows else ():
         if rollup.counts is not None:
             counted = rollup.counts.table.name
             turns = write_turns(rollup, rollup.counts, kept=counted, added=f"new_{counted}")
             tx.exec_driver_sql(write_upsert(rollup, turns))
             continue
-        sums = summed[rollup]
-        rows = [(company_id, *key, *_unpack(sums[key])) for key in sorted(sums)]
-        if ORDERS in rollup.sums:
-            orders = _count_orders(columns, rollup, is_sale)
-            rows = [(*row, sign * orders[key]) for key, row in zip(sorted(sums), rows, strict=True)]
-        _add_rows(tx, rollup, rows)
-    seats = set(compress(_zip_keys(columns, ("document_id", *SEAT), columns["day"]), is_sale))
-    if len(seats) > len({seat[0] for seat in seats}):
+        _add_rows(tx, rollup, [(company_id, *row) for row in weighed.rows[rollup]])
+    if weighed.is_spanning:
         mark_spanning(tx, company_id)
 
 
