@@ -6,6 +6,7 @@ upsert anew every time. Most statements can bear that; a sale has a dozen and mo
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NoReturn
@@ -112,15 +113,27 @@ class _Compiled:
         return written
 
 
-def load_rows(tx: Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write rows whose values are as the database keeps them, in the driver's own fastest way. Errors as above."""
+def load_rows(
+    tx: Connection,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    meanwhile: Callable[[], object] | None = None,
+) -> None:
+    """Write rows whose values are as the database keeps them, in the driver's own fastest way. Errors as above.
+
+    `meanwhile` is run while PostgreSQL checks what the rows refer to, which takes longer than telling it of them.
+    SQLite works in this very process, so there it is not run at all.
+    """
     named = ", ".join(columns)
     cursor = tx.connection.cursor()
     try:
         if tx.dialect.name == "postgresql":
-            with cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy:
+            with ThreadPoolExecutor(1) as beside, cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
+                if meanwhile is not None:  # not sooner: two threads of Python only keep each other waiting
+                    beside.submit(meanwhile)
         else:
             places = ", ".join("?" * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", rows)  # noqa: S608
@@ -161,10 +174,24 @@ def send(tx: Connection, commands: str) -> str | None:
     return None if value is None else value.decode()
 
 
-def load_columns(tx: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Write rows that are given by column, values as Python has them but for JSON, which is text. Errors as above."""
-    kept = (_write_as_kept(tx.dialect, table.c[name].type, values) for name, values in columns.items())
-    load_rows(tx, table.name, tuple(columns), list(zip(*kept, strict=True)))
+def load_columns(
+    tx: Connection,
+    table: Table,
+    columns: Mapping[str, Sequence[Any]],
+    meanwhile: Callable[[], object] | None = None,
+) -> None:
+    """Write rows that are given by column, values as Python has them but for JSON, which is text.
+
+    Errors and `meanwhile` as above.
+    """
+    told = {name: values for name, values in columns.items() if not _is_empty(values)}
+    kept = (_write_as_kept(tx.dialect, table.c[name].type, values) for name, values in told.items())
+    load_rows(tx, table.name, tuple(told), list(zip(*kept, strict=True)), meanwhile)
+
+
+def _is_empty(values: Sequence[Any]) -> bool:
+    """Whether no row has anything there, so that the column need not be written at all."""
+    return bool(values) and values[0] is None and values.count(None) == len(values)
 
 
 def _write_as_kept(dialect: Dialect, type_: TypeEngine[Any], values: Sequence[Any]) -> Iterable[Any]:

@@ -90,7 +90,7 @@ FORMATS: dict[str, Format] = {
         Format(
             "own",
             "Sales, written by Salesbell itself",
-            lambda path, options: options.is_open and options.sheet is None and is_own_file(path),
+            lambda path, options: options.is_open and is_own_file(path),
             by_file(understand_own_file),
             OwnTaker,
             choices=(),

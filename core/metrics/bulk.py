@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from itertools import compress
@@ -20,44 +21,58 @@ from core.metrics.rollups import (
     write_turns,
     write_upsert,
 )
-from core.models.rollups import ORDERS, ROLLUPS, SUMS, Rollup
+from core.models.rollups import GRAINS, ORDERS, ROLLUPS, SUMS, Rollup
 from core.statements import load_rows, run_rows
 
 Columns = Mapping[str, Sequence[Any]]
 Key = tuple[Any, ...]
+Keys = tuple[str, ...]  # the columns a key is of; a day comes after them
 Sums = int  # of all SUMS, side by side in one number: adding two of them adds each
 WEIGHED = ("kind", "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4", "round_off_e4")
 SEAT = ("branch_id", "person_id")
 
 
-def move_whole_documents(tx: Connection, company_id: int, columns: Columns, sign: int = 1) -> None:
-    """Put the lines of new documents into every rollup or, with `sign` -1, take those of documents that go out of it.
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What whole documents add to each rollup: rows of its columns but the company; whether an order is spanning."""
 
-    `columns` are theirs by name, all of one length: document_id, day, the keys of the rollups, and of what weighs
+    rows: Mapping[Rollup, list[Key]]
+    is_spanning: bool
+
+
+def weigh_whole_documents(columns: Columns, sign: int = 1) -> Weighed:
+    """What new documents put into every rollup or, with `sign` -1, what those take out that go. No database is asked.
+
+    `columns` are their lines' by name, all of one length: document_id, day, the keys of the rollups, and of what weighs
     those there are. Every present line of such a document has to be among them.
     """
     if not columns["day"]:
-        return
+        return Weighed({}, is_spanning=False)
     weighed = [name for name in WEIGHED if name in columns]
     weigh = lru_cache(maxsize=16_384)(partial(_weigh, weighed, sign))
     weights = list(map(weigh, zip(*(columns[name] for name in weighed), strict=True)))
     is_sale = [kind == "sale" for kind in columns["kind"]]
     finest = {keys: _sum_up(_zip_keys(columns, keys, columns["day"]), weights) for keys in _FINEST}
-    for rollup in ROLLUPS:
+    rows = {}
+    for rollup, sums in _sum_rollups(finest).items():
+        rows[rollup] = [(*key, *_unpack(sums[key])) for key in sorted(sums)]
+        if ORDERS in rollup.sums:
+            orders = _count_orders(columns, rollup, is_sale)
+            rows[rollup] = [(*row, sign * orders[key]) for key, row in zip(sorted(sums), rows[rollup], strict=True)]
+    seats = set(compress(_zip_keys(columns, ("document_id", *SEAT), columns["day"]), is_sale))
+    return Weighed(rows, is_spanning=len(seats) > len({seat[0] for seat in seats}))
+
+
+def move_whole_documents(tx: Connection, company_id: int, weighed: Weighed) -> None:
+    """Put what whole documents weigh into every rollup."""
+    for rollup in ROLLUPS if weighed.rows else ():
         if rollup.counts is not None:
             counted = rollup.counts.table.name
             turns = write_turns(rollup, rollup.counts, kept=counted, added=f"new_{counted}")
             tx.exec_driver_sql(write_upsert(rollup, turns))
             continue
-        keys = _choose_finest(rollup)
-        sums = _coarsen(finest[keys], keys, rollup)
-        rows = [(company_id, *key, *_unpack(sums[key])) for key in sorted(sums)]
-        if ORDERS in rollup.sums:
-            orders = _count_orders(columns, rollup, is_sale)
-            rows = [(*row, sign * orders[key]) for key, row in zip(sorted(sums), rows, strict=True)]
-        _add_rows(tx, rollup, rows)
-    seats = set(compress(_zip_keys(columns, ("document_id", *SEAT), columns["day"]), is_sale))
-    if len(seats) > len({seat[0] for seat in seats}):
+        _add_rows(tx, rollup, [(company_id, *row) for row in weighed.rows[rollup]])
+    if weighed.is_spanning:
         mark_spanning(tx, company_id)
 
 
@@ -76,7 +91,7 @@ _SHAPE, _LIFTED = Struct(f"<{len(SUMS)}Q"), (1 << 63,) * len(SUMS)
 _LIFT = sum(lifted << 64 * place for place, lifted in enumerate(_LIFTED))
 
 
-def _zip_keys(columns: Columns, keys: Sequence[str], days: Sequence[Any]) -> Iterable[Key]:
+def _zip_keys(columns: Columns, keys: Keys, days: Sequence[Any]) -> Iterable[Key]:
     return zip(*(columns[name] for name in keys), days, strict=True)
 
 
@@ -87,20 +102,35 @@ def _sum_up(keys: Iterable[Key], weights: Iterable[Sums]) -> dict[Key, Sums]:
     return sums
 
 
-def _coarsen(finest: dict[Key, Sums], keys: tuple[str, ...], rollup: Rollup) -> dict[Key, Sums]:
-    """What a rollup sums, from the sums of finer keys: fewer than there are lines."""
-    if rollup.rest is not None or rollup.is_rest:
-        customer = keys.index("customer_id")
-        finest = {key: sums for key, sums in finest.items() if rollup.takes_in(key[customer])}
-    if rollup.keys == keys and rollup.grain == "day":
-        coarse = finest
-    else:
-        rounded = lru_cache(maxsize=None)(partial(round_day, grain=rollup.grain))
-        chosen = [keys.index(name) for name in rollup.keys]
-        coarse = _sum_up(
-            ((*(key[index] for index in chosen), rounded(key[-1])) for key in finest), list(finest.values())
-        )
-    return {tuple(part or 0 for part in key): sums for key, sums in coarse.items()}
+def _sum_rollups(finest: Mapping[Keys, dict[Key, Sums]]) -> dict[Rollup, dict[Key, Sums]]:
+    """What each rollup sums: from whichever has the fewest rows of those that are finer, which are summed before it."""
+    summed: dict[Rollup, dict[Key, Sums]] = {}
+    for rollup in _FINEST_FIRST:
+        source = min(_SOURCES[rollup], key=lambda one: len(summed[one]), default=None)
+        if source is not None:
+            summed[rollup] = _coarsen(summed[source], source.keys, rollup)
+            continue
+        keys = _choose_finest(rollup)
+        sums = _take_in(finest[keys], keys, rollup)
+        exact = sums if (rollup.keys, rollup.grain) == (keys, "day") else _coarsen(sums, keys, rollup)
+        summed[rollup] = {tuple(part or 0 for part in key): sums for key, sums in exact.items()}
+    return summed
+
+
+def _take_in(finest: dict[Key, Sums], keys: Keys, rollup: Rollup) -> dict[Key, Sums]:
+    """The sums of the customers a rollup has."""
+    if rollup.rest is None and not rollup.is_rest:
+        return finest
+    customer = keys.index("customer_id")
+    return {key: sums for key, sums in finest.items() if rollup.takes_in(key[customer])}
+
+
+def _coarsen(finer: dict[Key, Sums], keys: Keys, rollup: Rollup) -> dict[Key, Sums]:
+    """What a rollup sums, from sums of finer keys."""
+    rounded = lru_cache(maxsize=None)(partial(round_day, grain=rollup.grain))
+    days = [rounded(key[-1]) for key in finer]
+    picked = [list(map(itemgetter(keys.index(name)), finer)) for name in rollup.keys]
+    return _sum_up(zip(*picked, days, strict=True), finer.values())
 
 
 def _count_orders(columns: Columns, rollup: Rollup, is_sale: Sequence[bool]) -> Counter[Key]:
@@ -110,7 +140,7 @@ def _count_orders(columns: Columns, rollup: Rollup, is_sale: Sequence[bool]) -> 
     return Counter(map(itemgetter(slice(1, None)), seats))
 
 
-def _list_finest() -> list[tuple[str, ...]]:
+def _list_finest() -> list[Keys]:
     """The keys, a branch's first, whose sums by day make those of every rollup."""
     wanted = dict.fromkeys(tuple(dict.fromkeys(("branch_id", *rollup.keys))) for rollup in ROLLUPS)
     return [keys for keys in wanted if not any(set(keys) < set(other) for other in wanted)]
@@ -119,9 +149,23 @@ def _list_finest() -> list[tuple[str, ...]]:
 _FINEST = _list_finest()
 
 
-def _choose_finest(rollup: Rollup) -> tuple[str, ...]:
+def _choose_finest(rollup: Rollup) -> Keys:
     wanted = {*rollup.keys, "customer_id"} if rollup.is_rest else set(rollup.keys)
     return next(keys for keys in _FINEST if wanted <= set(keys))
+
+
+def _list_sources(rollup: Rollup) -> list[Rollup]:
+    """The rollups that are summed before this one and have every line of it, and no other."""
+    before = _FINEST_FIRST[: _FINEST_FIRST.index(rollup)]
+    alike = (one for one in before if (one.rest, one.is_rest) == (rollup.rest, rollup.is_rest))
+    return [one for one in alike if set(rollup.keys) <= set(one.keys) and _rank(one.grain) >= _rank(rollup.grain)]
+
+
+_rank = GRAINS.index
+_FINEST_FIRST = sorted(
+    (rollup for rollup in ROLLUPS if rollup.counts is None), key=lambda one: (-len(one.keys), -_rank(one.grain))
+)
+_SOURCES = {rollup: _list_sources(rollup) for rollup in _FINEST_FIRST}
 
 
 def _add_rows(tx: Connection, rollup: Rollup, rows: list[Key]) -> None:

@@ -134,9 +134,12 @@ class CountersTaker(Taker[CountersReading]):
             except SalesbellError as error:
                 taken.rejected.append(_reject(counter, error))
                 continue
-            taken.counts.update(empty=one is None, already_there=one is not None and first is not one)
-            if one is not None and first is one:
+            if one is None:
+                taken.counts["empty"] += 1
+            elif first is one:
                 found.append(one)
+            else:
+                taken.counts["already_there"] += 1
         return found
 
     def _read(self, counter: Counter) -> _Counted | None:

@@ -10,6 +10,7 @@ from core.access import Viewer
 from core.catalog.products import Product
 from core.goals.goals import Goal
 from core.goals.standing import Standing
+from core.metrics.bulk import Weighed, weigh_whole_documents
 from core.sales.sharing import Share
 
 EXTENDED = "extended"  # a file adds lines to a document of its own, in the revision there is: no revision is written
@@ -24,6 +25,13 @@ class ColumnLines(Sequence[LineRow]):
 
     def __init__(self, columns: Mapping[str, Sequence[Any]]) -> None:
         self.columns = columns
+        self._weighed: dict[int, Weighed] = {}
+
+    def weigh(self, sign: int = 1) -> Weighed:
+        """What the lines, which are whole documents, put into rollups or, with `sign` -1, take out; weighed once."""
+        if sign not in self._weighed:
+            self._weighed[sign] = weigh_whole_documents(self.columns, sign)
+        return self._weighed[sign]
 
     def __len__(self) -> int:
         return len(self.columns["document_id"])

@@ -143,7 +143,7 @@ def _update_rollups(tx: Connection, change: Change, _effects: Effects) -> None:
 
 def _take_rows(tx: Connection, change: Change, lines: Sequence[LineRow], sign: int) -> Sequence[LineRow]:
     if isinstance(lines, ColumnLines):
-        move_whole_documents(tx, change.company_id, lines.columns, sign)
+        move_whole_documents(tx, change.company_id, lines.weigh(sign))
         return ()
     return lines
 

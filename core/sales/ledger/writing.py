@@ -39,7 +39,7 @@ def _write(tx: Connection, change: Change) -> None:
     _RENUMBER.run_each(tx, later)
     _CLOSE.run_each(tx, [{"line": line["id"], "at": change.at} for line in change.closed])
     if isinstance(change.opened, ColumnLines):
-        load_columns(tx, lines, change.opened.columns)
+        load_columns(tx, lines, change.opened.columns, meanwhile=change.opened.weigh)
     else:
         _INSERT_LINE.run_each(tx, change.opened)
 

@@ -82,6 +82,12 @@ def test_it_records_a_counter_once_whatever_the_file_calls_it(shelf, take):
     assert shelf.totals("units,revenue") == [5, "124.95"]
 
 
+def test_what_it_counts_is_a_number_also_where_the_first_counter_is_of_nothing(shelf, take):
+    result = take(shelf, '{"qty_sold_12": 0, "qty_sold_11": 5}')
+    assert json.dumps(result.counts["empty"]) == "1"
+    assert {type(number) for number in result.counts.values()} == {int}
+
+
 def test_it_names_what_it_does_not_know_and_takes_the_rest(shelf, take):
     bad = {"qty_sold_99": 1, "qty_sold_11": 2, "qty_sold_12": -3, "qty_sold_13": "many", "qty_sold_SKU-2": None}
     result = take(shelf, json.dumps(bad))

@@ -12,6 +12,7 @@ from core.db import Database
 from core.errors import Conflict, InvalidInput, NotAllowed
 from core.exports import Format, Wanted, export_file
 from core.imports import ImportOptions, ImportResult, run_import, undo_import
+from core.imports.formats import find_format
 from core.imports.own import is_own_file, understand_own_file
 from core.imports.run import OnProgress
 from core.metrics import Question, ask
@@ -124,6 +125,19 @@ def test_the_same_file_again_in_another_company_changes_nothing(database: Databa
         copy = act_as_operator(find_company(tx, "copy"))
     again = take_back(database, copy, sold[1])
     assert (again.recorded, again.already_there, again.created) == (0, 3, {})
+
+
+@pytest.mark.parametrize("sheet", [None, "Sales", "Returns and exchanges", "Notes"])
+@pytest.mark.parametrize("kind", [Format.CSV, Format.XLSX])
+def test_it_is_known_whatever_sheet_was_said(
+    database: Database, sold: tuple[Shop, Path], tmp_path: Path, kind: Format, sheet: str | None
+) -> None:
+    with database.begin_read() as tx:
+        made = export_file(tx, sold[0].operator, "sales", Wanted(), kind)
+    path = tmp_path / f"export.{kind}"
+    path.write_bytes(made.path.read_bytes())
+    made.discard()
+    assert find_format(path, ImportOptions(sheet=sheet)).name == "own"
 
 
 def test_a_file_that_went_through_a_spreadsheet_is_still_ours(database: Database, sold: tuple[Shop, Path]) -> None:
