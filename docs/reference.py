@@ -18,9 +18,9 @@ from core.cards.catalogue import CARDS, CHARTS
 from core.imports.sales.fields import FIELDS
 from core.imports.sales.presets import PRESETS
 from core.metrics.dimensions import DIMENSIONS, Dimension
+from core.metrics.line_columns import COLUMNS
 from core.metrics.measures import MEASURES, Measured, list_measured
 from core.metrics.plan import name_source, plan_question
-from core.metrics.why import COLUMNS
 from core.periods import month_of
 from core.settings import Settings
 from docs.http_api import write_http_api, write_operations

@@ -31,7 +31,18 @@ def count_totals(
 
     The same figures `ask` gives; categories are named as products write them.
     """
-    conditions = _narrow(product_id, categories)
+    return count_narrowed(tx, company, scope, measures, period, _narrow(product_id, categories))
+
+
+def count_narrowed(
+    tx: Connection,
+    company: Company,
+    scope: Scope,
+    measures: tuple[str, ...],
+    period: Period,
+    conditions: tuple[Condition, ...],
+) -> dict[str, Value]:
+    """The values of measures in a scope and period, of what passes all conditions."""
     used = tuple(condition.dimension for condition in conditions)
     measured: dict[str, int] = {}
     parts = plan_question(
