@@ -115,7 +115,9 @@ def write_measures() -> str:
 
 
 def _name_source(measure: str, by: tuple[Dimension, ...] = ()) -> str:
-    parts = plan_question(list_measured((measure,)), by, COMPANY_WIDE, A_MONTH, in_the_past=False, orders_span=False)
+    parts = plan_question(
+        list_measured((measure,)), by, COMPANY_WIDE, A_MONTH, in_the_past=False, orders_span=frozenset()
+    )
     return ", ".join(write_code(name) for name in name_source(parts).split("+"))
 
 

@@ -20,14 +20,14 @@ from core.metrics.rollups import (
     write_turns,
     write_upsert,
 )
-from core.models.rollups import ORDERS, ROLLUPS, SUMS, Rollup
+from core.models.rollups import ORDERS, ROLLUPS, SUMS, WORDS, Rollup
 from core.statements import load_rows, run_rows
 
 Columns = Mapping[str, Sequence[Any]]
 Key = tuple[Any, ...]
 Sums = int  # of all SUMS, side by side in one number: adding two of them adds each
 WEIGHED = ("kind", "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4", "round_off_e4")
-SEAT = ("branch_id", "person_id")
+SEAT = ("document_id", "branch_id", "person_id", *WORDS)
 
 
 def move_whole_documents(tx: Connection, company_id: int, columns: Columns, sign: int = 1) -> None:
@@ -38,6 +38,7 @@ def move_whole_documents(tx: Connection, company_id: int, columns: Columns, sign
     """
     if not columns["day"]:
         return
+    columns = dict.fromkeys(WORDS, [None] * len(columns["day"])) | dict(columns)  # few files tell of any
     weighed = [name for name in WEIGHED if name in columns]
     weigh = lru_cache(maxsize=16_384)(partial(_weigh, weighed, sign))
     weights = list(map(weigh, zip(*(columns[name] for name in weighed), strict=True)))
@@ -56,9 +57,9 @@ def move_whole_documents(tx: Connection, company_id: int, columns: Columns, sign
             orders = _count_orders(columns, rollup, is_sale)
             rows = [(*row, sign * orders[key]) for key, row in zip(sorted(sums), rows, strict=True)]
         _add_rows(tx, rollup, rows)
-    seats = set(compress(_zip_keys(columns, ("document_id", *SEAT), columns["day"]), is_sale))
+    seats = set(compress(_zip_keys(columns, SEAT, columns["day"]), is_sale))
     if len(seats) > len({seat[0] for seat in seats}):
-        mark_spanning(tx, company_id)
+        mark_spanning(tx, company_id, [dict(zip((*SEAT, "day"), seat, strict=True)) for seat in seats])
 
 
 def _weigh(names: Sequence[str], sign: int, values: Sequence[Any]) -> Sums:
@@ -89,9 +90,9 @@ def _sum_up(keys: Iterable[Key], weights: Iterable[Sums]) -> dict[Key, Sums]:
 
 def _coarsen(finest: dict[Key, Sums], keys: tuple[str, ...], rollup: Rollup) -> dict[Key, Sums]:
     """What a rollup sums, from the sums of finer keys: fewer than there are lines."""
-    if rollup.rest is not None or rollup.is_rest:
-        customer = keys.index("customer_id")
-        finest = {key: sums for key, sums in finest.items() if rollup.takes_in(key[customer])}
+    if rollup.sifted_by is not None:
+        place = keys.index(rollup.sifted_by)
+        finest = {key: sums for key, sums in finest.items() if rollup.takes_in(key[place])}
     if rollup.keys == keys and rollup.grain == "day":
         coarse = finest
     else:
@@ -141,7 +142,9 @@ def _add_rows(tx: Connection, rollup: Rollup, rows: list[Key]) -> None:
     else:
         tx.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS new_{table} (LIKE {table}) ON COMMIT DELETE ROWS")
     load_rows(tx, f"new_{table}", names, rows)
-    ordered = f"SELECT {', '.join(names)} FROM new_{table} WHERE true ORDER BY {', '.join(list_keys(rollup))}"  # noqa: S608
+    # Words in the order of their letters' numbers, in which single sales update the rows, whatever the language here.
+    keys = (f'{name} COLLATE "C"' if name == rollup.word else name for name in list_keys(rollup))
+    ordered = f"SELECT {', '.join(names)} FROM new_{table} WHERE true ORDER BY {', '.join(keys)}"  # noqa: S608
     tx.exec_driver_sql(write_upsert(rollup, ordered))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Company, Scope
 from core.metrics.dimensions import DIMENSIONS, Dimension
-from core.metrics.filters import Condition
+from core.metrics.filters import Condition, list_fixed
 from core.metrics.measures import Derived, Value, find_measure, list_measured
 from core.metrics.plan import plan_question
 from core.metrics.sql import build_select
@@ -51,8 +51,9 @@ def count_narrowed(
         scope,
         period,
         filters=used,
+        fixed=list_fixed(conditions),
         in_the_past=False,
-        orders_span=company.has_spanning_orders,
+        orders_span=company.orders_span,
     )
     for part in parts:
         statement, bound = build_select(part, (), conditions, scope, company.calendar)
@@ -99,7 +100,8 @@ def _word(company: Company, branch_id: int, one: Count) -> tuple[Statement, dict
         scope,
         one.period,
         filters=used,
+        fixed=list_fixed(conditions),
         in_the_past=False,
-        orders_span=company.has_spanning_orders,
+        orders_span=company.orders_span,
     )
     return build_select(part, (), conditions, scope, company.calendar)

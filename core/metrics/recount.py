@@ -95,7 +95,7 @@ def _find_finer(rollup: Rollup) -> Rollup | None:
     finer = [
         one
         for one in written
-        if (one.rest, one.is_rest) == (rollup.rest, rollup.is_rest)
+        if (one.rest, one.is_rest, one.word) == (rollup.rest, rollup.is_rest, rollup.word)
         and set(rollup.sums) <= set(one.sums) - {ORDERS}
         and set(rollup.keys) <= set(one.keys)
         and GRAINS.index(rollup.grain) <= GRAINS.index(one.grain)
@@ -110,9 +110,15 @@ def _count_customers(table: Table) -> dict[str, ColumnElement[int]]:
 
 def _is_taken_in(rollup: Rollup) -> ColumnElement[bool]:
     """Whether a line is summed in a rollup; the same rule as `Rollup.takes_in`."""
+    if rollup.word is not None:
+        return lines.c[rollup.word] != ""
     if rollup.is_rest:
         return lines.c.customer_id.is_(None)
     return true() if rollup.rest is None else lines.c.customer_id.is_not(None)
+
+
+def _read_key(table: Table, rollup: Rollup, name: str) -> ColumnElement[Any]:
+    return table.c[name] if name == rollup.word else func.coalesce(table.c[name], 0)
 
 
 def _recompute(rollup: Rollup, company_id: int, days: Days | None = None) -> Select[Any]:
@@ -127,7 +133,7 @@ def _recompute(rollup: Rollup, company_id: int, days: Days | None = None) -> Sel
         sums = {name: func.sum(table.c[name]) for name in rollup.sums}
     else:
         sums = _count_customers(table)
-    keys = [func.coalesce(table.c[name], 0).label(name) for name in rollup.keys]
+    keys = [_read_key(table, rollup, name).label(name) for name in rollup.keys]
     is_as_fine = rollup.grain == (finer.grain if finer else "day")
     day = (table.c.day if is_as_fine else FirstOf(literal_column(f"'{rollup.grain}'"), table.c.day)).label("day")
     return (
