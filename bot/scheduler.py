@@ -22,6 +22,7 @@ from core import clock
 from core.db import Database
 from core.errors import SalesbellError
 from core.imports.received import forget_ignored
+from core.metrics.recalculation import do_recalculations
 from core.outbox import sweep_notices
 from core.people.requests import sweep_requests
 from core.reports.posting import find_due_digests, post_digest, sweep_digests
@@ -112,12 +113,17 @@ async def _resume_imports(context: JobContext) -> None:
         await context.importing.look_for_work()
 
 
+async def _recalculate(context: JobContext) -> None:
+    await do_recalculations(context.database)
+
+
 HOURLY = CronTrigger(minute=50, timezone=UTC)  # not on the hour, when digests are due
 
 JOBS = (
     Job("digests", Every(seconds=15), _post_digests),
     Job("delivery", Every(seconds=5), _wake_delivery),  # what another process left, and what is tried again
     Job("imports", Every(seconds=5), _resume_imports),  # what another process left
+    Job("recalculations", Every(seconds=5), _recalculate),
     # Rows that are kept for a time only.
     Job("ignored files", HOURLY, in_transaction(forget_ignored)),
     Job("old notices", HOURLY, while_any(sweep_notices)),

@@ -18,9 +18,9 @@ from core.cards.catalogue import CARDS, CHARTS
 from core.imports.sales.fields import FIELDS
 from core.imports.sales.presets import PRESETS
 from core.metrics.dimensions import DIMENSIONS, Dimension
+from core.metrics.line_columns import COLUMNS
 from core.metrics.measures import MEASURES, Measured, list_measured
 from core.metrics.plan import name_source, plan_question
-from core.metrics.why import COLUMNS
 from core.periods import month_of
 from core.settings import Settings
 from docs.http_api import write_http_api, write_operations
@@ -115,7 +115,9 @@ def write_measures() -> str:
 
 
 def _name_source(measure: str, by: tuple[Dimension, ...] = ()) -> str:
-    parts = plan_question(list_measured((measure,)), by, COMPANY_WIDE, A_MONTH, in_the_past=False, orders_span=False)
+    parts = plan_question(
+        list_measured((measure,)), by, COMPANY_WIDE, A_MONTH, in_the_past=False, orders_span=frozenset()
+    )
     return ", ".join(write_code(name) for name in name_source(parts).split("+"))
 
 

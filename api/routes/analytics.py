@@ -26,7 +26,12 @@ from api.schemas.sale_answers import SaleWritten
 from core import clock
 from core.access import Permission, Viewer
 from core.errors import Conflict, InvalidInput, NotFound
-from core.metrics.recount import rebuild_rollups, verify_rollups
+from core.metrics.recalculation import (
+    Recalculation,
+    Stage,
+    ask_for_recalculation,
+    read_recalculation,
+)
 from core.people.members import get_person
 from core.periods import Period, parse_period
 from core.reports.analytics import EVER, Analytics, Narrowed, ProductFigures, read_analytics
@@ -138,23 +143,45 @@ def recalculate_performance(tx: Connection, viewer: Viewer) -> Outcome:
     """Compare every sum that is kept with the ledger's lines, and write anew what differs.
 
     Figures move with the sale itself, in one transaction, so there is nothing to be done after one; whoever manages the
-    company has it proved, and put right if it should ever be wrong.
+    company has it proved, and put right if it should ever be wrong. A ledger of a few thousand lines is proved at once.
+    A larger one is proved while everybody goes on selling: GET tells how far it is, and what was wrong.
     """
     if not viewer.may(Permission.MANAGE_COMPANY):
-        return Outcome(
-            {"recalculated": False, "message": f"{_ALWAYS} A super admin may have it proved.", "checked": []}
-        )
-    company_id = viewer.company.id
-    proofs = verify_rollups(tx, company_id)
-    is_wrong = any(proof.differences for proof in proofs)
-    if is_wrong:
-        rebuild_rollups(tx, company_id)
-    checked = [{"name": proof.name, "rows": proof.rows, "differences": len(proof.differences)} for proof in proofs]
-    message = "What differed was written anew from the ledger." if is_wrong else f"{_ALWAYS} Nothing was wrong."
-    return Outcome({"recalculated": is_wrong, "message": message, "checked": checked})
+        return Outcome(_show_recalculation(None, f"{_ALWAYS} A super admin may have it proved."))
+    found = ask_for_recalculation(tx, viewer)
+    return Outcome(_show_recalculation(found, _word_recalculation(found)))
+
+
+@table.declare(
+    "GET", "/api/performance/recalculate", answer=Success[RecalculationAnswer], scope="metrics:read", problems=(409,)
+)
+def show_recalculation(tx: Connection, viewer: Viewer) -> Outcome:
+    """Read how far the recalculation is that was asked for last, and what was wrong."""
+    if not viewer.may(Permission.MANAGE_COMPANY):
+        return Outcome(_show_recalculation(None, f"{_ALWAYS} A super admin may have it proved."))
+    found = read_recalculation(tx, viewer)
+    return Outcome(_show_recalculation(found, _word_recalculation(found) if found else _ALWAYS))
 
 
 _ALWAYS = "Every figure moves with the sale itself."
+
+
+def _word_recalculation(found: Recalculation) -> str:
+    if found.stage is not Stage.DONE:
+        return "The ledger is compared month by month, while everybody goes on selling."
+    return "What differed was written anew from the ledger." if found.has_put_right else f"{_ALWAYS} Nothing was wrong."
+
+
+def _show_recalculation(found: Recalculation | None, message: str) -> dict[str, Any]:
+    checked = found.checked if found else ()
+    return {
+        "recalculated": any(one.differences for one in checked),
+        "message": message,
+        "checked": [{"name": one.name, "rows": one.rows, "differences": one.differences} for one in checked],
+        "state": found.stage.value if found else None,
+        "askedAt": found.asked_at if found else None,
+        "doneAt": found.done_at if found else None,
+    }
 
 
 def _narrow(tx: Connection, viewer: Viewer, query: StretchQuery) -> Narrowed:

@@ -211,7 +211,12 @@ class RecalculationAnswer(Worded):
 
     recalculated: bool = Field(description="something was wrong, and was written anew from the ledger")
     message: str
-    checked: list[RollupAnswer] = Field(description="empty where this person may not have them compared")
+    checked: list[RollupAnswer] = Field(
+        description="empty where this person may not have them compared, and until it is done"
+    )
+    state: Literal["asked", "running", "done"] | None = Field(description="how far it is; null: none was asked for")
+    asked_at: datetime | None
+    done_at: datetime | None
 
 
 class GoalsQuery(BranchQuery):

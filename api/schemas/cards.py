@@ -13,8 +13,8 @@ from core.cards.catalogue import CARD_PERMISSIONS, CARDS, CHARTS, ChartType, Map
 from core.cards.choices import LAST_POSITION, MOST_ROWS, MOST_SALESPEOPLE, THEMES
 from core.cards.custom import MOST_CUSTOM
 from core.company import NUMBER_FORMATS
+from core.metrics.line_columns import COLUMNS
 from core.metrics.measures import MEASURES
-from core.metrics.why import COLUMNS
 
 # Of a list of lines: as many altogether as a question has filters.
 MOST_LINE_FILTERS, MOST_CELLS, MOST_SEARCHES = 8, 2, 4

@@ -17,7 +17,8 @@ from core.cards.charts import ChartRow, read_chart
 from core.cards.choices import read_dashboard
 from core.cards.drill import explain_card
 from core.errors import InvalidInput, NotFound
-from core.metrics.why import COLUMNS, NEWEST_FIRST, Coordinate, LinesWanted
+from core.metrics.line_columns import COLUMNS
+from core.metrics.why import NEWEST_FIRST, Coordinate, LinesWanted
 from core.text import fold
 
 Named = tuple[AnyCard, str, str]  # a card, the words that named it, and those that are to name a row

@@ -30,11 +30,22 @@ class Company:
     calendar: Calendar
     day_first: bool
     has_spanning_orders: bool = False
+    has_shared_orders: bool = False
+    has_mixed_orders: bool = False
     locale: str = "en"
     number_format: str = "international"
     correction_days: int | None = None
     takes_orders_ahead: bool = False
     closed_before: date | None = None
+
+    @property
+    def orders_span(self) -> frozenset[str]:
+        """The columns of lines in which those of one order may differ."""
+        spans = set[str]()
+        spans |= {"day", "branch_id"} if self.has_spanning_orders else set()
+        spans |= {"person_id"} if self.has_shared_orders else set()
+        spans |= {"platform", "coupon"} if self.has_mixed_orders else set()
+        return frozenset(spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,8 @@ def read_company(row: Row[tuple[object, ...]]) -> Company:
         Calendar(fields["week_start"], fields["financial_year_month"]),
         fields["day_first"],
         fields["has_spanning_orders"],
+        fields["has_shared_orders"],
+        fields["has_mixed_orders"],
         fields["locale"],
         fields["number_format"],
         fields["correction_days"],

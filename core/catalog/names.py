@@ -1,11 +1,13 @@
 """The names of a company's products, kept in memory. One rule: what is kept only points; the rows are read anew."""
 
-from collections.abc import Sequence
+from bisect import insort
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.engine import Connection
 
 from core.catalog.vocabulary import Vocabulary, split_words, squash
@@ -16,6 +18,10 @@ SURE_LIKENESS = 0.85  # every word that was asked has to be so like one of the n
 SURE_LEAD = 0.25  # … and the next best product has to be so much worse; the beginning of a word is 0.2 worse than all
 NEAR_SCORE = 0.5  # below this it is not worth a button
 CODE_PART_SCORE = 0.75  # a part of a code points at a product, but never surely
+MOST_SHELVES = 20  # named one by one
+SHELF = 256  # products whose numbers follow one another, and are read anew together
+Versions = Mapping[int, tuple[Any, ...]]  # of each shelf
+Index = dict[Hashable, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +33,54 @@ class NamesFound:
 
 
 class Names:
-    """The names and codes of one company's active products, as they were when `version` was true."""
+    """The names and codes of one company's active products, as they were when `versions` were true."""
 
-    def __init__(self, rows: Sequence[Any], version: tuple[Any, ...]) -> None:
-        self.version = version
-        self._ids = [row.id for row in rows]
-        self._by_code: dict[str, list[int]] = {}
-        self._by_name: dict[str, list[int]] = {}
-        self._by_words: dict[tuple[str, ...], list[int]] = {}
-        for row in rows:
-            self._by_code.setdefault(squash(row.sku), []).append(row.id)
-            self._by_name.setdefault(fold(row.name), []).append(row.id)
-            self._by_words.setdefault(tuple(sorted(split_words(row.name))), []).append(row.id)
-        self._names = Vocabulary(row.name for row in rows)
-        self._codes = Vocabulary(row.sku for row in rows)
+    def __init__(self) -> None:
+        self.lock = Lock()  # whoever looks something up sees all of a change, or nothing of it
+        self._versions: Versions = {}
+        self._rows: dict[int, Any] = {}
+        self._by_code: Index = {}
+        self._by_name: Index = {}
+        self._by_words: Index = {}
+        self._names, self._codes = Vocabulary(), Vocabulary()
+
+    def refresh(self, tx: Connection, company_id: int) -> None:
+        """Read the shelves anew that any process added to or changed, and change what has become another."""
+        versions = _read_versions(tx, company_id)
+        changed = [shelf for shelf, version in versions.items() if self._versions.get(shelf) != version]
+        changed += self._versions.keys() - versions.keys()
+        if not changed:
+            return
+        found = _read_shelves(tx, company_id, changed)
+        numbers = (number for shelf in changed for number in range(shelf * SHELF, (shelf + 1) * SHELF))
+        for number in numbers:
+            kept, row = self._rows.get(number), found.get(number)
+            if kept is not None and kept != row:
+                self._drop(kept)
+            if row is not None and kept != row:
+                self._put(row)
+        self._versions = versions
+
+    def _put(self, row: Any) -> None:
+        self._rows[row.id] = row
+        for index, key in self._list_keys(row):
+            insort(index.setdefault(key, []), row.id)
+        self._names.put(row.id, row.name)
+        self._codes.put(row.id, row.sku)
+
+    def _drop(self, row: Any) -> None:
+        del self._rows[row.id]
+        for index, key in self._list_keys(row):
+            index[key].remove(row.id)
+            if not index[key]:
+                del index[key]
+        self._names.drop(row.id, row.name)
+        self._codes.drop(row.id, row.sku)
+
+    def _list_keys(self, row: Any) -> Iterable[tuple[Index, Hashable]]:
+        yield self._by_code, squash(row.sku)
+        yield self._by_name, fold(row.name)
+        yield self._by_words, tuple(sorted(split_words(row.name)))
 
     def find(self, typed: str, limit: int) -> NamesFound:
         words = split_words(typed)
@@ -63,24 +103,35 @@ class Names:
         best = by_name.get(near[0])
         lead = scores[near[0]] - (scores[ranked[1]] if len(ranked) > 1 else 0.0)
         if best is not None and best.weakest >= SURE_LIKENESS and lead >= SURE_LEAD:
-            return NamesFound([self._ids[best.position]], is_sure=True)
-        return NamesFound([self._ids[position] for position in near[:limit]], is_sure=False)
+            return NamesFound([best.position], is_sure=True)
+        return NamesFound(near[:limit], is_sure=False)
 
 
 _kept: WeakKeyDictionary[Engine, dict[int, Names]] = WeakKeyDictionary()
 
 
-def read_names(tx: Connection, company_id: int) -> Names:
-    """The names of a company's active products, read anew when any process added or changed one."""
+def find_names(tx: Connection, company_id: int, typed: str, limit: int) -> NamesFound:
+    """The active products of a company that are called so, or nearly so, as they are now."""
     of_database = _kept.setdefault(tx.engine, {})
-    names, version = of_database.get(company_id), _read_version(tx, company_id)
-    if names is None or names.version != version:
-        active = products.c.company_id == company_id, products.c.is_active
-        query = select(products.c.id, products.c.sku, products.c.name).where(*active).order_by(products.c.id)
-        names = of_database[company_id] = Names(tx.execute(query).all(), version)
-    return names
+    names = of_database.get(company_id) or of_database.setdefault(company_id, Names())
+    with names.lock:
+        names.refresh(tx, company_id)
+        return names.find(typed, limit)
 
 
-def _read_version(tx: Connection, company_id: int) -> tuple[Any, ...]:
-    counts = func.count(), func.max(products.c.id), func.sum(products.c.changes)
-    return tuple(tx.execute(select(*counts).where(products.c.company_id == company_id)).one())
+def _read_versions(tx: Connection, company_id: int) -> Versions:
+    """How many products each shelf has and how often they were changed; the last sum tells which of them were."""
+    shelf, changes = products.c.id // SHELF, products.c.changes
+    sums = func.count(), func.sum(changes), func.sum(changes * products.c.id)
+    query = select(shelf, *sums).where(products.c.company_id == company_id).group_by(shelf)
+    return {number: tuple(version) for number, *version in tx.execute(query)}
+
+
+def _read_shelves(tx: Connection, company_id: int, shelves: Sequence[int]) -> dict[int, Any]:
+    """The active products of some shelves, or of all between the first and the last where they are many."""
+    few = [products.c.id.between(shelf * SHELF, (shelf + 1) * SHELF - 1) for shelf in shelves]
+    if len(few) > MOST_SHELVES:
+        few = [products.c.id.between(min(shelves) * SHELF, (max(shelves) + 1) * SHELF - 1)]
+    active = products.c.company_id == company_id, products.c.is_active, or_(*few)
+    query = select(products.c.id, products.c.sku, products.c.name).where(*active).order_by(products.c.id)
+    return {row.id: row for row in tx.execute(query)}

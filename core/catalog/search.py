@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
-from core.catalog.names import read_names
+from core.catalog.names import find_names
 from core.catalog.products import Product, read_products, read_products_by_sku
 from core.errors import InvalidInput
 from core.text import clean_name
@@ -38,7 +38,7 @@ def find_products(tx: Connection, viewer: Viewer, words: str, limit: int = 5) ->
     by_code = read_products_by_sku(tx, viewer.company.id, typed)
     if by_code:
         return ProductMatch(by_code[:limit], is_sure=len(by_code) == 1)
-    found = read_names(tx, viewer.company.id).find(typed, limit)
+    found = find_names(tx, viewer.company.id, typed, limit)
     present = read_products(tx, viewer.company.id, found.ids)
     candidates = tuple(present[number] for number in found.ids if number in present and present[number].is_active)
     return ProductMatch(candidates, is_sure=found.is_sure and len(candidates) == 1)

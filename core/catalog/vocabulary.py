@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -56,18 +56,35 @@ class Likeness:
 
 
 class Vocabulary:
-    """Every word of a list of texts, and which texts have it; built once, asked often."""
+    """Every word of some texts, and which texts have it. A text's position is what is found."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """Read the texts; their positions are what is found."""
+    def __init__(self) -> None:
         self._holders: dict[str, list[int]] = {}
-        self._lengths: list[int] = []
-        for position, text in enumerate(texts):
-            words = split_words(text)
-            self._lengths.append(len(words))
-            for word in {*words, *join_neighbours(words)}:
-                self._holders.setdefault(word, []).append(position)
-        self._words = sorted(self._holders)
+        self._lengths: dict[int, int] = {}
+        self._words: list[str] | None = []  # sorted; nothing while they have to be sorted again
+
+    def put(self, position: int, text: str) -> None:
+        """Add a text at a position there is none at."""
+        for word in self._count_words(position, text):
+            holders = self._holders.get(word)
+            if holders is None:
+                self._holders[word], self._words = [position], None
+            else:
+                insort(holders, position)
+
+    def drop(self, position: int, text: str) -> None:
+        """Take out the text that was put at a position."""
+        for word in self._count_words(position, text):
+            self._holders[word].remove(position)
+            if not self._holders[word]:
+                del self._holders[word]
+                self._words = None
+        del self._lengths[position]
+
+    def _count_words(self, position: int, text: str) -> set[str]:
+        words = split_words(text)
+        self._lengths[position] = len(words)
+        return {*words, *join_neighbours(words)}
 
     def find(self, words: Sequence[str], limit: int) -> list[Likeness]:
         """The texts that fit the words best, the best first: longer words weigh more, order does not count."""
@@ -107,17 +124,23 @@ class Vocabulary:
         if len(word) >= SHORTEST_FUZZY and not is_known:
             from rapidfuzz import fuzz, process
 
-            near = process.extract(word, self._words, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=None)
+            near = process.extract(word, self._sort_words(), scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=None)
             similar += [(known, score / 100) for known, score, _ in near if len(known) >= SHORTEST_FUZZY]
         return similar
 
     def _find_longer(self, word: str) -> Iterable[str]:
         if len(word) < SHORTEST_PREFIX:
             return
-        for position in range(bisect_left(self._words, word), len(self._words)):
-            if not self._words[position].startswith(word):
+        words = self._sort_words()
+        for position in range(bisect_left(words, word), len(words)):
+            if not words[position].startswith(word):
                 return
-            yield self._words[position]
+            yield words[position]
+
+    def _sort_words(self) -> list[str]:
+        if self._words is None:
+            self._words = sorted(self._holders)
+        return self._words
 
 
 def join_neighbours(words: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from core.access import Reach, Scope, Viewer, find_branch, resolve_scope
 from core.errors import InvalidInput, NotAllowed
 from core.metrics.dimensions import DIMENSIONS, Dimension, find_dimension
-from core.metrics.filters import Condition, is_all_branches, list_custom_fields, resolve_filters
+from core.metrics.filters import Condition, is_all_branches, list_custom_fields, list_fixed, resolve_filters
 from core.metrics.measures import Derived, Measure, Measured, Value, find_measure, list_measured
 from core.metrics.plan import Part, name_source, plan_question
 from core.metrics.question import Answer, AnswerRow, Question
@@ -159,8 +159,9 @@ def _make_case(
         scope=scope,
         period=question.period,
         filters=tuple(condition.dimension for condition in conditions),
+        fixed=list_fixed(conditions),
         in_the_past=question.as_of is not None,
-        orders_span=viewer.company.has_spanning_orders,
+        orders_span=viewer.company.orders_span,
     )
     parts, total_parts = plan(by), plan(())
     return Case(question, viewer.company.calendar, measures, scope, by, conditions, parts, total_parts)

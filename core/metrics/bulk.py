@@ -21,7 +21,7 @@ from core.metrics.rollups import (
     write_turns,
     write_upsert,
 )
-from core.models.rollups import GRAINS, ORDERS, ROLLUPS, SUMS, Rollup
+from core.models.rollups import GRAINS, ORDERS, ROLLUPS, SUMS, WORDS, Rollup
 from core.statements import load_rows, run_rows
 
 Columns = Mapping[str, Sequence[Any]]
@@ -29,15 +29,18 @@ Key = tuple[Any, ...]
 Keys = tuple[str, ...]  # the columns a key is of; a day comes after them
 Sums = int  # of all SUMS, side by side in one number: adding two of them adds each
 WEIGHED = ("kind", "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4", "round_off_e4")
-SEAT = ("branch_id", "person_id")
+SEAT = ("document_id", "branch_id", "person_id", *WORDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What whole documents add to each rollup: rows of its columns but the company; whether an order is spanning."""
+    """What whole documents add to each rollup: rows of its columns but the company.
+
+    `spanning` are where their sales were made, if the lines of any of them differ in that.
+    """
 
     rows: Mapping[Rollup, list[Key]]
-    is_spanning: bool
+    spanning: Sequence[Mapping[str, Any]]
 
 
 def weigh_whole_documents(columns: Columns, sign: int = 1) -> Weighed:
@@ -47,7 +50,8 @@ def weigh_whole_documents(columns: Columns, sign: int = 1) -> Weighed:
     those there are. Every present line of such a document has to be among them.
     """
     if not columns["day"]:
-        return Weighed({}, is_spanning=False)
+        return Weighed({}, ())
+    columns = dict.fromkeys(WORDS, [None] * len(columns["day"])) | dict(columns)  # few files tell of any
     weighed = [name for name in WEIGHED if name in columns]
     weigh = lru_cache(maxsize=16_384)(partial(_weigh, weighed, sign))
     weights = list(map(weigh, zip(*(columns[name] for name in weighed), strict=True)))
@@ -59,8 +63,9 @@ def weigh_whole_documents(columns: Columns, sign: int = 1) -> Weighed:
         if ORDERS in rollup.sums:
             orders = _count_orders(columns, rollup, is_sale)
             rows[rollup] = [(*row, sign * orders[key]) for key, row in zip(sorted(sums), rows[rollup], strict=True)]
-    seats = set(compress(_zip_keys(columns, ("document_id", *SEAT), columns["day"]), is_sale))
-    return Weighed(rows, is_spanning=len(seats) > len({seat[0] for seat in seats}))
+    seats = set(compress(_zip_keys(columns, SEAT, columns["day"]), is_sale))
+    differ = len(seats) > len({seat[0] for seat in seats})
+    return Weighed(rows, [dict(zip((*SEAT, "day"), seat, strict=True)) for seat in seats] if differ else ())
 
 
 def move_whole_documents(tx: Connection, company_id: int, weighed: Weighed) -> None:
@@ -72,8 +77,8 @@ def move_whole_documents(tx: Connection, company_id: int, weighed: Weighed) -> N
             tx.exec_driver_sql(write_upsert(rollup, turns))
             continue
         _add_rows(tx, rollup, [(company_id, *row) for row in weighed.rows[rollup]])
-    if weighed.is_spanning:
-        mark_spanning(tx, company_id)
+    if weighed.spanning:
+        mark_spanning(tx, company_id, weighed.spanning)
 
 
 def _weigh(names: Sequence[str], sign: int, values: Sequence[Any]) -> Sums:
@@ -118,11 +123,11 @@ def _sum_rollups(finest: Mapping[Keys, dict[Key, Sums]]) -> dict[Rollup, dict[Ke
 
 
 def _take_in(finest: dict[Key, Sums], keys: Keys, rollup: Rollup) -> dict[Key, Sums]:
-    """The sums of the customers a rollup has."""
-    if rollup.rest is None and not rollup.is_rest:
+    """The sums of what a rollup has."""
+    if rollup.sifted_by is None:
         return finest
-    customer = keys.index("customer_id")
-    return {key: sums for key, sums in finest.items() if rollup.takes_in(key[customer])}
+    place = keys.index(rollup.sifted_by)
+    return {key: sums for key, sums in finest.items() if rollup.takes_in(key[place])}
 
 
 def _coarsen(finer: dict[Key, Sums], keys: Keys, rollup: Rollup) -> dict[Key, Sums]:
@@ -157,7 +162,7 @@ def _choose_finest(rollup: Rollup) -> Keys:
 def _list_sources(rollup: Rollup) -> list[Rollup]:
     """The rollups that are summed before this one and have every line of it, and no other."""
     before = _FINEST_FIRST[: _FINEST_FIRST.index(rollup)]
-    alike = (one for one in before if (one.rest, one.is_rest) == (rollup.rest, rollup.is_rest))
+    alike = (one for one in before if (one.rest, one.is_rest, one.word) == (rollup.rest, rollup.is_rest, rollup.word))
     return [one for one in alike if set(rollup.keys) <= set(one.keys) and _rank(one.grain) >= _rank(rollup.grain)]
 
 
@@ -185,7 +190,9 @@ def _add_rows(tx: Connection, rollup: Rollup, rows: list[Key]) -> None:
     else:
         tx.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS new_{table} (LIKE {table}) ON COMMIT DELETE ROWS")
     load_rows(tx, f"new_{table}", names, rows)
-    ordered = f"SELECT {', '.join(names)} FROM new_{table} WHERE true ORDER BY {', '.join(list_keys(rollup))}"  # noqa: S608
+    # Words in the order of their letters' numbers, in which single sales update the rows, whatever the language here.
+    keys = (f'{name} COLLATE "C"' if name == rollup.word else name for name in list_keys(rollup))
+    ordered = f"SELECT {', '.join(names)} FROM new_{table} WHERE true ORDER BY {', '.join(keys)}"  # noqa: S608
     tx.exec_driver_sql(write_upsert(rollup, ordered))
 
 

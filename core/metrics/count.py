@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Company, Scope
 from core.metrics.dimensions import DIMENSIONS, Dimension
-from core.metrics.filters import Condition
+from core.metrics.filters import Condition, list_fixed
 from core.metrics.measures import Derived, Value, find_measure, list_measured
 from core.metrics.plan import plan_question
 from core.metrics.sql import build_select
@@ -35,7 +35,18 @@ def count_totals(
 
     The same figures `ask` gives; categories are named as products write them.
     """
-    conditions = _narrow(product_id, categories)
+    return count_narrowed(tx, company, scope, measures, period, _narrow(product_id, categories))
+
+
+def count_narrowed(
+    tx: Connection,
+    company: Company,
+    scope: Scope,
+    measures: tuple[str, ...],
+    period: Period,
+    conditions: tuple[Condition, ...],
+) -> dict[str, Value]:
+    """The values of measures in a scope and period, of what passes all conditions."""
     used = tuple(condition.dimension for condition in conditions)
     measured: dict[str, int] = {}
     parts = plan_question(
@@ -44,8 +55,9 @@ def count_totals(
         scope,
         period,
         filters=used,
+        fixed=list_fixed(conditions),
         in_the_past=False,
-        orders_span=company.has_spanning_orders,
+        orders_span=company.orders_span,
     )
     for part in parts:
         statement, bound = build_select(part, (), conditions, scope, company.calendar)
@@ -92,8 +104,9 @@ def _word(company: Company, branch_id: int, one: Count) -> tuple[Statement, dict
         scope,
         one.period,
         filters=used,
+        fixed=list_fixed(conditions),
         in_the_past=False,
-        orders_span=company.has_spanning_orders,
+        orders_span=company.orders_span,
     )
     return build_select(part, (), conditions, scope, company.calendar)
 

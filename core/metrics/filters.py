@@ -33,6 +33,12 @@ class Condition:
     values: tuple[Any, ...]
 
 
+def list_fixed(conditions: tuple[Condition, ...]) -> frozenset[str]:
+    """The columns of lines that conditions leave one value of."""
+    one_each = (condition.dimension for condition in conditions if len(condition.values) == 1)
+    return frozenset(one.key for one in one_each if not one.is_time and (one.is_entity or not one.path))
+
+
 def list_custom_fields(tx: Connection, company_id: int) -> frozenset[str]:
     """The names of the company's own dimensions."""
     return frozenset(row.name for row in _CUSTOM_FIELDS.rows(tx, {"company": company_id}))
@@ -115,7 +121,8 @@ def _matching(
     if table is customers:  # of whom there are too many to look at each
         query = query.where(or_(is_customer_called(text), is_customer_called(plain)))
     exact = or_(*(func.lower(column).in_((plain.lower(), text.lower())) for column in named))
-    found = list(tx.execute(query.where(exact)))
+    # What has other letters than ASCII's the databases do not lower alike.
+    found = list(tx.execute(query.where(exact))) if text.isascii() else []
     if found:
         return found
     wanted = {fold(text), fold(plain)}

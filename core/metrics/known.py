@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import delete, insert, literal, select
+from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -29,6 +29,13 @@ def keep_values(tx: Connection, company_id: int, used: Mapping[str, Iterable[str
         for value in sorted(set(values) - {None})  # type: ignore[type-var]  # a consistent lock order avoids deadlock
     ]
     _KEEP.run_each(tx, rows)
+
+
+def list_spellings(tx: Connection, company_id: int, dimension: str, text: str) -> tuple[str, ...]:
+    """The ways a value was ever written, whatever its case."""
+    ours = known_values.c.company_id == company_id, known_values.c.dimension == dimension
+    same = func.lower(known_values.c.value) == text.lower()
+    return tuple(tx.execute(select(known_values.c.value).where(*ours, same)).scalars())
 
 
 def rebuild_values(tx: Connection, company_id: int) -> None:

@@ -14,7 +14,7 @@ from itertools import product
 from core.access import Scope
 from core.metrics.dimensions import Dimension
 from core.metrics.measures import Measured
-from core.models.rollups import DAYS_IN, GRAINS, LINES_A_DAY, ORDERS, ROLLUPS, Rollup
+from core.models.rollups import DAYS_IN, GRAINS, LINES_A_DAY, ORDERS, ROLLUPS, WORDS, Rollup
 from core.periods import Period
 
 LINES = "lines"
@@ -56,24 +56,38 @@ def plan_question(
     period: Period,
     *,
     filters: tuple[Dimension, ...] = (),
+    fixed: frozenset[str] = frozenset(),
     in_the_past: bool,
-    orders_span: bool = False,
+    orders_span: frozenset[str] = frozenset(),
 ) -> tuple[Part, ...]:
     """The parts that together answer a question split by some dimensions and filtered by some.
 
-    `orders_span`: the company has orders of several days, people or branches, which only the lines count once.
+    `fixed`: the columns that filters leave one value of. `orders_span`: the columns in which the company has orders
+    with several values, over which no counts of orders add up.
     One measure that needs the lines for the whole period takes the others along: the lines are read anyway.
     """
     lines_only = (Piece(None, period.start, period.end),)
     parts: dict[tuple[tuple[Piece, ...], str | None], list[Measured]] = {}
     for measure in measured:
-        needs_lines = in_the_past or (orders_span and measure.kept_as == ORDERS)
-        pieces = lines_only if needs_lines else _choose_pieces(measure, by, filters, scope, period, ROLLUPS)
+        spanned = (orders_span - _tell_apart(by, scope, fixed)) if measure.kept_as == ORDERS else frozenset()
+        needs_lines = in_the_past or "day" in spanned
+        rollups = tuple(one for one in ROLLUPS if spanned.isdisjoint(one.keys)) if spanned else ROLLUPS
+        pieces = lines_only if needs_lines else _choose_pieces(measure, by, filters, scope, period, rollups)
         if pieces == lines_only:
             return (Part(lines_only, measured),)
         key = None if is_kept(measure, pieces) else measure.distinct_key
         parts.setdefault((pieces, key), []).append(measure)
     return tuple(Part(pieces, tuple(measures)) for (pieces, _), measures in parts.items())
+
+
+def _tell_apart(by: tuple[Dimension, ...], scope: Scope, fixed: frozenset[str]) -> set[str]:
+    """The columns of which each row of the answer has one value, by rollups too.
+
+    Not the days, of which they may add up several, nor the words: sales without one are what the others leave.
+    """
+    told = {dimension.key for dimension in by if is_exact(dimension)} - {"day", *WORDS} | fixed
+    told |= {"branch_id"} if scope.branch_id is not None else set()
+    return told | ({"person_id"} if scope.person_id is not None else set())
 
 
 def name_source(parts: tuple[Part, ...]) -> str:
@@ -155,6 +169,8 @@ def _reaches(rollup: Rollup, scope: Scope) -> bool:
 def _keeps(rollup: Rollup, measure: Measured, dimensions: tuple[Dimension, ...]) -> bool:
     if not all(_splits(rollup, dimension) for dimension in dimensions):
         return False
+    if rollup.word is not None and all(dimension.key != rollup.word for dimension in dimensions):
+        return False  # it is not all that was sold
     if measure.distinct_key and measure.distinct_key in rollup.keys:
         # Keys of several entities under one name would be counted once each: only the lines count those.
         return all(map(is_exact, dimensions))

@@ -25,13 +25,17 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from core.metrics.rollups import list_columns, list_keys
+from core.models.company import branches
 from core.models.rollups import CUSTOMERS, DAYS_IN, ENTRIES, GRAINS, ORDERS, ROLLUPS, Rollup
 from core.models.sales import lines
 
+Days = tuple[date, date]  # start in and end out: the first days of months, or of years for a rollup by year
 Tell = Callable[[str, int, int], None]  # what is done next, how many are done, of how many
 
 
@@ -91,7 +95,7 @@ def _find_finer(rollup: Rollup) -> Rollup | None:
     finer = [
         one
         for one in written
-        if (one.rest, one.is_rest) == (rollup.rest, rollup.is_rest)
+        if (one.rest, one.is_rest, one.word) == (rollup.rest, rollup.is_rest, rollup.word)
         and set(rollup.sums) <= set(one.sums) - {ORDERS}
         and set(rollup.keys) <= set(one.keys)
         and GRAINS.index(rollup.grain) <= GRAINS.index(one.grain)
@@ -106,13 +110,19 @@ def _count_customers(table: Table) -> dict[str, ColumnElement[int]]:
 
 def _is_taken_in(rollup: Rollup) -> ColumnElement[bool]:
     """Whether a line is summed in a rollup; the same rule as `Rollup.takes_in`."""
+    if rollup.word is not None:
+        return lines.c[rollup.word] != ""
     if rollup.is_rest:
         return lines.c.customer_id.is_(None)
     return true() if rollup.rest is None else lines.c.customer_id.is_not(None)
 
 
-def _recompute(rollup: Rollup, company_id: int) -> Select[Any]:
-    """What a rollup should hold: from the lines, or from a finer rollup that holds what it should."""
+def _read_key(table: Table, rollup: Rollup, name: str) -> ColumnElement[Any]:
+    return table.c[name] if name == rollup.word else func.coalesce(table.c[name], 0)
+
+
+def _recompute(rollup: Rollup, company_id: int, days: Days | None = None) -> Select[Any]:
+    """What a rollup should hold, of some days: from the lines, or from a finer rollup that holds what it should."""
     finer = _find_finer(rollup)
     table = lines if finer is None else finer.table
     is_present = and_(lines.c.superseded_at.is_(None), _is_taken_in(rollup))
@@ -123,7 +133,7 @@ def _recompute(rollup: Rollup, company_id: int) -> Select[Any]:
         sums = {name: func.sum(table.c[name]) for name in rollup.sums}
     else:
         sums = _count_customers(table)
-    keys = [func.coalesce(table.c[name], 0).label(name) for name in rollup.keys]
+    keys = [_read_key(table, rollup, name).label(name) for name in rollup.keys]
     is_as_fine = rollup.grain == (finer.grain if finer else "day")
     day = (table.c.day if is_as_fine else FirstOf(literal_column(f"'{rollup.grain}'"), table.c.day)).label("day")
     return (
@@ -133,13 +143,24 @@ def _recompute(rollup: Rollup, company_id: int) -> Select[Any]:
             day,
             *(cast(sums[name], BigInteger).label(name) for name in rollup.sums),
         )
-        .where(table.c.company_id == company_id, is_left)
+        .where(table.c.company_id == company_id, is_left, *_are_of(table, company_id, days))
         .group_by(*keys, day)
     )
 
 
+def _are_of(table: Table, company_id: int, days: Days | None) -> list[ColumnElement[bool]]:
+    """Rows of these days. A table that leads with the branch is told every branch, so that each is one stretch."""
+    if days is None:
+        return []
+    between = [table.c.day >= days[0], table.c.day < days[1]]
+    if "branch_id" not in table.primary_key.columns:
+        return between
+    return [*between, table.c.branch_id.in_(select(branches.c.id).where(branches.c.company_id == company_id))]
+
+
 def rebuild_rollups(tx: Connection, company_id: int, tell: Tell | None = None) -> dict[str, int]:
     """Write every rollup of a company anew; how many rows each has. `tell` hears of each table."""
+    _wait_for_others(tx, company_id)
     counts = {}
     for number, rollup in enumerate(ROLLUPS):
         if tell is not None:
@@ -179,19 +200,52 @@ def verify_rollups(
 
 
 def _verify(tx: Connection, rollup: Rollup, company_id: int, most: int) -> RollupProof:
-    table = rollup.table
-    keys = [*rollup.keys, "day"]
-    # What is kept and, with its sign turned, what should be: where all is well the two add up to nothing.
-    kept = select(*(table.c[name] for name in (*keys, *rollup.sums))).where(table.c.company_id == company_id)
-    truth = _recompute(rollup, company_id).subquery()
-    turned = select(*(truth.c[name] for name in keys), *((-truth.c[name]).label(name) for name in rollup.sums))
-    both = union_all(kept, turned).subquery()
-    differing = or_(*(func.sum(both.c[name]) != 0 for name in rollup.sums))
-    columns = [both.c[name] for name in keys]
-    found = tx.execute(select(*columns).group_by(*columns).having(differing).limit(most)).all()
+    table, keys = rollup.table, [*rollup.keys, "day"]
+    lacking = _find_lacking(rollup, company_id).subquery()
+    found = tx.execute(select(*(lacking.c[name] for name in keys)).limit(most)).all()
     is_kept = "revenue_e4" in rollup.sums
     revenue = cast(func.coalesce(func.sum(table.c.revenue_e4), 0), BigInteger) if is_kept else null()
     is_left = and_(table.c.company_id == company_id, table.c.entries != 0)
     rows, revenue_e4 = tx.execute(select(func.count(), revenue).where(is_left)).one()
     differences = tuple(", ".join(f"{k} {v}" for k, v in zip(keys, row, strict=True)) for row in found)
     return RollupProof(rollup.name, rows, revenue_e4, differences)
+
+
+def _find_lacking(rollup: Rollup, company_id: int, days: Days | None = None) -> Select[Any]:
+    """What each row of a rollup lacks of what it should hold; only of rows that lack something, or have too much."""
+    table, keys = rollup.table, list_keys(rollup)
+    kept = select(*(table.c[name] for name in keys), *((-table.c[name]).label(name) for name in rollup.sums))
+    kept = kept.where(table.c.company_id == company_id, *_are_of(table, company_id, days))
+    both = union_all(_recompute(rollup, company_id, days), kept).subquery()
+    lacking = [cast(func.sum(both.c[name]), BigInteger).label(name) for name in rollup.sums]
+    columns = [both.c[name] for name in keys]
+    differs = or_(*(func.sum(both.c[name]) != 0 for name in rollup.sums))
+    return select(*columns, *lacking).group_by(*columns).having(differs)
+
+
+def count_differences(tx: Connection, rollup: Rollup, company_id: int, days: Days | None = None) -> tuple[int, int]:
+    """How many rows a rollup has, of some days or of all, and how many are not what finer sums or the lines say."""
+    table, lacking = rollup.table, _find_lacking(rollup, company_id, days).subquery()
+    is_left = and_(table.c.company_id == company_id, table.c.entries != 0, *_are_of(table, company_id, days))
+    rows = tx.execute(select(func.count()).select_from(table).where(is_left)).scalar_one()
+    return rows, tx.execute(select(func.count()).select_from(lacking)).scalar_one()
+
+
+def put_right(tx: Connection, rollup: Rollup, company_id: int, days: Days | None = None) -> None:
+    """Add to a rollup's rows, of some days or of all, what they lack.
+
+    Sellers are not held up: what a row lacks stays the same while they add to it, and it is read and added by one
+    statement. Only another of these at the same time would add it once more, so they wait for each other.
+    """
+    _wait_for_others(tx, company_id)
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    lacking = _find_lacking(rollup, company_id, days)
+    lacking = lacking.order_by(*lacking.selected_columns[: len(list_keys(rollup))])
+    added = dialect.insert(rollup.table).from_select(list_columns(rollup), lacking)
+    sums = {name: rollup.table.c[name] + added.excluded[name] for name in rollup.sums}
+    tx.execute(added.on_conflict_do_update(index_elements=list_keys(rollup), set_=sums))
+
+
+def _wait_for_others(tx: Connection, company_id: int) -> None:
+    if tx.dialect.name == "postgresql":  # SQLite has one writer
+        tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"rollups of {company_id}", 0))))

@@ -24,9 +24,16 @@ Changes = Mapping[Rollup, Sequence[Row]]
 Weights = dict[str, int]
 _AMOUNTS = {"return": "returns_e4", "exchange": "exchanges_e4", "guest": "guest_e4"}  # what else than sales there is
 _COUNTS = {rollup.counts: rollup for rollup in ROLLUPS if rollup.counts is not None}
-_MARK_SPANNING = Statement(
-    update(companies).where(companies.c.id == bindparam("company")).values(has_spanning_orders=True)
-)
+# Where the lines of one order differ, and how the company is marked that has such orders.
+SPANS = {
+    ("branch_id", "day"): "has_spanning_orders",
+    ("person_id",): "has_shared_orders",
+    ("platform", "coupon"): "has_mixed_orders",
+}
+_MARKS = {
+    flag: Statement(update(companies).where(companies.c.id == bindparam("company")).values({flag: True}))
+    for flag in SPANS.values()
+}
 
 
 def move_rollups(tx: Connection, company_id: int, closed: Iterable[LineValues], opened: Iterable[LineValues]) -> None:
@@ -42,25 +49,19 @@ def move_rollups(tx: Connection, company_id: int, closed: Iterable[LineValues], 
     if changes:
         move = _move_at_once if tx.dialect.name == "postgresql" else _move_each
         move(tx, changes)
-    if _is_spanning(opened):
-        mark_spanning(tx, company_id)
+    if len(opened) > 1:
+        mark_spanning(tx, company_id, [line for line in opened if line["kind"] == "sale"])
 
 
-def mark_spanning(tx: Connection, company_id: int) -> None:
-    """Write down that the company has an order of several days, people or branches: rollups cannot count it once."""
-    _MARK_SPANNING.run(tx, {"company": company_id})
-
-
-def _is_spanning(opened: list[LineValues]) -> bool:
-    """Whether an order among these lines has several days, people or branches, so that rollups cannot count it once."""
-    seats: dict[int, Key] = {}
-    return len(opened) > 1 and any(
-        seats.setdefault(line["document_id"], _seat(line)) != _seat(line) for line in opened if line["kind"] == "sale"
-    )
-
-
-def _seat(line: LineValues) -> Key:
-    return line["branch_id"], line["person_id"], line["day"]
+def mark_spanning(tx: Connection, company_id: int, sold: Sequence[LineValues]) -> None:
+    """Write down where the lines of one order differ: over that no rollup can count orders once."""
+    for columns, flag in SPANS.items():
+        seats: dict[int, Key] = {}
+        for line in sold:
+            seat = tuple(line.get(name) or None for name in columns)
+            if seats.setdefault(line["document_id"], seat) != seat:
+                _MARKS[flag].run(tx, {"company": company_id})
+                break
 
 
 def _list_rows(rollup: Rollup, company_id: int, moved: list[tuple[LineValues, Weights]]) -> list[Row]:
@@ -68,7 +69,7 @@ def _list_rows(rollup: Rollup, company_id: int, moved: list[tuple[LineValues, We
     changes: dict[Key, Weights] = {}
     counted: set[tuple[Key, int, int]] = set()
     for line, weights in moved:
-        if not rollup.takes_in(line["customer_id"]):
+        if rollup.sifted_by and not rollup.takes_in(line.get(rollup.sifted_by)):
             continue
         key = (*(line[name] or 0 for name in rollup.keys), round_day(line["day"], rollup.grain).isoformat())
         sums = changes.get(key)
@@ -111,12 +112,25 @@ def weigh_line(line: LineValues, sign: int) -> Weights:
 
 def _move_at_once(tx: Connection, changes: Changes) -> None:
     """One trip to PostgreSQL, whatever moved."""
-    run_rows(tx, _write_move(tuple(changes)), [[_write_array(rows) for rows in changes.values()]])
+    run_rows(
+        tx, _write_move(tuple(changes)), [[_write_array(rows, _find_word(rollup)) for rollup, rows in changes.items()]]
+    )
 
 
-def _write_array(rows: Sequence[Row]) -> str:
-    """Rows as PostgreSQL writes an array of them; of numbers and days there is nothing to quote."""
+def _find_word(rollup: Rollup) -> int | None:
+    return list_columns(rollup).index(rollup.word) if rollup.word else None
+
+
+def _write_array(rows: Sequence[Row], word_at: int | None) -> str:
+    """Rows as PostgreSQL writes an array of them: a word is quoted in its row, of numbers and days there is no need."""
+    if word_at is not None:
+        words = (_escape(f'"{_escape(row[word_at])}"') for row in rows)
+        rows = [(*row[:word_at], word, *row[word_at + 1 :]) for row, word in zip(rows, words, strict=True)]
     return "{" + ",".join(f'"({",".join(map(str, row))})"' for row in rows) + "}"
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 @lru_cache

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Select,
+    String,
     Table,
     and_,
     bindparam,
@@ -32,14 +33,14 @@ from core.metrics.labels import is_present, join_paths, label_dimension
 from core.metrics.measures import Measured
 from core.metrics.plan import Part, is_exact, is_kept, is_one_stretch
 from core.models.company import branches
-from core.models.rollups import ENTRIES, Rollup
+from core.models.rollups import ENTRIES, WORDS, Rollup
 from core.models.sales import lines
 from core.periods import Calendar
 from core.statements import Statement
 
 Groups = Select[Any] | CompoundSelect[Any]  # what yields the key columns and values of each group
 Shape = tuple[tuple[Dimension, int], ...]  # each filter's dimension, and how many values it has
-DISTINCT, CUSTOMER = "distinct_key", "customer_id"
+DISTINCT, CUSTOMER, LEFT = "distinct_key", "customer_id", "left_of_group"
 _OURS = branches.alias("ours")
 _OUR_BRANCHES = select(_OURS.c.id).where(_OURS.c.company_id == bindparam("company"))
 
@@ -71,18 +72,37 @@ class _Outline:
         """Whether groups are told apart by day until they are named."""
         return self.tables != (None,) and not self.counts_keys
 
-    def list_sources(self) -> Iterator[tuple[int, Rollup | None]]:
-        """Each piece's number and table; once more with the rollup of what the table leaves out, where that counts."""
+    def list_sources(self) -> Iterator["_Source"]:
+        """Each piece's table; once more with the rollup of what the table leaves out, where that counts."""
         has_rest = bool(self.by) or self.measured[0].distinct_key is None
         has_rest &= not any(dimension.key == CUSTOMER for dimension, _ in self.filters)
         for number, rollup in enumerate(self.tables):
-            yield number, rollup
+            yield _Source(number, rollup)
             if rollup is not None and rollup.rest is not None and has_rest:
-                yield number, rollup.rest
+                yield _Source(number, rollup.rest)
+            if rollup is not None and rollup.whole is not None and self.has_wordless:
+                yield _Source(number, rollup.whole, 1)
+                yield _Source(number, rollup, -1)
+
+    @property
+    def has_wordless(self) -> bool:
+        """Whether a group of its own is what has no word: all there is, less what has one."""
+        words = {rollup.word for rollup in self.tables if rollup is not None and rollup.word is not None}
+        narrowed = {dimension.key for dimension, _ in self.filters}
+        return any(word not in narrowed for word in words)
 
     def is_exact(self, dimension: Dimension) -> bool:
         """Whether each group there is before names are given is one row of the answer."""
         return is_exact(dimension) and not (dimension.is_time and dimension.name != "day" and self.keeps_days)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A table read for a piece. `sign`: its rows count for the group without a word, or are taken away from it."""
+
+    number: int
+    rollup: Rollup | None
+    sign: int = 0
 
 
 def build_select(
@@ -144,7 +164,7 @@ def _is_row_once(part: Part, by: tuple[Dimension, ...], scope: Scope) -> bool:
 
 def _add_pieces(outline: _Outline) -> Groups:
     """The sums of each group, over all pieces."""
-    pieces = [_select_piece(outline, number, rollup) for number, rollup in outline.list_sources()]
+    pieces = [_select_piece(outline, source) for source in outline.list_sources()]
     if len(pieces) == 1:
         return pieces[0]
     every = union_all(*pieces)
@@ -153,16 +173,23 @@ def _add_pieces(outline: _Outline) -> Groups:
     both = every.subquery("pieces")
     columns = [both.c[name] for name in _name_columns(outline)]
     sums = [_sum(both.c[measure.name]).label(measure.name) for measure in outline.measured]
-    return select(*columns, *sums).group_by(*columns)
+    query = select(*columns, *sums).group_by(*columns)
+    return query.having(func.sum(both.c[LEFT]) > 0) if outline.has_wordless else query
 
 
-def _select_piece(outline: _Outline, number: int, rollup: Rollup | None) -> Select[Any]:
+def _select_piece(outline: _Outline, told: _Source) -> Select[Any]:
+    number, rollup = told.number, told.rollup
     source = rollup.table if rollup else lines
-    columns = list(_identify(source, outline))
+    columns = list(_identify(source, outline, is_wordless=told.sign != 0))
     paths = [measure.reads for measure in outline.measured] if rollup is None else []
-    is_once = bool(outline.by) and outline.rows_come_once and rollup is outline.tables[number]
+    is_once = bool(outline.by) and outline.rows_come_once and rollup is outline.tables[number] and not told.sign
     values = [_read_value(measure, rollup, is_once) for measure in outline.measured]
-    named = (value.label(measure.name) for value, measure in zip(values, outline.measured, strict=True))
+    named = [value.label(measure.name) for value, measure in zip(values, outline.measured, strict=True)]
+    if outline.has_wordless:
+        entries = func.count() if rollup is None else source.c[ENTRIES] if is_once else func.sum(source.c[ENTRIES])
+        named.append(entries.label(LEFT))
+    if told.sign < 0:
+        named = [(-value.element).label(value.name) for value in named]
     query = _narrow(select(*columns, *named), outline, number, rollup, paths)
     if is_once:
         return query.where(source.c[ENTRIES] > 0)
@@ -183,7 +210,8 @@ def _count_keys(outline: _Outline) -> Select[Any]:
     """How many different keys each group has, over the union of all pieces."""
     key = outline.measured[0].distinct_key or ""
     pieces = []
-    for number, rollup in outline.list_sources():
+    for told in outline.list_sources():
+        number, rollup = told.number, told.rollup
         source = rollup.table if rollup else lines
         # A group without such a key is still a group, of none.
         found = case((_counts(outline, rollup), source.c[key])) if key in source.c else cast(null(), BigInteger)
@@ -216,9 +244,11 @@ def _name_columns(outline: _Outline) -> list[str]:
     return list(dict.fromkeys(_name_column(dimension, outline) for dimension in outline.by))
 
 
-def _identify(source: Table, outline: _Outline) -> Iterator[ColumnElement[Any]]:
+def _identify(source: Table, outline: _Outline, *, is_wordless: bool = False) -> Iterator[ColumnElement[Any]]:
     for name, dimension in {_name_column(dimension, outline): dimension for dimension in outline.by}.items():
-        if name == CUSTOMER and CUSTOMER not in source.c:
+        if is_wordless and dimension.key in WORDS:
+            yield cast(null(), String).label(name)
+        elif name == CUSTOMER and CUSTOMER not in source.c:
             yield _cast(literal_column("0")).label(name)
         elif name not in source.c:
             yield label_dimension(source, dimension, outline.calendar).label(name)

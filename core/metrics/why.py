@@ -1,75 +1,28 @@
 """The lines behind a figure. One rule: chosen exactly as `ask` chooses them, so that they add up to the figure."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, Table, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, cast, func, or_, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.functions import coalesce
 
-from core.access import Permission, Reach, Viewer
+from core.access import Reach, Viewer
 from core.errors import InvalidInput, NotAllowed
 from core.metrics.ask import Case, resolve_question
-from core.metrics.dimensions import DIMENSIONS, Dimension, Step, find_dimension
-from core.metrics.filters import list_custom_fields, parse_time
+from core.metrics.count import count_narrowed
+from core.metrics.dimensions import Dimension, Step, find_dimension
+from core.metrics.filters import Condition, list_custom_fields, parse_time
 from core.metrics.labels import is_present, join_paths, label_dimension
+from core.metrics.line_columns import COLUMNS, Column, find_column, is_matching
 from core.metrics.measures import Derived, Measure, Value, list_kinds, list_measured
 from core.metrics.question import AnswerRow, Question
-from core.models.sales import lines
-from core.money import parse_amount_e4, parse_quantity_e3
-from core.periods import parse_day
+from core.models.sales import NOT_SOLD, lines
 
 Coordinate = tuple[str, str | None]  # a dimension, and the label (of an entity: the number); None: unknown
 MOST_LINES = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the list: where it is read, and how what one looks for in it is understood (None: as words)."""
-
-    name: str
-    label: str
-    column: ColumnElement[Any]
-    scale: str | None = None  # number, amount, quantity, day
-    permission: Permission | None = None
-
-
-_NAMED = ("person", "branch", "product", "customer")
-_PROFIT = lines.c.amount_e4 - lines.c.cost_e4
-
-
-def _of(dimension: str, shown: str = "name") -> ColumnElement[Any]:
-    return DIMENSIONS[dimension].path[-1].table.c[shown]
-
-
-COLUMNS: dict[str, Column] = {
-    column.name: column
-    for column in (
-        Column("document", "Document", lines.c.document_id, "number"),
-        Column("kind", "Kind", lines.c.kind),
-        Column("day", "Day", lines.c.day, "day"),
-        Column("person", "Person", _of("person")),
-        Column("branch", "Branch", _of("branch")),
-        Column("product", "Product", _of("product")),
-        Column("sku", "SKU", _of("product", "sku")),
-        Column("category", "Category", _of("product", "category")),
-        Column("customer", "Customer", _of("customer")),
-        Column("platform", "Platform", lines.c.platform),
-        Column("coupon", "Coupon", lines.c.coupon),
-        Column("ledger_group", "Ledger group", lines.c.ledger_group),
-        Column("region", "Region", lines.c.region),
-        Column("country", "Country", lines.c.country),
-        Column("pincode", "Pincode", lines.c.pincode),
-        Column("source", "Source", lines.c.source),
-        Column("quantity", "Quantity", lines.c.quantity_e3, "quantity"),
-        Column("unit_price", "Unit price", lines.c.unit_price_e4, "amount"),
-        Column("discount", "Discount", lines.c.discount_e4, "amount"),
-        Column("amount", "Amount", lines.c.amount_e4, "amount"),
-        Column("cost", "Cost", lines.c.cost_e4, "amount", Permission.SEE_PROFIT),
-        Column("profit", "Profit", _PROFIT, "amount", Permission.SEE_PROFIT),
-    )
-}
 NEWEST_FIRST = "-day"
 
 
@@ -129,14 +82,16 @@ def why(
     columns = tuple(one for one in COLUMNS.values() if one.permission is None or viewer.may(one.permission))
     known = list_custom_fields(tx, viewer.company.id)
     placed = [(find_dimension(name, known, field="cell"), value) for name, value in cell]
+    searched = [(find_column(columns, name, "search"), words) for name, words in wanted.searches]
     passes = narrow(lines, viewer, question, case)
-    passes += [lines.c.kind.in_(list_kinds(measure))]
     passes += [_is_at(dimension, value, viewer) for dimension, value in placed]
-    passes += [_matches(_find_column(columns, name, "search"), text) for name, text in wanted.searches]
-    paths = [DIMENSIONS[name].path for name in _NAMED] + _list_paths(case) + [one.path for one, _ in placed]
+    passes += [is_matching(column, words) for column, words in searched]
+    paths = _list_paths(case) + [one.path for one, _ in placed] + [column.path for column, _ in searched]
     bound = {} if question.as_of is None else {"as_of": question.as_of}
-    total, amount, value = _add_up(tx, measure, paths, passes, bound)
-    query = _list_lines(columns, paths, passes, wanted)
+    within = None if searched or bound else _express(placed)
+    total, amount, value = _add_up(tx, viewer, case, within, paths, passes, bound)
+    of_kind = lines.c.kind.in_(list_kinds(measure))
+    query = _list_lines(columns, paths, [*passes, of_kind], wanted)
     rows = tuple(dict(zip((one.name for one in columns), row, strict=True)) for row in tx.execute(query, bound))
     return LinesPage(columns, rows, wanted.page, wanted.limit, total, measure, value, amount, viewer.company.currency)
 
@@ -191,14 +146,53 @@ def _is_at(dimension: Dimension, value: str | None, viewer: Viewer) -> ColumnEle
     return column.in_([int(value)])
 
 
+def _express(placed: list[tuple[Dimension, str | None]]) -> tuple[Condition, ...] | None:
+    """A cell as the filters of a question; None where no filter says the same."""
+    conditions = []
+    for dimension, value in placed:
+        if value is None or (dimension.is_entity and len(dimension.path) > 1):
+            return None
+        found = parse_time(dimension, value) if dimension.is_time else int(value) if dimension.is_entity else value
+        conditions.append(Condition(dimension, (found,)))
+    return tuple(conditions)
+
+
 def _add_up(
+    tx: Connection,
+    viewer: Viewer,
+    case: Case,
+    within: tuple[Condition, ...] | None,
+    paths: list[tuple[Step, ...]],
+    passes: list[ColumnElement[bool]],
+    bound: dict[str, Any],
+) -> tuple[int, int, Value]:
+    """How many lines there are, the sum of their amounts, and the measure over them.
+
+    Where `within` says what is narrowed as filters do, sales are counted by the tables that `ask` would take; what else
+    there is, is little and found by an index of its own.
+    """
+    measure = case.measures[0]
+    kinds, counted = list_kinds(measure), ("lines", "revenue", measure.name)
+    if within is None:
+        return _add_up_lines(tx, measure, paths, [*passes, lines.c.kind.in_(kinds)], bound)
+    conditions = (*case.conditions, *within)
+    values = count_narrowed(tx, viewer.company, case.scope, counted, case.question.period, conditions)
+    total, amount_e4 = (int(values["lines"] or 0), int(values["revenue"] or 0)) if "sale" in kinds else (0, 0)
+    others = [kind for kind in kinds if kind != "sale"]
+    if others:
+        is_other = and_(lines.c.kind.in_(others), text(f"lines.{NOT_SOLD}"))
+        more, more_e4, _ = _add_up_lines(tx, measure, paths, [*passes, is_other], bound)
+        total, amount_e4 = total + more, amount_e4 + more_e4
+    return total, amount_e4, values[measure.name]
+
+
+def _add_up_lines(
     tx: Connection,
     measure: Measure,
     paths: list[tuple[Step, ...]],
     passes: list[ColumnElement[bool]],
     bound: dict[str, Any],
 ) -> tuple[int, int, Value]:
-    """How many lines there are, the sum of their amounts, and the measure over them."""
     measured = list_measured((measure.name,))
     amount = cast(coalesce(func.sum(lines.c.amount_e4), 0), BigInteger)
     values = (cast(coalesce(one.over_lines(lines), 0), BigInteger) for one in measured)
@@ -215,50 +209,15 @@ def _list_lines(
     passes: list[ColumnElement[bool]],
     wanted: LinesWanted,
 ) -> Select[Any]:
+    """A page of lines. Its lines are found first, so that only they are given names."""
     if not 1 <= wanted.limit <= MOST_LINES:
         raise InvalidInput(f"A page has 1 to {MOST_LINES} lines.", field="limit")
-    sorted_by = _find_column(columns, wanted.sort.removeprefix("-"), "sort").column
-    order = sorted_by.desc() if wanted.sort.startswith("-") else sorted_by.asc()
-    query = select(*(one.column for one in columns)).select_from(join_paths(lines, paths)).where(*passes)
-    query = query.order_by(order.nulls_last(), lines.c.sold_at.desc(), lines.c.id.desc())
-    return query.offset((wanted.page - 1) * wanted.limit).limit(wanted.limit)
-
-
-def _find_column(columns: tuple[Column, ...], name: str, field: str) -> Column:
-    for column in columns:
-        if column.name == name:
-            return column
-    if name in COLUMNS:
-        raise NotAllowed("Your role may not see cost and profit.", field=field)
-    raise InvalidInput(f"There is no column “{name}”.", field=field, hint=", ".join(one.name for one in columns))
-
-
-def _matches(column: Column, text: str) -> ColumnElement[bool]:
-    """Whether a column holds what is looked for: words anywhere in it, or a number or day, or one between two."""
-    if column.scale is None:
-        as_text = cast(column.column, String)
-        folded = func.lower(as_text).contains(text.lower(), autoescape=True)
-        return or_(as_text.contains(text, autoescape=True), folded)
-    first, separator, last = text.partition("..")
-    if not separator:
-        return column.column.in_([_read(column, text)])
-    ends = []
-    if first.strip():
-        ends.append(column.column >= _read(column, first))
-    if last.strip():
-        ends.append(column.column <= _read(column, last))
-    if not ends:
-        raise InvalidInput(f"“{text}” has no beginning and no end.", field=column.name, hint="5..10")
-    return ends[0] if len(ends) == 1 else ends[0] & ends[1]
-
-
-def _read(column: Column, text: str) -> int | date:
-    if column.scale == "day":
-        return parse_day(text, column.name)
-    if column.scale == "amount":
-        return parse_amount_e4(text, column.name)
-    if column.scale == "quantity":
-        return parse_quantity_e3(text, column.name)
-    if not (text.strip().isascii() and text.strip().isdecimal() and len(text.strip()) <= 18):
-        raise InvalidInput(f"“{text}” is not a number.", field=column.name, hint="42")
-    return int(text)
+    sorted_by = find_column(columns, wanted.sort.removeprefix("-"), "sort")
+    first = sorted_by.column.desc() if wanted.sort.startswith("-") else sorted_by.column.asc()
+    if getattr(sorted_by.column, "nullable", True):  # of others no index would be in that order
+        first = first.nulls_last()
+    order = first, lines.c.sold_at.desc(), lines.c.id.desc()
+    found = select(lines.c.id).select_from(join_paths(lines, [*paths, sorted_by.path])).where(*passes)
+    page = found.order_by(*order).offset((wanted.page - 1) * wanted.limit).limit(wanted.limit)
+    named = join_paths(lines, [column.path for column in columns])
+    return select(*(one.column for one in columns)).select_from(named).where(lines.c.id.in_(page)).order_by(*order)

@@ -1,6 +1,20 @@
 """The tables, one noun a file. One rule: importing this package registers every table in `metadata`."""
 
-from core.models import cards, catalog, company, goals, imports, outbox, people, requests, rollups, sales, tally, values
+from core.models import (
+    cards,
+    catalog,
+    company,
+    goals,
+    imports,
+    outbox,
+    people,
+    recalculations,
+    requests,
+    rollups,
+    sales,
+    tally,
+    values,
+)
 from core.models.columns import metadata
 
 __all__ = [
@@ -12,6 +26,7 @@ __all__ = [
     "metadata",
     "outbox",
     "people",
+    "recalculations",
     "requests",
     "rollups",
     "sales",

@@ -1,6 +1,6 @@
 """Companies, their branches, and the words of their own they keep. One rule: a company never sees another's rows."""
 
-from sqlalchemy import Boolean, Column, Date, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, Integer, String, Table, UniqueConstraint, false
 
 from core.models.columns import BigId, Instant, company_column, id_column, metadata
 
@@ -17,8 +17,11 @@ companies = Table(
     Column("day_first", Boolean, nullable=False),  # whether 3/4 is the third of April
     Column("locale", String(16), nullable=False, default="en"),  # how figures are written: en, en-IN, ar-SA …
     Column("number_format", String(16), nullable=False, default="international"),  # or indian: 12,34,567 and lakh
-    # Whether an order was ever taken in whose lines differ in day, person or branch: then no rollup can count orders.
+    # Whether an order was ever taken in whose lines differ in day or branch, in person, in platform or coupon: then a
+    # rollup's counts of orders cannot be added up over those.
     Column("has_spanning_orders", Boolean, nullable=False, default=False),
+    Column("has_shared_orders", Boolean, nullable=False, server_default=false()),
+    Column("has_mixed_orders", Boolean, nullable=False, server_default=false()),
     Column("correction_days", Integer),  # for how many days sellers may correct their own sales; NULL: always
     Column("takes_orders_ahead", Boolean, nullable=False, default=False),  # whether a sale may lie ahead
     # The months before this day are closed: their figures are reported and stay. Closed when and by whom, last.

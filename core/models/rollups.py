@@ -1,8 +1,9 @@
 """Rollups: sums kept beside the lines, few dimensions each. One rule: one entry of `ROLLUPS` is one table."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, PrimaryKeyConstraint, String, Table
 
 from core.models.columns import BigId, metadata
 
@@ -24,6 +25,7 @@ SUMS = (
     "invoiced_e4",
 )
 ORDERS, CUSTOMERS = "orders", "customers"
+WORDS = ("platform", "coupon")
 GRAINS = ("year", "month", "day")  # each one's stretches are made of whole stretches of the next
 DAYS_IN = {"day": 1, "month": 30.4, "year": 365.2}
 
@@ -41,6 +43,9 @@ class Rollup:
 
     A rollup of customers leaves out the lines without one, so that most sales of a company do not all update one row of
     it: `rest` is the rollup that has them. That one `is_rest`, and answers no question by itself.
+
+    A rollup by a word that few sales have leaves out the lines without one: `word` is its column. What is left of
+    `whole`, by the same keys but the word, is theirs.
     """
 
     name: str
@@ -52,10 +57,17 @@ class Rollup:
     counts: "Rollup | None" = None
     rest: "Rollup | None" = None
     is_rest: bool = False
+    word: str | None = None
+    whole: "Rollup | None" = None
 
-    def takes_in(self, customer_id: int | None) -> bool:
-        """Whether the lines of a customer (none: None or 0) are summed here."""
-        return (not customer_id) if self.is_rest else bool(customer_id) or self.rest is None
+    @property
+    def sifted_by(self) -> str | None:
+        """The column that decides whether a line is summed here; None where every line is."""
+        return "customer_id" if self.is_rest or self.rest is not None else self.word
+
+    def takes_in(self, value: Any) -> bool:
+        """Whether lines with that value (none: None or 0) of the column it is `sifted_by` are summed here."""
+        return bool(value) is not self.is_rest
 
 
 def _declare(
@@ -68,21 +80,23 @@ def _declare(
     counts: Rollup | None = None,
     rest: Rollup | None = None,
     is_rest: bool = False,
+    whole: Rollup | None = None,
 ) -> Rollup:
     """A branch leads, where it is a key: one branch is one stretch of the table, and all of them are a few."""
+    word = next((key for key in keys if key in WORDS), None)
     leading = ("branch_id",) if "branch_id" in keys else ()
     following = (key for key in keys if key not in leading)
     table = Table(
         f"rollup_{name}",
         metadata,
         Column("company_id", BigId, ForeignKey("companies.id"), nullable=False),
-        *(Column(key, BigId, nullable=False) for key in keys),
+        *(Column(key, String(50) if key == word else BigId, nullable=False) for key in keys),
         Column("day", Date, nullable=False),
         *(Column(sum_, BigInteger, nullable=False) for sum_ in sums),
         PrimaryKeyConstraint("company_id", *leading, "day", *following),
         sqlite_with_rowid=False,  # the table is its own index: half the writing, and neighbours are read together
     )
-    return Rollup(name, keys, grain, rows, sums, table, counts, rest, is_rest)
+    return Rollup(name, keys, grain, rows, sums, table, counts, rest, is_rest, word, whole)
 
 
 def _count(name: str, counted: Rollup, *, rows: int) -> Rollup:
@@ -103,11 +117,21 @@ _CUSTOMER_YEAR = _declare_customers("customer_year", ("customer_id",), "year", r
 _CUSTOMER_MONTH = _declare_customers("customer_month", ("customer_id",), "month", rows=18_000)
 _BRANCH_CUSTOMER_MONTH = _declare_customers("branch_customer_month", ("branch_id", "customer_id"), "month", rows=20_000)
 
+_PERSON_MONTH = _declare("person_month", ("branch_id", "person_id"), "month", rows=200, sums=_WITH_ORDERS)
+
+
+def _declare_words(name: str, word: str, *, rows: int) -> Rollup:
+    keys = (*_PERSON_MONTH.keys, word)
+    return _declare(name, keys, _PERSON_MONTH.grain, rows=rows, sums=_WITH_ORDERS, whole=_PERSON_MONTH)
+
+
 # Their order is that in which every transaction updates them, so that none deadlock; what counts another follows it.
 ROLLUPS: tuple[Rollup, ...] = (
     _declare("branch_day", ("branch_id",), "day", rows=20, sums=_WITH_ORDERS),
     _declare("person_day", ("branch_id", "person_id"), "day", rows=200, sums=_WITH_ORDERS),
-    _declare("person_month", ("branch_id", "person_id"), "month", rows=200, sums=_WITH_ORDERS),
+    _PERSON_MONTH,
+    _declare_words("platform_month", "platform", rows=800),
+    _declare_words("coupon_month", "coupon", rows=1_000),
     _declare("product_day", ("product_id",), "day", rows=1_500),
     _declare("product_month", ("product_id",), "month", rows=2_000),
     _declare("product_year", ("product_id",), "year", rows=2_500),

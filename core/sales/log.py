@@ -15,15 +15,16 @@ from core.goals.categories import list_spellings, spell_every_way
 from core.metrics.filters import is_all_branches
 from core.models.catalog import customers, products, variants
 from core.models.people import people
+from core.models.rollups import WORDS
 from core.models.sales import documents, lines, revisions
 from core.periods import Period
-from core.sales.pages import are_of, count_all, walk_newest
+from core.sales.pages import are_of, count_all, spell_words, walk_newest
 from core.sales.receipt import Foreign, ReceiptLine, add_taxes, read_foreign, show_lines
 from core.statements import Statement
 
 LARGEST_PAGE = 200
 # What narrows a list so that no rollup counts it.
-_NARROWING = ("product_ids", "platform", "coupon", "customer", "variant_id", "as_of", "category", "sku")
+_NARROWING = ("product_ids", "customer", "variant_id", "as_of", "category", "sku")
 NEWEST = "-date"
 # What a list may be in the order of; with "-" before it, the largest first. By date it is the order of the indexes.
 ORDERS: dict[str, ColumnElement[Any]] = {
@@ -140,8 +141,8 @@ def count_matching(
     """How many there are of what a filter lets pass: documents by the measure `orders`, their lines by `lines`."""
     scope = resolve_log_scope(tx, viewer, wanted)
     is_narrowed = any(getattr(wanted, name) is not None for name in _NARROWING)
-    period, kinds = wanted.period, wanted.kinds
-    return count_all(tx, viewer.company, scope, period, kinds, passes, measure, keys, is_narrowed=is_narrowed)
+    words = None if is_narrowed else spell_words(tx, scope.company_id, {name: getattr(wanted, name) for name in WORDS})
+    return count_all(tx, viewer.company, scope, wanted.period, wanted.kinds, passes, measure, keys, words)
 
 
 def _find_order(viewer: Viewer, order: str) -> ColumnElement[Any]:
@@ -188,7 +189,7 @@ def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnEle
         conditions.append(lines.c.customer_id.in_(buyers))
     if wanted.kinds:
         conditions.append(are_of(wanted.kinds))
-    for name in ("platform", "coupon"):
+    for name in WORDS:
         if value := getattr(wanted, name):
             conditions.append(func.lower(lines.c[name]) == value.lower())
     return and_(*conditions)

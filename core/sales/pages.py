@@ -1,13 +1,16 @@
 """Pages of lists: an index is walked from its newest end and left once the page is full; counts come from rollups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, and_, distinct, func, select, text
 from sqlalchemy.engine import Connection
 
 from core.access import Company, Scope
-from core.metrics.count import count_totals
+from core.metrics.count import count_narrowed
+from core.metrics.dimensions import DIMENSIONS
+from core.metrics.filters import Condition
+from core.metrics.known import list_spellings
 from core.models.sales import NOT_SOLD, lines
 from core.periods import ALL_TIME, Period
 
@@ -47,19 +50,27 @@ def count_all(
     passes: ColumnElement[bool],
     measure: str,
     keys: Sequence[Column[Any]],
-    *,
-    is_narrowed: bool,
+    conditions: tuple[Condition, ...] | None,
 ) -> int:
-    """How many distinct keys there are in all: of sales `measure` says so, where nothing but scope and period narrows.
+    """How many distinct keys there are in all: of sales `measure` says so, unless None says that more narrows them.
 
-    What else there is (returns, exchanges, guest coverage) is little, and is counted line by line.
+    What else there is (returns, exchanges, guest coverage) is little, and is counted line by line. One item of a sale
+    that is shared is a line of each of its sellers.
     """
     wanted = kinds or KINDS
-    if is_narrowed or company.has_spanning_orders or "sale" not in wanted:
+    is_split = measure == "lines" and company.has_shared_orders and scope.person_id is None
+    if conditions is None or is_split or company.has_spanning_orders or "sale" not in wanted:
         return _count(tx, passes, keys)
-    sold = count_totals(tx, company, scope, (measure,), period or ALL_TIME)[measure]
+    sold = count_narrowed(tx, company, scope, (measure,), period or ALL_TIME, conditions)[measure]
     others = tuple(kind for kind in wanted if kind != "sale")
     return int(sold or 0) + (_count(tx, and_(passes, are_of(others)), keys) if others else 0)
+
+
+def spell_words(tx: Connection, company_id: int, words: Mapping[str, str | None]) -> tuple[Condition, ...]:
+    """Words that lines have in columns, whatever their case, as the filters of a question."""
+    told = {name: word for name, word in words.items() if word}
+    spelt = {name: list_spellings(tx, company_id, name, word) or (word,) for name, word in told.items()}
+    return tuple(Condition(DIMENSIONS[name], values) for name, values in spelt.items())
 
 
 def are_of(kinds: Sequence[str]) -> ColumnElement[bool]:

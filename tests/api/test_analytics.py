@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from core import clock
 from core.db import Database
+from core.metrics import recalculation
 from core.models.rollups import ROLLUPS
 from tests.api.house import Caller, House
 
@@ -189,6 +190,23 @@ async def test_it_puts_right_what_is_wrong_and_says_so(
     again = (await (await sam.call("POST", "/api/performance/recalculate")).json())["data"]
     assert again["recalculated"] is False
     assert (await alice.get("/api/sales/analytics"))["data"]["total_revenue"] == 25.99
+
+
+async def test_a_large_ledger_is_proved_by_and_by(
+    bob: Caller, alice: Caller, sam: Caller, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/api/performance/recalculate"
+    assert (await sam.get(path))["data"]["state"] is None
+    monkeypatch.setattr(recalculation, "FEW_LINES", 0)
+    await bob.sell(sku="SOL-3077", quantity=1)
+    asked = (await (await sam.call("POST", path)).json())["data"]
+    assert (asked["state"], asked["recalculated"], asked["checked"]) == ("asked", False, [])
+    await recalculation.do_recalculations(database)
+    done = (await sam.get(path))["data"]
+    assert (done["state"], done["recalculated"], done["askedAt"]) == ("done", False, asked["askedAt"])
+    assert done["doneAt"] >= done["askedAt"]
+    assert [one["name"] for one in done["checked"]] == [rollup.name for rollup in ROLLUPS]
+    assert (await alice.get(path))["data"]["checked"] == []
 
 
 @pytest.mark.parametrize("sold", [0, 1000])

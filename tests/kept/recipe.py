@@ -194,10 +194,12 @@ async def _sell_in_july(scene: Scene) -> None:
 
 async def _use_the_api(scene: Scene, shop: Shop) -> None:
     with scene.database.begin() as tx:
-        bob, alice = (create_key(tx, shop.operator, person.person_id or 0) for person in (shop.bob, shop.alice))
+        people = (shop.bob, shop.alice, shop.sam)
+        bob, alice, sam = (create_key(tx, shop.operator, person.person_id or 0) for person in people)
     calls = (
         (alice, "POST", f"/api/products/{shop.lights.id}/variants", {"name": "Large", "price": 30}),
         (alice, "POST", "/api/categories", {"name": "Lamps"}),
+        (sam, "POST", "/api/performance/recalculate", None),
         (bob, "PUT", "/api/metrics/cards/choices", {"theme": "dark", "salespeople": ["bob"], "period": "last week"}),
         (bob, "POST", "/api/sales", {"sku": "SOL-3077", "variant_id": 1, "quantity": 2, "platform": "Shopify"}),
     )

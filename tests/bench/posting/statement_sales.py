@@ -78,7 +78,7 @@ def list_statements() -> tuple[Prepared, ...]:
             "person_id", "product_id", "platform", "quantity_e3", "unit_price_e4", "discount_e4", "amount_e4",
             "cost_e4", "recorded_at",
         ),
-        *(_add_up(one.table, ("company_id", *one.keys, "day"), one.sums) for one in ROLLUPS),
+        *(_add_up(one.table, ("company_id", *one.keys, "day"), one.sums) for one in ROLLUPS if one.word != "coupon"),
         _insert(stock_moves, *moved, "quantity_e3", "reason", "document_id", "moved_by", "moved_at"),
         _add_up(stock_levels, moved, ("on_hand_e3",)),
         select(goals).where(*of_goals, *in_force),

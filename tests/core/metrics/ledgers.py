@@ -1,6 +1,6 @@
 """Random ledgers, random questions. One rule: an event is plain values, so that the same ledger can be made twice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -90,6 +90,8 @@ class Told:
     item: Item
     customer: str | None
     country: str | None
+    platform: str | None
+    coupon: str | None
     attributes: dict[str, str] | None = field(hash=False, default=None)
 
 
@@ -141,8 +143,14 @@ _sold = st.builds(
 )
 
 
+# In what the lines of one document may differ, apart from their items: nothing, everything, or what a company is marked
+# for by itself.
+_ALL = ("day", "branch", "seller", "platform", "coupon")
+_FREE = [(), ("seller",), ("platform", "coupon"), ("day",), ("branch",), ("seller", "platform"), _ALL]
+
+
 @st.composite
-def _imported(draw: st.DrawFn) -> Imported:
+def _imported(draw: st.DrawFn, free: tuple[str, ...]) -> Imported:
     kind = draw(st.sampled_from(["sale", "sale", "return", "exchange"]))
     told = st.builds(
         Told,
@@ -153,17 +161,26 @@ def _imported(draw: st.DrawFn) -> Imported:
         _items,
         st.sampled_from(CUSTOMERS),
         st.sampled_from(COUNTRIES),
+        st.sampled_from(PLATFORMS),
+        st.sampled_from([None, "SUMMER", "B"]),
         st.sampled_from(ATTRIBUTES),
     )
-    return Imported(tuple(draw(st.lists(told, min_size=1, max_size=3))))
+    first, *others = draw(st.lists(told, min_size=1, max_size=3))
+    alike = {name: getattr(first, name) for name in _ALL if name not in free}
+    return Imported((first, *(replace(one, **alike) for one in others)))
 
 
 _changed = st.builds(Changed, st.sampled_from(["void", "restore", "amend"]), st.integers(0, 30), _several)
-events = st.lists(
-    st.one_of(_sold, _sold, _imported(), _imported(), _changed, st.builds(Moved, _people, _branches)),
-    min_size=10,
-    max_size=24,
-)
+
+
+@st.composite
+def _draw_events(draw: st.DrawFn) -> list[Event]:
+    imported = _imported(draw(st.sampled_from(_FREE)))
+    each = st.one_of(_sold, _sold, imported, imported, _changed, st.builds(Moved, _people, _branches))
+    return draw(st.lists(each, min_size=10, max_size=24))
+
+
+events = _draw_events()
 
 
 @dataclass
@@ -272,6 +289,8 @@ def _import(tx: Connection, ledger: Ledger, event: Imported) -> None:
                 "product_id": product,
                 "customer_id": _find_customer(tx, ledger, told.customer),
                 "country": told.country,
+                "platform": told.platform,
+                "coupon": told.coupon,
                 "attributes": told.attributes,
                 "quantity_e3": pieces * E3,
                 "unit_price_e4": told.item.price_e4,

@@ -205,6 +205,9 @@ def _require_lines(tx: Connection, viewer: Viewer, question: Question, whole: An
     """The lines behind the figure, and behind each row of it, come to the same."""
     measure = whole.measures[0]
     assert why(tx, viewer, question).value == whole.totals[measure.name]
+    by_lines = replace(question, as_of=clock.now())
+    for cell in ((), *(locate(whole.dimensions, row) for row in whole.rows[:5])):
+        assert why(tx, viewer, question, cell) == why(tx, viewer, by_lines, cell)
     for row in whole.rows[:5]:
         page = why(tx, viewer, question, locate(whole.dimensions, row))
         assert page.value == row.values[measure.name], row

@@ -54,6 +54,11 @@ TOMORROW = datetime(2026, 11, 21, tzinfo=UTC)
         ("orders", "product", "month", "lines"),
         ("revenue products", "", "month", "lines"),
         ("revenue", "platform", "week", "lines"),
+        ("revenue orders", "platform", "month", "platform_month"),
+        ("revenue", "platform person", "2025", "platform_month"),
+        ("orders", "coupon", "2025", "coupon_month"),
+        ("orders", "coupon", "2025-01-01..2026-01-10", "coupon_month+lines"),
+        ("revenue", "coupon platform", "2025", "lines"),
     ],
 )
 def test_it_reads_the_fewest_rows(tx: Connection, shop: Shop, measures: str, by: str, words: str, source: str) -> None:
@@ -92,7 +97,20 @@ def test_pieces_and_lines_agree_in_any_period(invented: tuple[Connection, Compan
     tx, company = invented
     viewer, first = act_as_operator(company), date(2023, 11, 1)
     handles = [None, "all", *(branch.handle for branch in list_branches(tx, viewer))]
-    splits = ["month", "year", "quarter", "branch", "person", "team", "product", "category", "customer", "week"]
+    splits = [
+        "month",
+        "year",
+        "quarter",
+        "branch",
+        "person",
+        "team",
+        "product",
+        "category",
+        "customer",
+        "week",
+        "platform",
+        "coupon",
+    ]
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(

@@ -18,6 +18,7 @@ from core.models.sales import lines
 from tests.shop import Shop, open_shop
 
 FIRST = date(2024, 2, 1)
+HARD_WORD = 'A "fair", in {Jeddah} \\ (2)'
 NAMES = [rollup.name for rollup in ROLLUPS]
 
 
@@ -36,6 +37,7 @@ def draw_lines(tx: Connection, shop: Shop) -> list[dict[str, Any]]:
         customer_id = None if name is None else find_or_add_customer(tx, shop.company.id, name).id
         line = {column.name: 0 for column in lines.c} | {"kind": "sale", "day": FIRST}
         line |= {"document_id": len(drawn), "branch_id": shop.mall_id, "person_id": shop.bob.person_id}
+        line |= {"platform": HARD_WORD, "coupon": "SUMMER"}
         drawn.append(line | {"product_id": shop.lights.id, "customer_id": customer_id})
     return drawn
 
@@ -78,14 +80,23 @@ def is_waiting(database: Database) -> bool:
         return bool(tx.execute(waiting).scalar())
 
 
-def test_a_sale_without_a_customer_touches_no_sum_of_customers(tx: Connection, shop: Shop) -> None:
-    shop.sell(tx, shop.bob, 2)
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [({}, ()), ({"platform": HARD_WORD}, ("platform",)), ({"coupon": "A"}, ("coupon",))],
+)
+def test_a_sale_touches_no_sum_of_what_it_has_not(
+    tx: Connection, shop: Shop, terms: dict[str, str], words: tuple[str, ...]
+) -> None:
+    shop.sell(tx, shop.bob, 2, **terms)
     found = {
         rollup.name
         for rollup in ROLLUPS
         if tx.execute(text(f"SELECT count(*) FROM {rollup.table.name} WHERE company_id = {shop.company.id}")).scalar()
     }
-    assert found == {name for name in NAMES if "customer" not in name}
+    sifted = {rollup.name for rollup in ROLLUPS if rollup.word}
+    sums_of_words = {rollup.name for rollup in ROLLUPS if rollup.word and rollup.word in words}
+    assert found == {name for name in NAMES if "customer" not in name and name not in sifted} | sums_of_words
+    assert not any(proof.differences for proof in verify_rollups(tx, shop.company.id))
 
 
 def test_any_number_of_lines_moves_at_once(tx: Connection, shop: Shop) -> None:
