@@ -26,6 +26,7 @@ from core.metrics.recalculation import do_recalculations
 from core.outbox import sweep_notices
 from core.people.requests import sweep_requests
 from core.reports.posting import find_due_digests, post_digest, sweep_digests
+from core.sweeping import FROM_THE_FIRST
 
 log = structlog.get_logger()
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -76,12 +77,13 @@ def in_transaction(function: Callable[[Connection], object]) -> Callable[[JobCon
     return run
 
 
-def while_any(sweep: Callable[[Connection], int]) -> Callable[[JobContext], Coroutine[Any, Any, None]]:
-    """A job that lets go of rows, a writing transaction for every few of them, until there are no more to let go of."""
+def while_any(sweep: Callable[[Connection, int], int | None]) -> Callable[[JobContext], Coroutine[Any, Any, None]]:
+    """A job that lets go of old rows, a writing transaction for every few of them, until it is past them all."""
 
     async def run(context: JobContext) -> None:
-        while await context.database.write(sweep):
-            pass
+        after: int | None = FROM_THE_FIRST
+        while after is not None:
+            after = await context.database.write(sweep, after)
 
     return run
 

@@ -11,7 +11,7 @@ from core import clock
 from core.access import Role
 from core.models.outbox import outbox
 from core.models.people import accounts, people
-from core.sweeping import sweep_oldest
+from core.sweeping import FROM_THE_FIRST, sweep_oldest
 
 CLAIM_LASTS = timedelta(minutes=3)  # a claim whose process died is anybody's after that
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
@@ -179,7 +179,9 @@ def readdress_notices(tx: Connection, old_chat_id: int, new_chat_id: int) -> Non
     tx.execute(update(outbox).where(*waiting).values(chat_id=new_chat_id))
 
 
-def sweep_notices(tx: Connection) -> int:
-    """Let go of some notices that were delivered, or given up, longer ago than KEPT; how many."""
+def sweep_notices(tx: Connection, after: int = FROM_THE_FIRST) -> int | None:
+    """Let go of some notices that were delivered, or given up, longer ago than KEPT; where to go on from."""
     before = clock.now() - KEPT
-    return sweep_oldest(tx, outbox, lambda row: (row.delivered_at < before) | (row.dropped_at < before))
+    return sweep_oldest(
+        tx, outbox.c.created_at, before, lambda row: (row.delivered_at < before) | (row.dropped_at < before), after
+    )

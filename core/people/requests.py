@@ -13,7 +13,7 @@ from core.access import Viewer
 from core.errors import Conflict
 from core.models.requests import requests
 from core.statements import Statement
-from core.sweeping import sweep_oldest
+from core.sweeping import FROM_THE_FIRST, sweep_oldest
 
 KEPT = timedelta(days=30)
 
@@ -72,7 +72,7 @@ def keep_answer(tx: Connection, number: int, answered: Answered) -> None:
     _KEEP.run(tx, {"claimed": number, **said})
 
 
-def sweep_requests(tx: Connection) -> int:
-    """Let go of some answers kept for longer than KEPT; how many."""
+def sweep_requests(tx: Connection, after: int = FROM_THE_FIRST) -> int | None:
+    """Let go of some answers kept for longer than KEPT; where to go on from."""
     before = clock.now() - KEPT
-    return sweep_oldest(tx, requests, lambda row: row.asked_at < before)
+    return sweep_oldest(tx, requests.c.asked_at, before, lambda row: row.asked_at < before, after)

@@ -16,7 +16,7 @@ from core.outbox import post_notices
 from core.reports.digest import compose_digest, write_digest
 from core.reports.subscriptions import load_reader, read_timetable
 from core.reports.timetable import Due, find_last_due
-from core.sweeping import sweep_oldest
+from core.sweeping import FROM_THE_FIRST, sweep_oldest
 
 log = structlog.get_logger()
 DIGEST = "digest"  # the event in the outbox
@@ -90,7 +90,7 @@ def _claim(tx: Connection, wanted: DueDigest) -> bool:
     return tx.execute(claim, row).scalar() is not None
 
 
-def sweep_digests(tx: Connection) -> int:
-    """Let go of some marks of digests that were posted longer ago than KEPT; how many."""
+def sweep_digests(tx: Connection, after: int = FROM_THE_FIRST) -> int | None:
+    """Let go of some marks of digests that were posted longer ago than KEPT; where to go on from."""
     before = clock.now() - KEPT
-    return sweep_oldest(tx, digests, lambda row: row.claimed_at < before)
+    return sweep_oldest(tx, digests.c.claimed_at, before, lambda row: row.claimed_at < before, after)

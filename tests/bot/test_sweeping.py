@@ -93,3 +93,31 @@ async def test_many_go_a_few_at_a_time(
         tx.execute(insert(outbox), [row] * 10)
     await _run(chat, "old notices")
     assert _count(chat, outbox) == 0
+
+
+async def test_what_stays_for_good_keeps_nothing_behind_it(
+    chat: Chat, at_six: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "MOST_AT_ONCE", 3)
+    company = {"company_id": chat.shop.company.id, "event": "digest", "chat_id": BOB, "content": {}, "attempts": 1}
+    old = SIX - notices.KEPT - timedelta(days=1)
+    row = {**company, "created_at": old, "next_attempt_at": old}
+    with chat.database.begin() as tx:
+        tx.execute(insert(outbox), [row] * 7)
+        tx.execute(insert(outbox), [row | {"delivered_at": old}] * 4)
+    await _run(chat, "old notices")
+    assert _count(chat, outbox) == 7
+
+
+def test_the_walk_ends_where_rows_are_young(
+    chat: Chat, at_six: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "MOST_AT_ONCE", 3)
+    company = {"company_id": chat.shop.company.id, "event": "digest", "chat_id": BOB, "content": {}, "attempts": 1}
+    old = SIX - notices.KEPT - timedelta(days=1)
+    rows = [{**company, "created_at": at, "next_attempt_at": at} for at in (*[old] * 4, *[SIX] * 8)]
+    with chat.database.begin() as tx:
+        tx.execute(insert(outbox), rows)
+        first = notices.sweep_notices(tx)
+        assert first is not None
+        assert notices.sweep_notices(tx, first) is None
