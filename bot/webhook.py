@@ -1,11 +1,13 @@
 """Updates that Telegram brings by itself. One rule: a call without the secret is nobody; 200 means answered."""
 
+import asyncio
 import hashlib
 import hmac
 import json
 from collections.abc import Callable
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from telegram import Update
 
 from bot.application import AnyApplication
@@ -14,6 +16,7 @@ from bot.polling import ALLOWED_UPDATES, process_update
 PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 MOST_CONNECTIONS = 40
+BODY_SECONDS = 30.0
 
 
 def derive_secret(token: str) -> str:
@@ -28,13 +31,17 @@ def add_webhook_route(
 
     async def receive_update(request: web.Request) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
             return web.Response(status=403)
         if not is_ready():
             return web.Response(status=503)  # Telegram brings it again
         try:
-            update = Update.de_json(json.loads(await request.read()), application.bot)
-        except (ValueError, TypeError, KeyError, AttributeError):
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+            update = Update.de_json(json.loads(body), application.bot)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+            return web.Response(status=400)
+        except (OSError, web.RequestPayloadError, HttpProcessingError):  # too slow, gone, or not what it says
             return web.Response(status=400)
         await process_update(application, update)
         return web.Response()
