@@ -105,11 +105,11 @@ async def _read_body(request: web.Request) -> bytes:
 
 
 def _parse_decimal(digits: str) -> Decimal:
-    """One beyond what a Decimal can hold is infinite to every field, which then says that it is too large."""
+    """One that no Decimal can hold becomes one that no field takes, as large or as small."""
     try:
         return Decimal(digits)
     except InvalidOperation:
-        return Decimal("Infinity")
+        return Decimal(f"{'-' if digits[0] == '-' else ''}1E{'-' if 'e-' in digits.lower() else '+'}999999")
 
 
 def _parse_integer(digits: str) -> int | Decimal:

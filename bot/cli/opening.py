@@ -15,7 +15,7 @@ from core.db import Database
 from core.errors import InvalidInput, Unavailable
 from core.migrations import migrate
 from core.money import currency_digits
-from core.outages import find_outage
+from core.outages import DAMAGED, find_outage
 from core.settings import Settings
 
 
@@ -78,7 +78,9 @@ def _migrate(database: Database) -> None:
         migrate(database)
     except DBAPIError as error:  # away, or it does not let this user in, or make tables
         reason = _find_reason(database) or " ".join(str(error.orig).split())
-        raise Unavailable(f"The database cannot be opened: {reason}.", field=FIELD) from error
+        what = DAMAGED.what if find_outage(error) is DAMAGED else "The database cannot be opened"
+        help_ = DAMAGED.help if find_outage(error) is DAMAGED else ""
+        raise Unavailable(f"{what}: {reason}.{help_}", field=FIELD) from error
 
 
 def _explain(database: Database, error: DBAPIError) -> Exception:
