@@ -17,6 +17,7 @@ from api.routing import Route, Section
 
 BODY_LIMIT_BYTES = 64 * 1024
 BODY_SECONDS = 30.0
+LAST = {"Connection": "close"}  # nobody knows where a next request would begin
 MOST_PARAMETERS = 100
 UNION_TAGS = ("one", "several", "entry")  # of the shapes of a sale: no field of anybody's
 _LONGEST_INTEGER = 20
@@ -96,11 +97,11 @@ async def _read_body(request: web.Request) -> bytes:
                     raise too_large
                 chunks.append(chunk)
     except TimeoutError:
-        raise Problem(408, f"The body did not come within {BODY_SECONDS:.0f} seconds.", "body") from None
+        raise Problem(408, f"The body did not come within {BODY_SECONDS:.0f} seconds.", "body", headers=LAST) from None
     except (ConnectionError, web.RequestPayloadError, HttpProcessingError):
         coding = request.headers.get("Content-Encoding")
         what = f"is no {coding[:20]}, or" if coding else "is broken, or"
-        raise Problem(400, f"The body {what} ends too soon.", "body") from None
+        raise Problem(400, f"The body {what} ends too soon.", "body", headers=LAST) from None
     return b"".join(chunks)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from api.routes import TABLES
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import Reading

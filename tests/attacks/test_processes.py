@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 
 from core.db import Database
 from core.migrations import migrate
-from tests.faults.processes import find_free_port, start
+from tests.faults.processes import PROGRAM, build_environment, find_free_port, start
 
 HALF = b"GET /api/health HTTP/1.1\r\nHost: x\r\nX-"
 PATIENCE = aiohttp.ClientTimeout(total=15)
@@ -34,9 +35,16 @@ def settings(folder: Path, **more: str) -> dict[str, str]:
 
 async def ask(port: int, path: str = "/api/health") -> int:
     """The status of an answer, over a connection of its own."""
-    async with aiohttp.ClientSession(timeout=PATIENCE) as session:
-        async with session.get(f"http://127.0.0.1:{port}{path}") as response:
-            return response.status
+    url = f"http://127.0.0.1:{port}{path}"
+    async with aiohttp.ClientSession(timeout=PATIENCE) as session, session.get(url) as response:
+        return response.status
+
+
+async def become_ready(port: int, seconds: float) -> None:
+    """Wait until it is ready."""
+    async with asyncio.timeout(seconds):
+        while await ask(port, "/api/ready") != 200:  # noqa: ASYNC110 - another process has no event of ours
+            await asyncio.sleep(0.2)
 
 
 @contextmanager
@@ -138,9 +146,7 @@ async def test_readiness_tells_a_held_lock_from_health(tmp_path: Path) -> None:
         assert await ask(port) == 200
         holder.execute("ROLLBACK")
         holder.close()
-        async with asyncio.timeout(15):
-            while await ask(port, "/api/ready") != 200:
-                await asyncio.sleep(0.2)
+        await become_ready(port, 15)
         assert await running.end() == 0
 
 
@@ -161,11 +167,7 @@ async def test_a_damaged_file_is_told_at_the_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
-async def test_a_folder_that_may_not_be_written_is_named_with_its_owner(tmp_path: Path) -> None:
-    import subprocess
-
-    from tests.faults.processes import PROGRAM, build_environment
-
+def test_a_folder_that_may_not_be_written_is_named_with_its_owner(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o755)
     for one in (tmp_path, *tmp_path.parents):

@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from core.db import ANSWER_SECONDS, Database
 from core.migrations import migrate
 from tests.api.house import build_house
-from tests.attacks.test_processes import ask, settings
+from tests.attacks.test_processes import ask, become_ready, settings
 from tests.faults.conftest import empty_postgres_url
 from tests.faults.processes import start
 
@@ -60,9 +60,7 @@ async def test_a_stopped_database_is_told_and_waited_out(tmp_path: Path, empty_p
         finally:
             for process in stopped:
                 os.kill(process, signal.SIGCONT)
-        async with asyncio.timeout(20):
-            while await ask(port, "/api/ready") != 200:
-                await asyncio.sleep(0.2)
+        await become_ready(port, 20)
         assert await sell("second") == 201
         assert await sell("second") == 201
         assert await running.end() == 0
