@@ -28,7 +28,8 @@ Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HEAD_SECONDS, IDLE_SECONDS = 10.0, 75.0
 LOOK_SECONDS = 1.0  # between two looks at who is late
 SPARE = 32  # connections beyond every limit, for whoever asks for the process's health
-KEPT_FILES = 160  # that the database, the bot and the pictures may have open beside the connections
+KEPT_FILES = 128  # that the database, the bot and the pictures may have open beside the connections
+BACKLOG = 128  # connections that may be let in at once, before those whose place they take are gone
 LEAST_CONNECTIONS, MOST_CONNECTIONS = 64, 8192
 HEALTH_PATHS = frozenset({"/api/health", "/api/ready"})
 
@@ -38,7 +39,7 @@ class Connections:
 
     def __init__(self, per_address: int, is_exempt: Callable[[str], bool] = lambda _: False) -> None:
         self._per_address, self._is_exempt = per_address, is_exempt
-        self._most = min(MOST_CONNECTIONS, max(LEAST_CONNECTIONS, _count_files() - KEPT_FILES - SPARE))
+        self._most = min(MOST_CONNECTIONS, max(LEAST_CONNECTIONS, _count_files() - KEPT_FILES - BACKLOG - SPARE))
         self._by_address: defaultdict[str, dict[Connection, None]] = defaultdict(dict)  # the oldest first
         self._count = self._spare = 0
 
@@ -203,7 +204,7 @@ class _Site(web.BaseSite):
     async def start(self) -> None:
         """Listen."""
         await super().start()
-        self._server = await asyncio.get_running_loop().create_server(self._make, sock=self._listener, backlog=1024)
+        self._server = await asyncio.get_running_loop().create_server(self._make, sock=self._listener, backlog=BACKLOG)
 
 
 @web.middleware

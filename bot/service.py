@@ -14,7 +14,7 @@ from telegram.error import BadRequest, InvalidToken
 
 from api.app import LONGEST_ADDRESS_BYTES, add_api_routes
 from api.clients import Proxies
-from api.connections import Connections, serve_connections, tell_connection
+from api.connections import BACKLOG, Connections, serve_connections, tell_connection
 from api.limits import GUESSES, Limits
 from bot.allowances import Allowance
 from bot.application import IMPORTING, AnyApplication, build_application, part
@@ -32,7 +32,6 @@ from core.settings import Settings
 
 Mount = Callable[[web.Application], None]
 LARGEST_BODY_BYTES = 2**20
-BACKLOG = 1024
 DEAF_MILLISECONDS = 30_000
 DRAIN_SECONDS = 7.0  # for requests that are being answered; Docker waits for ten
 

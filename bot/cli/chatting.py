@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # Whoever chats here is known by a handle, not by a Telegram account: their numbers begin beyond Telegram's.
 FIRST_USER_ID = 9 * 10**15
 GUEST_ID = FIRST_USER_ID - 1
+PNG = b"\x89PNG"  # Telegram names no pictures
 
 
 class LateRenderer:
@@ -158,7 +159,8 @@ def _write_answer(answer: Answer) -> str:
     rows = [answer.text] if answer.text else []
     if answer.file is not None:
         folder = Path(tempfile.mkdtemp(prefix="salesbell-chat-"))
-        path = folder / Path(answer.file.name).name
+        is_picture = answer.file.content.startswith(PNG)
+        path = folder / ("picture.png" if is_picture else Path(answer.file.name).name)
         path.write_bytes(answer.file.content)
         rows.append(str(path))
     rows += [" ".join(f"[{label}]" for label in row) for row in answer.button_rows]

@@ -137,7 +137,7 @@ def test_a_phone_that_is_stuck_is_told_and_others_go_on() -> None:
     for _ in range(60 * MINUTES_AT_ONCE):
         allowance.require_room(1)
     for _ in range(3):
-        with pytest.raises(Conflict, match="300 messages.*nothing was recorded. Send it again in 1 second"):
+        with pytest.raises(Conflict, match=r"300 messages.*nothing was recorded. Send it again in 1 second"):
             allowance.require_room(1)
     allowance.require_room(2)
     clock.now += 1
