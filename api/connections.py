@@ -12,7 +12,7 @@ import resource
 import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from aiohttp import web
@@ -148,8 +148,9 @@ class Connection(web.RequestHandler):
 
     def end(self) -> None:
         """Let go of it at once, whatever is still to be sent."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+        transport = cast(asyncio.WriteTransport | None, self.transport)  # uvloop's is none by its classes
+        if transport is not None:
+            transport.abort()
 
     def log_exception(self, *args: Any, **options: Any) -> None:
         """What a client sent that cannot be read is one line; for the rest see aiohttp."""
