@@ -40,6 +40,11 @@ async def ask(port: int, path: str = "/api/health") -> int:
         return response.status
 
 
+def count_sockets(process: int) -> int:
+    """How many sockets a process has open."""
+    return sum("socket" in str(one.readlink()) for one in Path(f"/proc/{process}/fd").iterdir())
+
+
 async def become_ready(port: int, seconds: float) -> None:
     """Wait until it is ready."""
     async with asyncio.timeout(seconds):
@@ -75,10 +80,7 @@ async def test_half_sent_requests_give_way(tmp_path: Path) -> None:
         port = await running.port()
         with half_sent(port, 100):
             assert [await ask(port), await ask(port, "/api/ready"), await ask(port, "/openapi.json")] == [200] * 3
-            sockets = [
-                one for one in Path(f"/proc/{running.process.pid}/fd").iterdir() if "socket" in str(one.readlink())
-            ]
-            assert len(sockets) < 40, "those that gave way are closed"
+            assert count_sockets(running.process.pid) < 40, "those that gave way are closed"
         assert await running.end() == 0
         assert "others wait for its place" in running.output
         check_log(running.output)
