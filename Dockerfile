@@ -13,7 +13,7 @@ RUN uv sync --locked --no-dev --no-editable
 FROM python:3.11-slim-bookworm
 # The fonts the pictures need travel with the program; this one is for scripts they do not have.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends fonts-dejavu-core \
+    && apt-get install -y --no-install-recommends fonts-dejavu-core tini \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home --home-dir /data salesbell
 COPY --from=build /opt/salesbell /opt/salesbell
@@ -24,5 +24,6 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD \
     ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ.get('SALESBELL_PORT', 8080)}/api/health\", timeout=4)"]
-ENTRYPOINT ["salesbell"]
+# The first process of a container is deaf to signals it did not ask for, as until Python has loaded; tini is not.
+ENTRYPOINT ["tini", "--", "salesbell"]
 CMD ["run"]

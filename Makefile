@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON_PREFERENCE := only-system
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo run test test-days check bench bench-scale slow format migration docs clean
+.PHONY: help setup demo run test test-days check audit bench bench-scale slow format migration docs clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -35,6 +35,10 @@ check: $(READY) ## lint, types, layers, migrations and documentation up to date
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/core/test_migrations.py tests/test_documentation.py
+
+audit: $(READY) ## known faults of the dependencies, asked of PyPI's advisory database: needs the network
+	$(UV) export --locked --no-dev --no-emit-project --quiet --output-file .venv/audit.txt
+	$(UV) tool run pip-audit --requirement .venv/audit.txt --disable-pip --require-hashes
 
 bench: $(READY) ## speed, side by side with what one would otherwise have
 	$(BIN)/python -m tests.bench

@@ -1,12 +1,14 @@
 """From a request to what a route takes. One rule: what does not fit its model is refused by name."""
 
+import asyncio
 import json
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -14,6 +16,8 @@ from api.problems import Fault, Problem
 from api.routing import Route, Section
 
 BODY_LIMIT_BYTES = 64 * 1024
+BODY_SECONDS = 30.0
+LAST = {"Connection": "close"}  # nobody knows where a next request would begin
 MOST_PARAMETERS = 100
 UNION_TAGS = ("one", "several", "entry")  # of the shapes of a sale: no field of anybody's
 _LONGEST_INTEGER = 20
@@ -70,7 +74,7 @@ async def _read_json(request: web.Request) -> Any:
     raw = await _read_body(request)
     try:
         return json.loads(
-            raw.decode("utf-8"), parse_float=Decimal, parse_int=_parse_integer, parse_constant=_refuse_constant
+            raw.decode("utf-8"), parse_float=_parse_decimal, parse_int=_parse_integer, parse_constant=_refuse_constant
         )
     except UnicodeDecodeError:
         raise Problem(400, "The body is not UTF-8.", "body") from None
@@ -85,12 +89,28 @@ async def _read_body(request: web.Request) -> bytes:
     if (request.content_length or 0) > BODY_LIMIT_BYTES:
         raise too_large
     chunks, size = [], 0
-    async for chunk in request.content.iter_any():
-        size += len(chunk)
-        if size > BODY_LIMIT_BYTES:
-            raise too_large
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                size += len(chunk)
+                if size > BODY_LIMIT_BYTES:
+                    raise too_large
+                chunks.append(chunk)
+    except TimeoutError:
+        raise Problem(408, f"The body did not come within {BODY_SECONDS:.0f} seconds.", "body", headers=LAST) from None
+    except (ConnectionError, web.RequestPayloadError, HttpProcessingError):
+        coding = request.headers.get("Content-Encoding")
+        what = f"is no {coding[:20]}, or" if coding else "is broken, or"
+        raise Problem(400, f"The body {what} ends too soon.", "body", headers=LAST) from None
     return b"".join(chunks)
+
+
+def _parse_decimal(digits: str) -> Decimal:
+    """One that no Decimal can hold becomes one that no field takes, as large or as small."""
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return Decimal(f"{'-' if digits[0] == '-' else ''}1E{'-' if 'e-' in digits.lower() else '+'}999999")
 
 
 def _parse_integer(digits: str) -> int | Decimal:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
 
 from core.exports import CONTENT_TYPES, Exported
 
@@ -24,6 +25,14 @@ class Download(web.StreamResponse):
             self.charset = "utf-8"
         self.content_length = made.path.stat().st_size
         self._made, self._is_head = made, request.method == "HEAD"
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Begin; whoever left before that gets nothing, and the file is let go of."""
+        try:
+            return await super().prepare(request)
+        except BaseException:
+            self._made.discard()
+            raise
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Send what the file holds, and end."""

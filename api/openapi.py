@@ -142,11 +142,11 @@ def _describe_responses(route: Route, answer: Json) -> Json:
 def _list_problems(route: Route) -> list[int]:
     found = {400, 422, 500, *route.problems}
     if route.needs_key:
-        found |= {401, 403}
+        found |= {401, 403, 429}
     if route.needs_database:
         found.add(503)
     if any(section.name == "body" for section in route.sections):
-        found |= {413, 415}
+        found |= {408, 413, 415}
     return sorted(found)
 
 

@@ -31,6 +31,7 @@ KINDS: dict[int, ProblemKind] = {
         ProblemKind(403, "forbidden", "Not allowed", "The key lacks a scope, or its person may not."),
         ProblemKind(404, "not-found", "Not found", "There is nothing of that name or number for this person."),
         ProblemKind(405, "method-not-allowed", "Method not allowed", "The `Allow` header says which there are."),
+        ProblemKind(408, "too-slow", "Too slow", "The body did not come in time."),
         ProblemKind(
             409,
             "conflict",
@@ -41,8 +42,15 @@ KINDS: dict[int, ProblemKind] = {
         ProblemKind(413, "too-large", "Too large", "The body is longer than is read."),
         ProblemKind(415, "unsupported-media-type", "Not JSON", "A body is sent as `application/json`."),
         ProblemKind(422, "invalid", "Invalid value", "A parameter or field is unknown, missing, or not of its form."),
+        ProblemKind(
+            429,
+            "too-many",
+            "Too many requests",
+            "The key or the address has sent too many, or the address too many wrong keys. `Retry-After` says for how "
+            "many seconds to wait; `RateLimit` tells beforehand what is left.",
+        ),
         ProblemKind(500, "fault", "Fault of ours", "Something broke here; the log has it under the request's id."),
-        ProblemKind(503, "unavailable", "Unavailable", "The database cannot be reached; nothing was recorded."),
+        ProblemKind(503, "unavailable", "Unavailable", "The database cannot be reached or written."),
     )
 }
 

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
@@ -15,9 +16,13 @@ from aiohttp import web
 from sqlalchemy.engine import Connection
 
 from api.arguments import Pairs, read_arguments, read_pairs
+from api.clients import Proxies
 from api.downloads import Download
+from api.limits import Limits
 from api.problems import CONTENT_TYPE, Problem, explain_error, require_bearer
+from api.pulse import Pulse
 from api.routing import Outcome, Route
+from api.turns import Turns
 from core.access import Viewer
 from core.db import Database
 from core.errors import SalesbellError
@@ -41,13 +46,38 @@ class Reply:
     status: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that a route is there for."""
+
+    request: web.Request
+    route: Route
+    pairs: Pairs
+    request_id: str
+
+
+class UnknownKey(Problem):
+    """A key that opens nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all desks share: whom they believe, how much they take in, and who waits for a file."""
+
+    database: Database
+    wake: Callable[[], None]  # called after a write
+    limits: Limits
+    proxies: Proxies
+    turns: Turns
+    pulse: Pulse
+
+
 class Desk:
     """Answers the requests for one path, each method by its route."""
 
-    def __init__(self, database: Database, routes: Mapping[str, Route], wake: Callable[[], None]) -> None:
-        """`routes` by method; `wake` is called after a write."""
-        self._database = database
-        self._wake = wake
+    def __init__(self, house: House, routes: Mapping[str, Route]) -> None:
+        """`routes` by method."""
+        self._house = house
         self._routes = routes
         self._allow = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
 
@@ -62,9 +92,8 @@ class Desk:
             route = self._routes.get("GET" if request.method == "HEAD" else request.method)
             if route is None:
                 raise refuse_method(request, self._allow)
-            pairs = read_pairs(request)
-            reply = await self._serve(route, request, pairs)
-            person_id, response = reply.person_id, await _respond(route, request, pairs, reply, request_id)
+            reply, response = await self._serve(Asked(request, route, read_pairs(request), request_id))
+            person_id = reply.person_id
         except Problem as problem:
             response = respond_with_problem(problem, request_id)
         except SalesbellError as error:
@@ -85,21 +114,45 @@ class Desk:
         )
         return response
 
-    async def _serve(self, route: Route, request: web.Request, pairs: Pairs) -> Reply:
-        key = _read_key(request) if route.needs_key else ""
+    async def _serve(self, asked: Asked) -> tuple[Reply, web.StreamResponse]:
+        route, request = asked.route, asked.request
+        if not route.needs_key:
+            arguments = await read_arguments(route, request, asked.pairs)
+            if route.needs_database:
+                look = partial(self._house.database.write, _act, "", route, arguments)
+                reply = await self._house.pulse.feel(look)
+            else:
+                reply = _encode(route, route.function(**arguments))
+            return reply, await _respond(asked, reply)
+        key, address, limits = _read_key(request), self._house.proxies.find_client(request), self._house.limits
+        limits.admit(address, key)
         try:
-            arguments = await read_arguments(route, request, pairs)
-        except Problem:
-            if route.needs_key:  # whoever has none does not learn what the API takes
-                await self._database.read(_identify, key, route)
+            reply, response = await self._answer_key(asked, key)
+        except UnknownKey:
+            limits.note_unknown(address, key)
             raise
-        if not route.needs_database:
-            return _encode(route, route.function(**arguments))
-        if not route.is_write:
-            return await self._database.read(_act, key, route, arguments)
-        reply = await self._database.write(_act, key, route, arguments)
-        self._wake()
-        return reply
+        limits.note_known(key)
+        response.headers.update(limits.describe(key))
+        return reply, response
+
+    async def _answer_key(self, asked: Asked, key: str) -> tuple[Reply, web.StreamResponse]:
+        database, route = self._house.database, asked.route
+        try:
+            arguments = await read_arguments(route, asked.request, asked.pairs)
+        except Problem:  # whoever has no key does not learn what the API takes
+            await database.read(_identify, key, route)
+            raise
+        if route.media:
+            viewer = await database.read(_identify, key, route)
+            async with self._house.turns.take(f"{viewer.person_id}"):
+                reply = await database.read_long(_act, key, route, arguments)
+                return reply, await _respond(asked, reply)
+        if route.is_write:
+            reply = await database.write(_act, key, route, arguments)
+            self._house.wake()
+        else:
+            reply = await database.read(_act, key, route, arguments)
+        return reply, await _respond(asked, reply)
 
 
 def _act(tx: Connection, key: str, route: Route, arguments: Mapping[str, Any]) -> Reply:
@@ -138,7 +191,8 @@ def _encode(route: Route, outcome: Outcome, person_id: int | None = None) -> Rep
 def _identify(tx: Connection, key: str, route: Route) -> Viewer:
     known = authenticate_key(tx, key)
     if known is None:
-        raise require_bearer("That key is unknown or revoked.", is_known_bad=True)
+        refusal = require_bearer("That key is unknown or revoked.", is_known_bad=True)
+        raise UnknownKey(refusal.status, refusal.detail, refusal.field, refusal.hint, refusal.headers)
     viewer, scopes = known
     if route.scope is not None and route.scope not in scopes:
         raise Problem(403, f"This key lacks the scope {route.scope}.", "Authorization", f"--scope {route.scope}")
@@ -173,10 +227,9 @@ def respond_with_problem(problem: Problem, request_id: str) -> web.Response:
     )
 
 
-async def _respond(
-    route: Route, request: web.Request, pairs: Pairs, reply: Reply, request_id: str
-) -> web.StreamResponse:
-    headers = {"X-Request-Id": request_id, **reply.outcome.headers}
+async def _respond(asked: Asked, reply: Reply) -> web.StreamResponse:
+    request, route = asked.request, asked.route
+    headers = {"X-Request-Id": asked.request_id, **reply.outcome.headers}
     if (made := reply.outcome.file) is not None:
         try:
             await made.finish()
@@ -185,7 +238,7 @@ async def _respond(
             raise
         return Download(request, made, headers)
     if reply.outcome.links:
-        headers["Link"] = _write_links(request, pairs, reply.outcome.links)
+        headers["Link"] = _write_links(request, asked.pairs, reply.outcome.links)
     if route.is_write:
         return web.Response(
             status=reply.status, body=reply.body, headers=headers | _WRITE_HEADERS, content_type="application/json"

@@ -15,13 +15,14 @@ from telegram import InlineQuery, Update
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, BaseUpdateProcessor, ContextTypes, TypeHandler
 from telegram.request import BaseRequest
 
+from bot.allowances import Allowance
 from bot.conversation import Host, Identify, Incoming, answer_incoming, needs_writing, offer_products
 from bot.document_messages import DocumentMessages
 from bot.incoming import is_file, read_update
 from bot.menus import publish_menu_of
 from bot.offering import offer_found
 from bot.outgoing import Outgoing
-from bot.sending import Sender
+from bot.sending import Draws, Sender
 from bot.turn import CALLBACK_SEPARATOR, Reply
 from bot.views.refusals import show_failure, show_refusal
 from core.db import Database
@@ -31,7 +32,6 @@ from core.sales.receipts import DocumentMessage, keep_messages
 
 if TYPE_CHECKING:
     from bot.importing import Importing
-    from bot.pictures import Renderer
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # durations as timedelta, as the next python-telegram-bot has them
 log = structlog.get_logger()
@@ -93,12 +93,14 @@ def build_application(
     currency: str = "SAR",
     time_zone: str = "Asia/Riyadh",
     identify: Identify = find_account_viewer,
-    renderer: "Renderer | None" = None,
+    renderer: Draws | None = None,
+    allowance: Allowance | None = None,
 ) -> AnyApplication:
     """The application that answers chats from `database`. `wake` is set after what may have left notices to send.
 
     `currency` and `time_zone` are those of a company made by the set-up code; `identify` tells who a Telegram user is.
     `renderer` draws the pictures and stays the caller's to close; without one there are words only.
+    `allowance` limits what a person may send.
     """
     messages = DocumentMessages(database)
     builder = ApplicationBuilder().token(token).request(request).get_updates_request(updates_request)
@@ -111,7 +113,7 @@ def build_application(
     sender = Sender(database, application.bot, messages, renderer)
     application.bot_data[OUTGOING] = sender.outgoing
     host = Host(currency, time_zone, identify)
-    conversation = Conversation(database, sender, messages, wake or asyncio.Event(), host)
+    conversation = Conversation(database, sender, messages, wake or asyncio.Event(), host, allowance or Allowance(0))
     application.add_handler(TypeHandler(Update, conversation.handle))
     application.add_error_handler(log_failure)
     _attach_importing(application, database, identify)
@@ -161,13 +163,20 @@ class Conversation:
     """Carries one update to the database's thread and its answer back to the chat."""
 
     def __init__(
-        self, database: Database, sender: Sender, messages: DocumentMessages, wake: asyncio.Event, host: Host
+        self,
+        database: Database,
+        sender: Sender,
+        messages: DocumentMessages,
+        wake: asyncio.Event,
+        host: Host,
+        allowance: Allowance,
     ) -> None:
         self._database = database
         self._sender = sender
         self._messages = messages
         self._wake = wake
         self._host = host
+        self._allowance = allowance
 
     async def handle(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer an update; whatever goes wrong, the person gets a sentence and the log the rest."""
@@ -201,6 +210,7 @@ class Conversation:
 
     async def _answer(self, incoming: Incoming) -> Reply | None:
         try:
+            self._allowance.require_room(incoming.visitor.telegram_id)
             return await self._run(incoming)
         except SalesbellError as error:
             return show_refusal(error)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import stamina
 import structlog
@@ -38,7 +38,6 @@ from core.sales.dialogues import keep_dialogue_message
 from core.sales.receipts import find_receipt_message
 
 if TYPE_CHECKING:
-    from bot.pictures import Renderer
     from core.exports import Exported
 
 log = structlog.get_logger()
@@ -69,11 +68,19 @@ insist = stamina.AsyncRetryingCaller(attempts=None, timeout=TRIES_SECONDS, wait_
 )
 
 
+class Draws(Protocol):
+    """What makes a picture of a specification."""
+
+    async def render(self, spec: dict[str, Any], /) -> bytes | None:
+        """The picture as PNG; None where it could not be drawn."""
+        ...
+
+
 class Sender:
     """Sends the answers of one bot, and notes down what its messages are about."""
 
     def __init__(
-        self, database: Database, bot: Bot, messages: DocumentMessages, renderer: "Renderer | None" = None
+        self, database: Database, bot: Bot, messages: DocumentMessages, renderer: "Draws | None" = None
     ) -> None:
         self._database, self._bot = database, bot
         self._messages, self._renderer = messages, renderer

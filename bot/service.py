@@ -13,6 +13,10 @@ from aiohttp import web
 from telegram.error import BadRequest, InvalidToken
 
 from api.app import LONGEST_ADDRESS_BYTES, add_api_routes
+from api.clients import Proxies
+from api.connections import BACKLOG, Connections, serve_connections, tell_connection
+from api.limits import GUESSES, Limits
+from bot.allowances import Allowance
 from bot.application import IMPORTING, AnyApplication, build_application, part
 from bot.delivery import deliver_forever
 from bot.handlers import load_handlers
@@ -28,6 +32,8 @@ from core.settings import Settings
 
 Mount = Callable[[web.Application], None]
 LARGEST_BODY_BYTES = 2**20
+DEAF_MILLISECONDS = 30_000
+DRAIN_SECONDS = 7.0  # for requests that are being answered; Docker waits for ten
 
 
 @dataclass
@@ -45,6 +51,9 @@ class Service:
     mounts: list[Mount] = field(default_factory=list)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     renderer: Renderer = field(default_factory=Renderer)
+    _requests: tuple[AiohttpRequest, AiohttpRequest] = field(
+        default_factory=lambda: (AiohttpRequest(), AiohttpRequest())
+    )
     _has_greeted: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, on_ready: Callable[[int], None] | None = None) -> None:
@@ -69,33 +78,41 @@ class Service:
         """Everything running for as long as the block lasts: the port, and the work that never ends by itself."""
         listener = self._bind()
         port = int(listener.getsockname()[1])
-        app = web.Application(client_max_size=LARGEST_BODY_BYTES)
-        add_api_routes(app, self.database, wake=self.wake.set)
+        app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[tell_connection])
+        proxies = Proxies(self.settings.trusted_proxies)
+        limits = Limits(self.settings.requests_per_minute, GUESSES)
+        add_api_routes(app, self.database, self.wake.set, limits, proxies)
         for mount in self.mounts:
             mount(app)
         application = self._build_application(app, port) if self.token else None
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2, max_line_size=LONGEST_ADDRESS_BYTES)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
         await runner.setup()
-        await web.SockSite(runner, listener).start()
+        connections = Connections(self.settings.connections_per_address, proxies.__contains__)
         context = JobContext(self.database, self.wake)
         talk = self._talk_forever(application, context) if application else None
         work = [schedule_forever(context), talk or deliver_forever(self.database, None, self.wake)]
-        tasks = [asyncio.create_task(one) for one in work]
-        try:
-            yield port, tasks
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await runner.cleanup()
-            if application is not None:
-                await part(application)
-            await self.renderer.close()
+        async with serve_connections(runner, connections, listener, max_line_size=LONGEST_ADDRESS_BYTES):
+            tasks = [asyncio.create_task(one) for one in work]
+            try:
+                yield port, tasks
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, runner.cleanup(), return_exceptions=True)
+                if application is not None:
+                    await part(application)
+                for request in self._requests:
+                    await request.shutdown()  # the application does not, where it never reached Telegram
+                await self.renderer.close()
 
     def _bind(self) -> socket.socket:
         host, port = self.settings.host, self.settings.port
         try:
-            return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+            if hasattr(socket, "TCP_USER_TIMEOUT"):  # a client that does not take its answer is let go of
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAF_MILLISECONDS)
+            return listener
         except OSError as error:
             is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
             what, name, hint = (f"Port {port}", "PORT", "8081") if is_port else (f"Address {host}", "HOST", "0.0.0.0")  # noqa: S104
@@ -108,14 +125,14 @@ class Service:
         application = build_application(
             self.database,
             self.token or "",
-            AiohttpRequest(),
-            AiohttpRequest(),
+            *self._requests,
             api_url=self.api_url or f"http://127.0.0.1:{port}",
             wake=self.wake,
             limits_rate=self.limits_rate,
             currency=self.settings.currency,
             time_zone=self.settings.time_zone,
             renderer=self.renderer,
+            allowance=Allowance(self.settings.messages_per_minute) if self.limits_rate else None,
         )
         if self.settings.public_url:
             add_webhook_route(app, application, self._choose_secret(), self._has_greeted.is_set)

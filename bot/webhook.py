@@ -1,11 +1,13 @@
 """Updates that Telegram brings by itself. One rule: a call without the secret is nobody; 200 means answered."""
 
+import asyncio
 import hashlib
 import hmac
 import json
 from collections.abc import Callable
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.application import AnyApplication
 from bot.polling import ALLOWED_UPDATES, take_update
@@ -13,6 +15,7 @@ from bot.polling import ALLOWED_UPDATES, take_update
 PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 MOST_CONNECTIONS = 40
+BODY_SECONDS = 30.0
 
 
 def derive_secret(token: str) -> str:
@@ -27,11 +30,16 @@ def add_webhook_route(
 
     async def receive_update(request: web.Request) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
             return web.Response(status=403)
         if not is_ready():
             return web.Response(status=503)  # Telegram brings it again
-        await take_update(application, _read_json(await request.read()))
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+        except (OSError, web.RequestPayloadError, HttpProcessingError):  # too slow, gone, or not what it says
+            return web.Response(status=400)
+        await take_update(application, _read_json(body))
         return web.Response()
 
     app.router.add_post(PATH, receive_update)

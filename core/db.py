@@ -5,17 +5,20 @@ to one thread, which commits whatever is waiting together: full durability at a 
 sell at the same moment do not wait for one another's rows. What only reads has threads and connections of its own.
 """
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from time import monotonic
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, Unavailable
 from core.group_commit import BEGIN_ALONE, Batches, Threads, begin_certainly, run_alone
+from core.outages import AWAY, explain_outage
 from core.statements import Statement
 
 T = TypeVar("T")
@@ -23,7 +26,17 @@ P = ParamSpec("P")
 
 BACKENDS = ("sqlite", "postgresql", "postgres")
 READERS = 4  # threads that read from SQLite beside its writer
-READ_ONLY = {"read_only": True}
+READ_ONLY, PATIENT = {"read_only": True}, {"patient": True}
+# How long somebody in an event loop waits for an answer, whatever the database does: even one that was stopped, and
+# keeps its connections without a word. Statements of theirs end sooner; plain code (commands, imports) has no limit.
+ANSWER_SECONDS = 10.0
+LONG_SECONDS = 600.0  # for what is long by its nature: files of everything there is
+STATEMENT_SECONDS = 8.0
+LOCK_SECONDS = 7.0
+PATIENT_LOCK_SECONDS = 60.0  # for plain code
+CONNECT_SECONDS = 4
+_STEPS = 500_000  # of SQLite's machine, some milliseconds, between two looks at the clock
+_WITHOUT_LIMIT = text(f"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '{PATIENT_LOCK_SECONDS:.0f}s'")
 _BEGIN, _BEGIN_WRITING = Statement(text("BEGIN")), Statement(text("BEGIN IMMEDIATE"))
 
 
@@ -35,6 +48,7 @@ class Database:
         self.engine = _create_engine(url, threads)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine.execution_options(**READ_ONLY)
+        self._patient = self.engine.execution_options(**PATIENT)
         self._threads = Threads("database", READERS if self.is_sqlite else max(threads - 1, 1), run_alone)
         self._writer = Threads("database-writer", 1, Batches(self.engine, self._threads.add).run)
         self._begin_alone = self.begin if self.is_sqlite else partial(begin_certainly, self.engine, BEGIN_ALONE)
@@ -47,19 +61,30 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """One writing transaction; commits at the end, rolls back on any error."""
-        with self.engine.begin() as tx:
+        """One writing transaction without a limit of time; commits at the end, rolls back on any error."""
+        with self._patient.begin() as tx:
+            self._lift_limit(tx)
             yield tx
 
     @contextmanager
     def begin_read(self) -> Iterator[Connection]:
-        """One transaction that only reads: a consistent view, in nobody's way."""
+        """One transaction that only reads, without a limit of time: a consistent view, in nobody's way."""
         with self._reading.begin() as tx:
+            self._lift_limit(tx)
             yield tx
 
     async def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(tx, …)` in a reading transaction on another thread. Raises Unavailable."""
-        result: T = await self._threads.submit(lambda tx: function(tx, *args, **kwargs), self.begin_read)
+        call = _Call(lambda tx: function(tx, *args, **kwargs))
+        result: T = await call.wait(self._threads.submit(call, self._begin_short_read), ANSWER_SECONDS)
+        return result
+
+    async def read_long(
+        self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `read`, for what may take minutes."""
+        call = _Call(lambda tx: function(tx, *args, **kwargs))
+        result: T = await call.wait(self._threads.submit(call, self.begin_read), LONG_SECONDS)
         return result
 
     async def write(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -68,14 +93,60 @@ class Database:
         `function` may be run again, after a lost race or where it was in the way of others, so it must do nothing but
         use `tx`. Raises Unavailable.
         """
-        result: T = await self._writer.submit(lambda tx: function(tx, *args, **kwargs), self._begin_alone)
+        call = _Call(lambda tx: function(tx, *args, **kwargs))
+        result: T = await call.wait(self._writer.submit(call, self._begin_alone), ANSWER_SECONDS)
         return result
+
+    @contextmanager
+    def _begin_short_read(self) -> Iterator[Connection]:
+        with self._reading.begin() as tx:
+            if not self.is_sqlite:  # elsewhere the session has the limit
+                yield tx
+                return
+            deadline = monotonic() + STATEMENT_SECONDS
+            driver: Any = tx.connection.driver_connection
+            driver.set_progress_handler(lambda: monotonic() > deadline, _STEPS)
+            try:
+                yield tx
+            finally:
+                driver.set_progress_handler(None, 0)
+
+    def _lift_limit(self, tx: Connection) -> None:
+        if not self.is_sqlite:
+            tx.execute(_WITHOUT_LIMIT)
 
     def close(self) -> None:
         """Finish what is waiting and let go of every connection."""
         self._writer.close()
         self._threads.close()
         self.engine.dispose()
+
+
+class _Call:
+    """A function that somebody waits for; once they have given up, it is not begun any more."""
+
+    def __init__(self, function: Callable[[Connection], Any]) -> None:
+        self._function = function
+        self._has_begun = self._is_given_up = False
+
+    def __call__(self, tx: Connection) -> Any:
+        self._has_begun = True  # before the look: whoever gives up looks the other way round
+        if self._is_given_up:
+            raise explain_outage(AWAY)
+        return self._function(tx)
+
+    async def wait(self, answer: Awaitable[Any], seconds: float) -> Any:
+        """The answer; Unavailable where there is none in time, and whether something may have been recorded."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await answer
+        except TimeoutError:
+            self._is_given_up = True
+            if not self._has_begun:
+                raise explain_outage(AWAY) from None
+            raise Unavailable(
+                "The database does not answer, so it may be recorded or not.", hint="look before you repeat it"
+            ) from None
 
 
 def name_outage(error: OperationalError) -> str:
@@ -109,12 +180,23 @@ def _create_engine(url: str, threads: int) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         # Parameters by name, as on PostgreSQL: core.statements gives the driver one mapping on both.
         address = parsed.set(drivername="sqlite+pysqlite")
-        engine = create_engine(address, paramstyle="named", connect_args={"timeout": 30, "cached_statements": 512})
+        limits = {"timeout": LOCK_SECONDS, "cached_statements": 512}
+        engine = create_engine(address, paramstyle="named", connect_args=limits, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     address = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, pool_size=threads, max_overflow=2, pool_recycle=1800)
+    # A server behind a network that was cut is noticed by its silence.
+    silence = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 8000, "keepalives_idle": 30}
+    settings = {name: value for name, value in silence.items() if name not in address.query}
+    engine = create_engine(
+        address,
+        pool_size=threads,
+        max_overflow=2,
+        pool_recycle=1800,
+        connect_args=settings,
+        hide_parameters=True,
+    )
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
@@ -124,7 +206,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
         "cache_size=-65536",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -137,10 +218,21 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
     """
     connection.execute("SET random_page_cost = 1.1")
     connection.execute("SET jit = off")
+    connection.execute(f"SET statement_timeout = {int(STATEMENT_SECONDS * 1000)}")
+    connection.execute(f"SET lock_timeout = {int(LOCK_SECONDS * 1000)}")
     connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that turns to writing is refused at once when another process writes: say so first.
-    deferred = connection.get_execution_options().get("read_only")
+    options = connection.get_execution_options()
+    _limit_wait(connection, PATIENT_LOCK_SECONDS if options.get("patient") else LOCK_SECONDS)
+    deferred = options.get("read_only")
     (_BEGIN if deferred else _BEGIN_WRITING).run(connection, {})
+
+
+def _limit_wait(connection: Connection, seconds: float) -> None:
+    """How long the connection waits for others' locks."""
+    if connection.info.get("waits_seconds", LOCK_SECONDS) != seconds:
+        connection.info["waits_seconds"] = seconds
+        connection.connection.cursor().execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")

@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.errors import Unavailable
+from core.outages import explain_outage, find_outage
 from core.statements import send
 
 log = structlog.get_logger()
@@ -33,6 +34,7 @@ LARGEST_BATCH = 64  # writes that may share one commit
 BATCH_SECONDS = 0.05  # after which no other write joins a batch
 JOB_SECONDS = 0.5  # that a write may take in a batch on PostgreSQL
 ATTEMPTS = 5  # of a transaction that lost a race or its connection
+PARTING_SECONDS = 5.0  # for what is waiting when the database is closed
 REST_SECONDS = 0.02  # before the next of them, so that whoever won the race is gone by then
 # Serialization failure, deadlock: somebody else was in the way, and the same thing again will work.
 TRANSIENT_STATES = {"40001", "40P01"}
@@ -89,10 +91,11 @@ class Threads:
         self._jobs.put(job)
 
     def close(self) -> None:
-        """Finish what is waiting."""
+        """Finish what is waiting; a thread that a database without a word holds up is left behind."""
         self._jobs.put(None)
+        deadline = time.monotonic() + PARTING_SECONDS
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self) -> None:
         while (first := self._take(block=True)) is not None:
@@ -153,12 +156,11 @@ def _is_transient(error: DBAPIError) -> bool:
 
 def _explain(error: DBAPIError) -> Exception:
     """A database away or full is the installation's trouble; anything else is a fault of ours, told as it is."""
-    if not isinstance(error, OperationalError):
+    outage = find_outage(error)
+    if outage is None:
         return error
-    log.error("database unavailable", reason=str(error.orig))
-    return Unavailable(
-        "The database cannot be reached just now, so nothing was recorded.", hint="try again in a minute"
-    )
+    log.error("database unavailable", outage=outage.name, reason=" ".join(str(error.orig).split()))
+    return explain_outage(outage)
 
 
 class _TakesLong(Exception):

@@ -11,6 +11,8 @@ E4 = 10_000  # ten-thousandths of a currency unit, as SQL Server's `money`
 E3 = 1_000  # thousandths of a piece, kilogram, metre …
 LARGEST_E4 = 10**11 * E4  # a hundred thousand million units: thousands of such lines still add up in 64 bits
 
+LARGEST_DIGITS = 20  # before anything is calculated: a product of what is larger may be beyond every exponent
+
 
 def divide_half_even(numerator: int, denominator: int) -> int:
     """The quotient of two integers, rounded half to even; exact at any size."""
@@ -47,7 +49,7 @@ def parse_scaled(text: str | int | Decimal, scale: int, field: str) -> int:
         number = Decimal(str(text).strip())
     except InvalidOperation as error:
         raise InvalidInput(f"“{text}” is not a number.", field=field, hint="24.99") from error
-    if not number.is_finite() or abs(number) * scale > LARGEST_E4:
+    if not number.is_finite() or number.adjusted() > LARGEST_DIGITS or abs(number) * scale > LARGEST_E4:
         raise InvalidInput(f"“{text}” is not a usable number.", field=field, hint="24.99")
     scaled = number * scale
     if scaled != scaled.to_integral_value():

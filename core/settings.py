@@ -20,6 +20,18 @@ class Settings(BaseSettings):
     )
     host: str = Field("0.0.0.0", description="address to listen on")  # noqa: S104 - a server in a container
     port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 picks a free one")
+    trusted_proxies: str = Field(
+        "", description="addresses and networks, with commas between, whose Forwarded or X-Forwarded-For is believed"
+    )
+    requests_per_minute: int = Field(
+        6_000, ge=0, description="requests over HTTP a key may send; an address five times as many; 0 for any number"
+    )
+    connections_per_address: int = Field(100, ge=1, description="connections one address may hold at a time")
+    messages_per_minute: int = Field(
+        60,
+        ge=0,
+        description="messages a person may send to the bot, five minutes' worth of them at once; 0: any number",
+    )
     public_url: str | None = Field(None, description="https address Telegram can reach: turns polling into a webhook")
     webhook_secret: SecretStr | None = Field(None, description="what Telegram sends back; made from the token if unset")
     currency: str = Field("SAR", description="currency of a company created by the set-up code")

@@ -44,7 +44,7 @@ def _read_integer(value: object) -> object:
     if isinstance(value, bool) or (isinstance(value, str) and not _INTEGER.fullmatch(value)):
         raise ValueError("is not a whole number")
     if isinstance(value, Decimal):
-        if value != value.to_integral_value() or value.adjusted() > 40:
+        if not value.is_finite() or value.adjusted() > 40 or value != value.to_integral_value():
             raise ValueError("is not a whole number")
         return int(value)
     return value

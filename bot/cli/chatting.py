@@ -4,7 +4,9 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Awaitable
+from contextlib import aclosing
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy.engine import Connection
@@ -23,9 +25,32 @@ from core.people.accounts import find_account_viewer
 from core.people.members import list_handles
 from core.settings import Settings
 
+if TYPE_CHECKING:
+    from bot.pictures import Renderer
+
 # Whoever chats here is known by a handle, not by a Telegram account: their numbers begin beyond Telegram's.
 FIRST_USER_ID = 9 * 10**15
 GUEST_ID = FIRST_USER_ID - 1
+PNG = b"\x89PNG"  # Telegram names no pictures
+
+
+class LateRenderer:
+    """Draws as the service does; what it takes is loaded with the first picture."""
+
+    def __init__(self) -> None:
+        self._renderer: Renderer | None = None
+
+    async def render(self, spec: dict[str, Any]) -> bytes | None:
+        """The picture as PNG; None where it could not be drawn."""
+        from bot.pictures import Renderer
+
+        self._renderer = self._renderer or Renderer()
+        return await self._renderer.render(spec)
+
+    async def aclose(self) -> None:
+        """End what draws."""
+        if self._renderer is not None:
+            await self._renderer.close()
 
 
 @click.command()
@@ -63,7 +88,7 @@ def identify_writer(tx: Connection, user_id: int) -> Viewer | None:
 async def _converse(
     settings: Settings, database: Database, kept: KeptChat, user_id: int, label: str | None, message: str | None
 ) -> None:
-    world, asked = kept.world, kept.asked
+    world, asked, renderer = kept.world, kept.asked, LateRenderer()
     application = build_application(
         database,
         world.token,
@@ -74,6 +99,7 @@ async def _converse(
         currency=settings.currency,
         time_zone=settings.time_zone,
         identify=identify_writer,
+        renderer=renderer,
     )
 
     def note_question(event: Event) -> None:
@@ -82,7 +108,7 @@ async def _converse(
 
     world.listeners.append(note_question)
     writer = Correspondent(world, user_id, application)
-    async with application:
+    async with aclosing(renderer), application:
         if label is not None:
             await _show(writer.press(label))
         elif message is not None:
@@ -133,7 +159,8 @@ def _write_answer(answer: Answer) -> str:
     rows = [answer.text] if answer.text else []
     if answer.file is not None:
         folder = Path(tempfile.mkdtemp(prefix="salesbell-chat-"))
-        path = folder / Path(answer.file.name).name
+        is_picture = answer.file.content.startswith(PNG)
+        path = folder / ("picture.png" if is_picture else Path(answer.file.name).name)
         path.write_bytes(answer.file.content)
         rows.append(str(path))
     rows += [" ".join(f"[{label}]" for label in row) for row in answer.button_rows]

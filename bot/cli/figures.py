@@ -14,6 +14,8 @@ from bot.cli.setup import company_option
 from core import clock
 from core.access import act_as_operator, find_company, find_viewer
 from core.catalog.stock import verify_stock
+from core.checks import FIELD, list_damage
+from core.errors import Unavailable
 from core.metrics.known import rebuild_values
 from core.metrics.measures import MEASURES, Unit
 from core.metrics.recount import rebuild_rollups, verify_rollups
@@ -102,6 +104,8 @@ def verify(company_handle: str | None, rebuild: bool) -> None:
     """Recompute every rollup and stock level from the ledger, and print the proof. Exit code 1 if something differs."""
     is_balanced = True
     with open_database() as database, database.begin() as tx:
+        if damage := list_damage(tx):
+            raise Unavailable(f"The database is damaged: {'; '.join(damage)}. Restore a back-up.", field=FIELD)
         owner = find_company(tx, company_handle)
         with show_progress() as progress:
             tell = make_teller(progress)

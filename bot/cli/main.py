@@ -1,6 +1,7 @@
 """`salesbell` and its commands. One rule: an error is a sentence and exit code 2, never a traceback."""
 
 import gc
+import signal
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -45,6 +46,9 @@ COMMANDS = {
 }
 
 
+SERVING = {"run", "demo"}
+
+
 class Commands(click.Group):
     """The commands of the table above, each loaded when it is called."""
 
@@ -86,8 +90,15 @@ def salesbell() -> None:
     """What a salesperson types in Telegram becomes numbers a whole team trusts."""
 
 
+def _stop(_number: int, _frame: object) -> None:
+    raise SystemExit(0)
+
+
 def main() -> None:
     """The console script."""
+    if SERVING & set(sys.argv[1:2]):
+        # From the first moment: as the first process of a container it would otherwise not hear it until it serves.
+        signal.signal(signal.SIGTERM, _stop)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # what cannot be read or shown here is no reason to stop

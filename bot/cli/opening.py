@@ -1,24 +1,22 @@
 """Settings and database for a command. One rule: the database is brought up to date before anything else."""
 
-import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-import structlog
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from bot.cli.logs import set_up_log
 from core import clock
+from core.checks import FIELD, explain_file
 from core.db import Database
 from core.errors import InvalidInput, Unavailable
 from core.migrations import migrate
 from core.money import currency_digits
+from core.outages import DAMAGED, find_outage
 from core.settings import Settings
-
-# The HTTP client of python-telegram-bot writes addresses at this level, and they contain the token.
-QUIET_LOGGERS = ("httpx", "telegram", "apscheduler", "alembic", "aiohttp")
 
 
 def read_settings() -> Settings:
@@ -31,7 +29,7 @@ def read_settings() -> Settings:
         raise InvalidInput("The file of settings cannot be read as UTF-8 text.", field=".env") from error
     _check("CURRENCY", currency_digits, settings.currency.strip().upper())
     _check("TIME_ZONE", clock.find_zone, settings.time_zone)
-    _set_up_log(settings)
+    set_up_log(settings)
     return settings
 
 
@@ -61,29 +59,6 @@ def _check(name: str, check: Callable[[str], object], value: str) -> None:
         raise InvalidInput(error.message, field=f"SALESBELL_{name}", hint=f"SALESBELL_{name}={error.hint}") from error
 
 
-def _set_up_log(settings: Settings) -> None:
-    level = getattr(logging, settings.log_level.upper())
-    # The pretty traceback would write out every variable, and one of them is the address with the token.
-    to_console = structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
-    renderer = structlog.processors.JSONRenderer() if settings.log_format == "json" else to_console
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            *([structlog.processors.format_exc_info] if settings.log_format == "json" else []),
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-    )
-    logging.basicConfig(level=logging.WARNING)
-    for name in QUIET_LOGGERS:
-        logging.getLogger(name).setLevel(logging.WARNING)
-
-
 @contextmanager
 def open_database(settings: Settings | None = None) -> Iterator[Database]:
     """The configured database, migrated; Unavailable names SALESBELL_DATABASE_URL if it cannot be opened."""
@@ -92,10 +67,8 @@ def open_database(settings: Settings | None = None) -> Iterator[Database]:
     try:
         _migrate(database)
         yield database
-    except OperationalError as error:
-        raise Unavailable(
-            f"The database failed, so nothing was recorded: {error.orig}", field="SALESBELL_DATABASE_URL"
-        ) from error
+    except DBAPIError as error:
+        raise _explain(database, error) from error
     finally:
         database.close()
 
@@ -104,5 +77,21 @@ def _migrate(database: Database) -> None:
     try:
         migrate(database)
     except DBAPIError as error:  # away, or it does not let this user in, or make tables
-        reason = " ".join(str(error.orig).split())
-        raise Unavailable(f"The database cannot be opened: {reason}", field="SALESBELL_DATABASE_URL") from error
+        reason = _find_reason(database) or " ".join(str(error.orig).split())
+        what = DAMAGED.what if find_outage(error) is DAMAGED else "The database cannot be opened"
+        help_ = DAMAGED.help if find_outage(error) is DAMAGED else ""
+        raise Unavailable(f"{what}: {reason}.{help_}", field=FIELD) from error
+
+
+def _explain(database: Database, error: DBAPIError) -> Exception:
+    """What befell the database, with its own words; a fault of ours stays what it is."""
+    outage = find_outage(error)
+    if outage is None:
+        return error
+    reason = _find_reason(database) or " ".join(str(error.orig).split())
+    return Unavailable(f"{outage.what}, so nothing was recorded: {reason}.{outage.help}", field=FIELD)
+
+
+def _find_reason(database: Database) -> str | None:
+    file = database.engine.url.database
+    return explain_file(Path(file).absolute()) if database.is_sqlite and file else None

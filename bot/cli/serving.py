@@ -14,6 +14,7 @@ from bot.cli.opening import open_database, read_settings
 from bot.sandbox.chat_page import PageLink, SandboxGroup, SandboxPerson, add_sandbox_routes
 from bot.sandbox.world import World
 from bot.service import Service
+from core.checks import check_start
 from core.demo import Demo, build_demo
 from core.people.setup import ensure_setup_code
 from core.settings import Settings
@@ -28,6 +29,8 @@ def run() -> None:
     settings = read_settings()
     token = settings.telegram_token.get_secret_value() if settings.telegram_token else None
     with open_database(settings) as database:
+        with database.begin_read() as tx:
+            check_start(tx)
         with database.begin() as tx:
             code = ensure_setup_code(tx)
         service = Service(settings, database, token, settings.telegram_api_url)

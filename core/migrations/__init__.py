@@ -73,6 +73,13 @@ def find_revision(tx: Connection, known: list[str]) -> str | None:
             field=FIELD,
             hint=f"{FIELD}=sqlite:///salesbell.sqlite3",
         )
+    if revision not in known and revision < known[-1]:
+        raise Unavailable(
+            f"This database is at revision {revision}, which this version does not know: a trial version between"
+            f" {known[0]} and {known[-1]} made it. Nothing was changed. Export the sales with that version and import"
+            " them into a new database.",
+            field=FIELD,
+        )
     if revision not in known:
         raise Unavailable(
             f"A newer version of Salesbell has written to this database: it is at revision {revision}, and this version"

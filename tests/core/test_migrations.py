@@ -106,6 +106,13 @@ def run(database: Database, *statements: str) -> None:
             tx.execute(text(statement))
 
 
+def test_an_older_revision_that_never_was_is_not_called_newer(bare_database: Database) -> None:
+    migrate(bare_database)
+    run(bare_database, "UPDATE alembic_version SET version_num = '0004'")
+    assert "a trial version between 0001 and" in (said := refuse(bare_database))
+    assert "newer" not in said
+
+
 def test_a_newer_revision_is_refused(bare_database: Database) -> None:
     migrate(bare_database)
     run(bare_database, "UPDATE alembic_version SET version_num = '0999'")

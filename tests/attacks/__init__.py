@@ -1,0 +1,1 @@
+"""Attacks that once gave way. One rule: seeded and repeatable; what takes minutes is slow."""
