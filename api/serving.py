@@ -1,5 +1,6 @@
 """One request, from the wire to core and back. One rule: one hop to the database, and an answer whatever happens."""
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -21,7 +22,7 @@ from api.routing import Outcome, Route
 from core.access import Viewer
 from core.db import Database
 from core.errors import SalesbellError
-from core.people.keys import authenticate_key
+from core.people.keys import authenticate_key, has_key_uses, write_key_uses
 from core.people.requests import Answered, claim_request, keep_answer
 
 log = structlog.get_logger()
@@ -48,6 +49,7 @@ class Desk:
         """`routes` by method; `wake` is called after a write."""
         self._database = database
         self._wake = wake
+        self._noting: set[asyncio.Task[None]] = set()
         self._routes = routes
         self._allow = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
 
@@ -64,6 +66,7 @@ class Desk:
                 raise refuse_method(request, self._allow)
             pairs = read_pairs(request)
             reply = await self._serve(route, request, pairs)
+            self._note_key_uses()
             person_id, response = reply.person_id, await _respond(route, request, pairs, reply, request_id)
         except Problem as problem:
             response = respond_with_problem(problem, request_id)
@@ -84,6 +87,19 @@ class Desk:
             request_id=request_id,
         )
         return response
+
+    def _note_key_uses(self) -> None:
+        """Have written down, beside the answer, that a key was used: at most once a minute for each."""
+        if has_key_uses(self._database.engine):
+            task = asyncio.create_task(self._write_key_uses())
+            self._noting.add(task)
+            task.add_done_callback(self._noting.discard)
+
+    async def _write_key_uses(self) -> None:
+        try:
+            await self._database.write(write_key_uses)
+        except (SalesbellError, RuntimeError) as error:  # away, full, or closing: the answer is none the worse
+            log.debug("use of a key not written down", reason=str(error))
 
     async def _serve(self, route: Route, request: web.Request, pairs: Pairs) -> Reply:
         key = _read_key(request) if route.needs_key else ""

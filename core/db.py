@@ -5,8 +5,9 @@ to one thread, which commits whatever is waiting together: full durability at a 
 sell at the same moment do not wait for one another's rows. What only reads has threads and connections of its own.
 """
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -109,14 +110,23 @@ def _create_engine(url: str, threads: int) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         # Parameters by name, as on PostgreSQL: core.statements gives the driver one mapping on both.
         address = parsed.set(drivername="sqlite+pysqlite")
-        engine = create_engine(address, paramstyle="named", connect_args={"timeout": 30, "cached_statements": 512})
+        _create_private(address.database)
+        arguments = {"timeout": 30, "cached_statements": 512}
+        engine = create_engine(address, paramstyle="named", connect_args=arguments, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     address = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, pool_size=threads, max_overflow=2, pool_recycle=1800)
+    engine = create_engine(address, pool_size=threads, max_overflow=2, pool_recycle=1800, hide_parameters=True)
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
+
+
+def _create_private(path: str | None) -> None:
+    """Make the file, where there is none, for its owner only; what SQLite puts beside it is as private as it is."""
+    if path and path != ":memory:" and not path.startswith("file:"):
+        with suppress(OSError):  # it is there, or cannot be: opening it tells why
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -1,6 +1,7 @@
 """`salesbell` and its commands. One rule: an error is a sentence and exit code 2, never a traceback."""
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -31,7 +32,8 @@ COMMANDS = {
     "person": Entry("setup:person", "People of a company."),
     "product": Entry("setup:product", "Products of a company."),
     "goal": Entry("goals:goal", "Goals of a month: of the branch or a person, of everything, a category or a product."),
-    "key": Entry("setup:key", "Keys to the API."),
+    "key": Entry("keys:key", "Keys to the API."),
+    "setup-code": Entry("keys:setup_code", "Make a new set-up code for the first super admin, and end those before it."),
     "import": Entry("files:import_", "Bring files in: `import FILE` finds out what it is of."),
     "imports": Entry(
         "files:imports", "List the imports there were, the latest first; `import --undo ID` takes one back."
@@ -88,6 +90,7 @@ def salesbell() -> None:
 
 def main() -> None:
     """The console script."""
+    os.umask(os.umask(0o077) | 0o077)  # what it writes is a company's figures: for whoever runs it, and nobody else
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # what cannot be read or shown here is no reason to stop
