@@ -12,12 +12,12 @@ from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Engine, create_engine, event, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from core.errors import InvalidInput
 from core.group_commit import BEGIN_ALONE, Batches, Threads, begin_certainly, run_alone
-from core.statements import Statement
+from core.statements import Statement, drop_values
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -119,6 +119,7 @@ def _create_engine(url: str, threads: int) -> Engine:
     address = parsed.set(drivername="postgresql+psycopg")
     engine = create_engine(address, pool_size=threads, max_overflow=2, pool_recycle=1800, hide_parameters=True)
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "handle_error", _hide_values)
     return engine
 
 
@@ -138,6 +139,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "cache_size=-65536",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    drop_values(context.original_exception)
+    if context.sqlalchemy_exception is not None:
+        drop_values(context.sqlalchemy_exception)
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:

@@ -1,0 +1,1 @@
+"""Attacks and faults, tried again: seeded and repeatable."""
