@@ -26,9 +26,7 @@ def key() -> None:
 @click.option("--scope", "scopes", multiple=True, help=f"May be repeated; all if left out: {', '.join(SCOPES)}")
 @click.option("--label", default="", help="What the key is for.")
 @click.option("--days", type=int, help="How many days it is good for; until it is revoked if left out.")
-def create_one(
-    company_handle: str | None, handle: str, scopes: tuple[str, ...], label: str, days: int | None
-) -> None:
+def create_one(company_handle: str | None, handle: str, scopes: tuple[str, ...], label: str, days: int | None) -> None:
     """Create a key, and print it alone, once: only its hash is kept."""
     lifetime = None if days is None else timedelta(days=min(max(days, 0), 10**6))
     with open_database() as database, database.begin() as tx:

@@ -114,7 +114,9 @@ _OF_KEY = Statement(
     .where(
         api_keys.c.key_hash == bindparam("key_hash"),
         api_keys.c.revoked_at.is_(None),
-        or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > bindparam("now", type_=api_keys.c.expires_at.type)),
+        or_(
+            api_keys.c.expires_at.is_(None), api_keys.c.expires_at > bindparam("now", type_=api_keys.c.expires_at.type)
+        ),
     )
 )
 

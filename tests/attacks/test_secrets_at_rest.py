@@ -30,7 +30,17 @@ from core.text import clean_name
 from tests.core.people.shop import Shop, open_shop
 
 SECRET = "hunter2-in-a-name"
-UNSEEN = ["\u200b", "\u2060\u200d", "\u3164", "\u2800 \u2800", "\ufe0f", "\u00ad", "\u034f", "\U000e0041", "\u202e\u202c"]
+UNSEEN = [
+    "\u200b",
+    "\u2060\u200d",
+    "\u3164",
+    "\u2800 \u2800",
+    "\ufe0f",
+    "\u00ad",
+    "\u034f",
+    "\U000e0041",
+    "\u202e\u202c",
+]
 
 
 @pytest.fixture
@@ -55,9 +65,9 @@ def test_whatever_a_command_writes_is_for_its_owner_only(tmp_path: Path) -> None
     environment = {"SALESBELL_DATABASE_URL": f"sqlite:///{tmp_path / 'a.sqlite3'}", "PATH": "/usr/bin:/bin"}
     environment |= {"SALESBELL_CHAT_FILE": str(tmp_path / "chat.json")}
     for words in (["company", "create", "Acme"], ["person", "add", "Ann"], ["chat", "--as", "ann", "sold 1250"]):
-        subprocess.run([*command, *words], env=environment, cwd=Path.cwd(), check=True, capture_output=True)  # noqa: S603
+        subprocess.run([*command, *words], env=environment, cwd=Path.cwd(), check=True, capture_output=True)
     out = ["export", "sales", "--out", str(tmp_path / "sales.csv")]
-    subprocess.run([*command, *out], env=environment, cwd=Path.cwd(), check=True, capture_output=True)  # noqa: S603
+    subprocess.run([*command, *out], env=environment, cwd=Path.cwd(), check=True, capture_output=True)
     made = list(tmp_path.iterdir())
     assert {path.name for path in made} >= {"a.sqlite3", "chat.json", "sales.csv"}
     assert {path.stat().st_mode & 0o077 for path in made} == {0}
@@ -108,14 +118,20 @@ def test_another_branchs_customer_is_as_unknown_as_one_nobody_has(tx: Connection
 
     assert refuse(shop.charlie, "noura qasim") == refuse(shop.charlie, "Nobody Atall")
     for viewer in (shop.bob, shop.alice, shop.dana, shop.sam):
-        answer = ask(tx, viewer, Question(("revenue",), month_of(clock.today("Asia/Riyadh")), where=(("customer", "noura qasim"),)))
+        answer = ask(
+            tx,
+            viewer,
+            Question(("revenue",), month_of(clock.today("Asia/Riyadh")), where=(("customer", "noura qasim"),)),
+        )
         assert answer.totals["revenue"] == 5 * E4, viewer.handle
 
 
 def test_who_belongs_to_both_branches_finds_the_customers_of_both(tx: Connection, shop: Shop) -> None:
     terms = SaleTerms((SaleLine(E3, total_e4=5 * E4),), customer="Noura Qasim")
     record_sale(tx, shop.charlie, RecordSale("test", "1", terms))
-    question = Question(("revenue",), month_of(clock.today("Asia/Riyadh")), where=(("customer", "Noura Qasim"),), branch="jeddah")
+    question = Question(
+        ("revenue",), month_of(clock.today("Asia/Riyadh")), where=(("customer", "Noura Qasim"),), branch="jeddah"
+    )
     with pytest.raises(InvalidInput, match="No customer is called"):
         ask(tx, shop.alice, question)
     add_branch_membership(tx, shop.sam, shop.number(shop.alice), shop.jeddah.id)

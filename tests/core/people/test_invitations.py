@@ -265,7 +265,10 @@ def test_it_does_not_link_somebody_who_was_raised_above_its_maker(tx: Connection
 
 def test_it_says_who_made_it_and_when_it_was_used(tx: Connection, shop: Shop) -> None:
     code = _code(tx, shop.alice, uses=3)
-    assert (list_invitations(tx, shop.dana)[0].made_by, list_invitations(tx, shop.dana)[0].last_used_at) == ("alice", None)
+    assert (list_invitations(tx, shop.dana)[0].made_by, list_invitations(tx, shop.dana)[0].last_used_at) == (
+        "alice",
+        None,
+    )
     with time_machine.travel(clock.now(), tick=False):
         accept_invitation(tx, NEO, code)
         (listed,) = list_invitations(tx, shop.alice)
