@@ -95,7 +95,7 @@ def revoke_one(number: int, company_handle: str | None, handle: str | None) -> N
 
 @click.command("setup-code")
 def setup_code() -> None:
-    """Make a new set-up code for the first super admin, and end those before it."""
+    """Make a new set-up code for the first super admin; those before it end."""
     with open_database() as database, database.begin() as tx:
         made = renew_setup(tx)
     click.echo(made.code)

@@ -33,9 +33,7 @@ COMMANDS = {
     "product": Entry("setup:product", "Products of a company."),
     "goal": Entry("goals:goal", "Goals of a month: of the branch or a person, of everything, a category or a product."),
     "key": Entry("keys:key", "Keys to the API."),
-    "setup-code": Entry(
-        "keys:setup_code", "Make a new set-up code for the first super admin, and end those before it."
-    ),
+    "setup-code": Entry("keys:setup_code", "Make a new set-up code for the first super admin; those before it end."),
     "import": Entry("files:import_", "Bring files in: `import FILE` finds out what it is of."),
     "imports": Entry(
         "files:imports", "List the imports there were, the latest first; `import --undo ID` takes one back."

@@ -51,7 +51,8 @@ def _end_wait(tries: int, last_at: datetime) -> datetime:
     if tries < FREE_TRIES:
         return last_at
     doublings = min(tries - FREE_TRIES, 10)
-    return last_at + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+    return last_at + wait
 
 
 def _build_count(dialect: Any) -> Any:

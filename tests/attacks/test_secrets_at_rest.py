@@ -76,11 +76,9 @@ def test_whatever_a_command_writes_is_for_its_owner_only(tmp_path: Path) -> None
 @pytest.mark.parametrize("how", ["by SQLAlchemy", "compiled once"])
 def test_no_error_of_the_database_quotes_a_value(tx: Connection, how: str) -> None:
     row = {"telegram_id": 7, "name": SECRET, "created_at": None}
+    run = tx.execute if how == "by SQLAlchemy" else lambda built, values: Statement(built).run(tx, values)
     with pytest.raises(IntegrityError) as raised:
-        if how == "by SQLAlchemy":
-            tx.execute(insert(accounts), row)
-        else:
-            Statement(insert(accounts)).run(tx, row)
+        run(insert(accounts), row)
     assert SECRET not in str(raised.value) + repr(raised.value) + str(raised.value.orig)
 
 

@@ -1,9 +1,9 @@
 """what lets people in says who made it, when it was last used and when it ends; set-up codes are kept as hashes."""
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 from alembic import op
+
+from core import clock
 
 revision = "0014"
 down_revision = "0009"
@@ -44,4 +44,4 @@ def _end_keys_of_those_who_left() -> None:
     people = sa.table("people", sa.column("id"), sa.column("is_active", sa.Boolean()))
     gone = sa.select(people.c.id).where(sa.not_(people.c.is_active))
     ended = sa.update(keys).where(keys.c.person_id.in_(gone), keys.c.revoked_at.is_(None))
-    op.execute(ended.values(revoked_at=datetime.now(UTC)))
+    op.execute(ended.values(revoked_at=clock.now()))
