@@ -1,5 +1,6 @@
 """One request, from the wire to core and back. One rule: one hop to the database, and an answer whatever happens."""
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -26,7 +27,7 @@ from api.turns import Turns
 from core.access import Viewer
 from core.db import Database
 from core.errors import SalesbellError
-from core.people.keys import authenticate_key
+from core.people.keys import authenticate_key, has_key_uses, write_key_uses
 from core.people.requests import Answered, claim_request, keep_answer
 
 log = structlog.get_logger()
@@ -78,6 +79,7 @@ class Desk:
     def __init__(self, house: House, routes: Mapping[str, Route]) -> None:
         """`routes` by method."""
         self._house = house
+        self._noting: set[asyncio.Task[None]] = set()
         self._routes = routes
         self._allow = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
 
@@ -93,6 +95,7 @@ class Desk:
             if route is None:
                 raise refuse_method(request, self._allow)
             reply, response = await self._serve(Asked(request, route, read_pairs(request), request_id))
+            self._note_key_uses()
             person_id = reply.person_id
         except Problem as problem:
             response = respond_with_problem(problem, request_id)
@@ -113,6 +116,19 @@ class Desk:
             request_id=request_id,
         )
         return response
+
+    def _note_key_uses(self) -> None:
+        """Have written down, beside the answer, that a key was used: at most once a minute for each."""
+        if has_key_uses(self._house.database.engine):
+            task = asyncio.create_task(self._write_key_uses())
+            self._noting.add(task)
+            task.add_done_callback(self._noting.discard)
+
+    async def _write_key_uses(self) -> None:
+        try:
+            await self._house.database.write(write_key_uses)
+        except (SalesbellError, RuntimeError) as error:  # away, full, or closing: the answer is none the worse
+            log.debug("use of a key not written down", reason=str(error))
 
     async def _serve(self, asked: Asked) -> tuple[Reply, web.StreamResponse]:
         route, request = asked.route, asked.request

@@ -20,6 +20,8 @@ ACTIONS = {
     "see": "lines:turn_lines",
     "draw": "cards:turn_chart",
     "file": "imports:press_file",
+    "unkey": "letting_in:press_revoke_key",
+    "uninvite": "letting_in:press_revoke_invitation",
     "takeback": "imports:press_take_back",
 }
 # The buttons that only ask: they need not wait for who writes.

@@ -268,6 +268,22 @@ COMMANDS: dict[str, Command] = {
             ),
         ),
         Command(
+            "invitations",
+            "",
+            "the invitations that are open; end one",
+            "letting_in:answer_invitations",
+            Permission.INVITE,
+            in_groups=False,
+        ),
+        Command(
+            "keys",
+            "",
+            "your keys to the API; end one",
+            "letting_in:answer_keys",
+            in_groups=False,
+            more=More(Permission.MANAGE_PEOPLE, "", "or somebody's", ("/keys",)),
+        ),
+        Command(
             "people",
             "",
             "who is here",

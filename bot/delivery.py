@@ -15,13 +15,14 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Connection
 from telegram import Bot, LinkPreviewOptions
-from telegram.constants import ParseMode
+from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.document_messages import describe_message
 from bot.keyboards import make_keyboard
 from bot.turn import Reply
 from bot.views.digest import show_digest
+from bot.views.fitting import clip_html
 from bot.views.notices import show_goals_met, show_low_stock, show_share_asked
 from bot.views.numbers import Style, writing_as
 from core import clock
@@ -131,7 +132,7 @@ async def _send(bot: Bot, notice: Notice, style: Style) -> DocumentMessage | Non
         shown = VIEWS[notice.event](notice.content, clock.now())
     sent = await bot.send_message(
         notice.chat_id,
-        shown.text,
+        clip_html(shown.text, MessageLimit.MAX_TEXT_LENGTH),
         parse_mode=ParseMode.HTML,
         reply_markup=make_keyboard(shown.buttons),
         link_preview_options=NO_PREVIEW,

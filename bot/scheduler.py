@@ -24,6 +24,7 @@ from core.errors import SalesbellError
 from core.imports.received import forget_ignored
 from core.metrics.recalculation import do_recalculations
 from core.outbox import sweep_notices
+from core.people.guessing import sweep_wrong_codes
 from core.people.requests import sweep_requests
 from core.reports.posting import find_due_digests, post_digest, sweep_digests
 from core.sweeping import FROM_THE_FIRST
@@ -129,6 +130,7 @@ JOBS = (
     # Rows that are kept for a time only.
     Job("ignored files", HOURLY, in_transaction(forget_ignored)),
     Job("old notices", HOURLY, while_any(sweep_notices)),
+    Job("old wrong codes", HOURLY, while_any(sweep_wrong_codes)),
     Job("old requests", HOURLY, while_any(sweep_requests)),
     Job("old digests", HOURLY, while_any(sweep_digests)),
 )

@@ -6,20 +6,21 @@ sell at the same moment do not wait for one another's rows. What only reads has 
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from time import monotonic
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Engine, create_engine, event, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from core.errors import InvalidInput, Unavailable
 from core.group_commit import BEGIN_ALONE, Batches, Threads, begin_certainly, run_alone
 from core.outages import AWAY, explain_outage
-from core.statements import Statement
+from core.statements import Statement, drop_values
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -180,6 +181,7 @@ def _create_engine(url: str, threads: int) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         # Parameters by name, as on PostgreSQL: core.statements gives the driver one mapping on both.
         address = parsed.set(drivername="sqlite+pysqlite")
+        _create_private(address.database)
         limits = {"timeout": LOCK_SECONDS, "cached_statements": 512}
         engine = create_engine(address, paramstyle="named", connect_args=limits, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -198,7 +200,15 @@ def _create_engine(url: str, threads: int) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "handle_error", _hide_values)
     return engine
+
+
+def _create_private(path: str | None) -> None:
+    """Make the file, where there is none, for its owner only; what SQLite puts beside it is as private as it is."""
+    if path and path != ":memory:" and not path.startswith("file:"):
+        with suppress(OSError):  # it is there, or cannot be: opening it tells why
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -209,6 +219,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "cache_size=-65536",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    drop_values(context.original_exception)
+    if context.sqlalchemy_exception is not None:
+        drop_values(context.sqlalchemy_exception)
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:

@@ -205,9 +205,21 @@ def raise_as_sqlalchemy(tx: Connection, error: Exception, sql: str | None = None
     is_gone = dialect.is_disconnect(error, tx.connection, None)  # type: ignore[arg-type]
     if is_gone:
         tx.invalidate(error)
+    drop_values(error)
     raise DBAPIError.instance(
-        sql, parameters, error, dialect.loaded_dbapi.Error, connection_invalidated=is_gone, dialect=dialect
+        sql,
+        parameters,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_gone,
+        dialect=dialect,
     ) from error
+
+
+def drop_values(error: BaseException) -> None:
+    """Take out of an error of PostgreSQL's the lines that quote a row's values: errors are logged, and rows are not."""
+    error.args = tuple(one.partition("\nDETAIL:")[0] if isinstance(one, str) else one for one in error.args)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import unicodedata
 
 from core.errors import InvalidInput
 
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by Unicode, and yet nothing to see
 _HANDLE_GAPS = re.compile(r"[^a-z0-9]+")
 
 
@@ -13,7 +14,14 @@ def clean_name(text: str, field: str, longest: int = 200) -> str:
     cleaned = " ".join(make_storable(text, keep="").split())
     if not cleaned:
         raise InvalidInput(f"The {field} is empty.", field=field)
+    if not any(is_visible(character) for character in cleaned):
+        raise InvalidInput(f"The {field} has only characters that nobody can see.", field=field)
     return _limit(cleaned, field, longest)
+
+
+def is_visible(character: str) -> bool:
+    """Whether a character shows by itself: not one of format, a space, or a mark upon another one."""
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
 
 
 def clean_note(text: str, field: str = "note", longest: int = 4000) -> str:

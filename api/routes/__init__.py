@@ -1,6 +1,7 @@
 """The routes, a module for each noun. One rule: a route calls core and shows what it gives."""
 
 from api.routes import (
+    access,
     analytics,
     books,
     cards,
@@ -30,5 +31,6 @@ TABLES: tuple[RouteTable, ...] = (
     inventory.table,
     books.table,
     exports.table,
+    access.table,
     health.table,
 )

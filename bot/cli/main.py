@@ -1,6 +1,7 @@
 """`salesbell` and its commands. One rule: an error is a sentence and exit code 2, never a traceback."""
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -32,7 +33,8 @@ COMMANDS = {
     "person": Entry("setup:person", "People of a company."),
     "product": Entry("setup:product", "Products of a company."),
     "goal": Entry("goals:goal", "Goals of a month: of the branch or a person, of everything, a category or a product."),
-    "key": Entry("setup:key", "Keys to the API."),
+    "key": Entry("keys:key", "Keys to the API."),
+    "setup-code": Entry("keys:setup_code", "Make a new set-up code for the first super admin; those before it end."),
     "import": Entry("files:import_", "Bring files in: `import FILE` finds out what it is of."),
     "imports": Entry(
         "files:imports", "List the imports there were, the latest first; `import --undo ID` takes one back."
@@ -96,6 +98,7 @@ def _stop(_number: int, _frame: object) -> None:
 
 def main() -> None:
     """The console script."""
+    os.umask(os.umask(0o077) | 0o077)  # what it writes is a company's figures: for whoever runs it, and nobody else
     if SERVING & set(sys.argv[1:2]):
         # From the first moment: as the first process of a container it would otherwise not hear it until it serves.
         signal.signal(signal.SIGTERM, _stop)

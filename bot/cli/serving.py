@@ -16,7 +16,7 @@ from bot.sandbox.world import World
 from bot.service import Service
 from core.checks import check_start
 from core.demo import Demo, build_demo
-from core.people.setup import ensure_setup_code
+from core.people.setup import NEW_CODE, SetupCode, find_super_admin, open_setup
 from core.settings import Settings
 
 LEADERS_TRY = ("/team", "/goal", "/invite")
@@ -32,17 +32,22 @@ def run() -> None:
         with database.begin_read() as tx:
             check_start(tx)
         with database.begin() as tx:
-            code = ensure_setup_code(tx)
+            code = open_setup(tx)
+            waiting = None if find_super_admin(tx, with_account=True) else find_super_admin(tx)
         service = Service(settings, database, token, settings.telegram_api_url)
-        uvloop.run(service.run(lambda port: _announce(settings, port, code)))
+        uvloop.run(service.run(lambda port: _announce(settings, port, code, waiting)))
 
 
-def _announce(settings: Settings, port: int, code: str | None) -> None:
+def _announce(settings: Settings, port: int, code: SetupCode | None, waiting: str | None) -> None:
     rows = [f"Salesbell listens on port [bold]{port}[/]; the API is described at http://localhost:{port}/api/docs"]
     if settings.telegram_token is None:
         rows.append("There is no SALESBELL_TELEGRAM_TOKEN: the API and the scheduler run, the chat does not.")
     if code:
-        rows.append(f"Nobody is super admin yet. Send this to the bot on Telegram: [bold]/start {code}[/]")
+        rows.append(f"Nobody is super admin yet. Send this to the bot on Telegram: [bold]/start {code.code}[/]")
+        rows.append(f"It is good until {code.expires_at:%d %B, %H:%M} UTC, for one person; for a new one: {NEW_CODE}")
+    if waiting:
+        invite = f'salesbell chat --as {waiting} "/invite @{waiting}"'
+        rows.append(f"The super admin @{waiting} is not on Telegram yet. A link for them: [bold]{invite}[/]")
     console = Console(stderr=True)
     for row in rows:
         console.print(row, soft_wrap=True)

@@ -11,7 +11,6 @@ from core.db import Database
 from core.errors import NotFound
 from core.money import parse_amount_e4, parse_quantity_e3
 from core.people.invitations import invite
-from core.people.keys import SCOPES, create_key
 from core.people.members import add_person
 from core.people.teams import add_to_team, find_team, form_team
 
@@ -140,22 +139,3 @@ def add_one(
             reorder_point_e3=parse_quantity_e3(reorder_point, "reorder-point") if reorder_point else None,
         )
     click.echo(added.sku)
-
-
-@click.group()
-def key() -> None:
-    """Keys to the API."""
-
-
-@key.command("create")
-@company_option
-@click.option("--as", "handle", required=True, metavar="HANDLE", help="The person the key acts as.")
-@click.option("--scope", "scopes", multiple=True, help=f"May be repeated; all if left out: {', '.join(SCOPES)}")
-@click.option("--label", default="", help="What the key is for.")
-def create_one(company_handle: str | None, handle: str, scopes: tuple[str, ...], label: str) -> None:
-    """Create a key, and print it alone, once: only its hash is kept."""
-    with open_database() as database, database.begin() as tx:
-        viewer = find_viewer(tx, handle, company_handle)
-        operator = act_as_operator(viewer.company)
-        made = create_key(tx, operator, viewer.person_id or 0, scopes or tuple(SCOPES), label or f"for {handle}")
-    click.echo(made)

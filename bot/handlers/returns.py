@@ -12,7 +12,7 @@ from bot.handlers.sales import ProductUnclear, find_document_replied, read_numbe
 from bot.parsing.returns import ParsedReturn, parse_return
 from bot.parsing.sale import ParsedLine
 from bot.turn import Reply, Turn
-from bot.views.receipt import show_exchange, show_receipt
+from bot.views.receipt import show_exchange, show_given, show_receipt
 from bot.views.returns import ask_what_came_back, show_history
 from core.errors import InvalidInput, NotFound
 from core.money import E3, divide_half_even
@@ -116,7 +116,7 @@ def answer_give(tx: Connection, turn: Turn) -> Reply:
         raise InvalidInput("Say whose sale it is.", field=handle or "person", hint="/give @sam")
     person = find_person(tx, turn.viewer, handle)
     receipt = reattribute_sale(tx, turn.viewer, number, person.id, reason.strip() or None)
-    return show_receipt(receipt, in_group=turn.is_group, done=f"✏️ <b>Now {person.name}’s sale</b>")
+    return show_given(receipt, person.name, in_group=turn.is_group)
 
 
 def answer_history(tx: Connection, turn: Turn) -> Reply:

@@ -4,11 +4,12 @@ from sqlalchemy.engine import Connection
 
 from bot.commands import Command, list_commands
 from bot.turn import Reply, Turn
-from bot.views.refusals import show_stranger
+from bot.views.refusals import show_refusal, show_stranger
 from bot.views.welcome import CommandRow, show_help, show_help_about, show_setup_done, show_welcome
 from core.access import Viewer
-from core.errors import NotFound
+from core.errors import InvalidInput, NotFound
 from core.people.accounts import Visitor
+from core.people.guessing import try_code
 from core.people.invitations import PREFIX, accept_invitation
 from core.people.setup import claim_installation
 
@@ -18,13 +19,16 @@ def welcome_visitor(
 ) -> Reply:
     """/start: the set-up code makes the first visitor super admin, an invitation lets one in, else a welcome."""
     code = code.strip()
-    if code.startswith(PREFIX):
-        return show_welcome(accept_invitation(tx, visitor, code))
-    if code:
-        claimed = claim_installation(tx, visitor, code, currency=currency, time_zone=time_zone)
-        if claimed is not None:
-            return show_setup_done(claimed)
-    return show_stranger() if viewer is None else show_welcome(viewer)
+    if not code:
+        return show_stranger() if viewer is None else show_welcome(viewer)
+
+    def use_code() -> Reply:
+        if code.startswith(PREFIX):
+            return show_welcome(accept_invitation(tx, visitor, code))
+        return show_setup_done(claim_installation(tx, visitor, code, currency=currency, time_zone=time_zone))
+
+    answer = try_code(tx, visitor.telegram_id, use_code)
+    return show_refusal(answer) if isinstance(answer, InvalidInput) else answer
 
 
 def answer_help(_tx: Connection, turn: Turn) -> Reply:

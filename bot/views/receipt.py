@@ -47,6 +47,11 @@ def show_receipt(
     )
 
 
+def show_given(receipt: Receipt, name: str, *, in_group: bool) -> Reply:
+    """The receipt of a sale that is somebody else's now."""
+    return show_receipt(receipt, in_group=in_group, done=f"✏️ <b>Now {show_text(name)}’s sale</b>")
+
+
 def _show_head(receipt: Receipt, done: str | None) -> str:
     number = f"#{receipt.document_id}"
     if receipt.is_void:

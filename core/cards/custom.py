@@ -83,6 +83,6 @@ def check_custom(tx: Connection, viewer: Viewer, custom: CustomCard, known_field
         raise NotAllowed(f"Your role may not {measure.permission.value}.", field="measure")
     if len(custom.where) > MOST_FILTERS:
         raise InvalidInput(f"A card has at most {MOST_FILTERS} filters.", field="where")
-    resolve_filters(tx, viewer.company.id, custom.where, known_fields)
+    resolve_filters(tx, viewer, custom.where, known_fields)
     by = None if custom.by is None else find_dimension(custom.by, known_fields).name
     return replace(custom, title=clean_name(custom.title, "title", 100), measure=measure.name, by=by)

@@ -129,9 +129,9 @@ def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case
     has_other = any(name not in DIMENSIONS for name in names)
     known_fields = list_custom_fields(tx, company_id) if has_other else frozenset()
     by = tuple(dict.fromkeys(find_dimension(name, known_fields) for name in question.by))
-    conditions = resolve_filters(tx, company_id, question.where, known_fields)
+    conditions = resolve_filters(tx, viewer, question.where, known_fields)
     if question.within:
-        conditions = _keep_both(conditions, resolve_filters(tx, company_id, question.within, known_fields))
+        conditions = _keep_both(conditions, resolve_filters(tx, viewer, question.within, known_fields))
     if question.people is not None:
         conditions = _keep_people(conditions, question.people)
     is_one_branch = question.branch is not None and not is_all_branches(question.branch)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select,
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import ALL_BRANCHES
+from core.access import ALL_BRANCHES, Branches, Viewer
 from core.catalog.customers import is_customer_called
 from core.errors import InvalidInput
 from core.metrics.dimensions import ATTRIBUTES, Dimension, find_dimension
@@ -45,26 +45,39 @@ def list_custom_fields(tx: Connection, company_id: int) -> frozenset[str]:
 
 
 def resolve_filters(
-    tx: Connection, company_id: int, where: tuple[tuple[str, str], ...], known_fields: frozenset[str]
+    tx: Connection, viewer: Viewer, where: tuple[tuple[str, str], ...], known_fields: frozenset[str]
 ) -> tuple[Condition, ...]:
     """Each filter's dimension with all the values asked for; InvalidInput names the dimension or the value."""
     wanted: dict[Dimension, list[Any]] = {}
     for name, value in where:
         dimension = find_dimension(name, known_fields, field="where")
-        wanted.setdefault(dimension, []).extend(_resolve_value(tx, company_id, dimension, value))
+        wanted.setdefault(dimension, []).extend(_resolve_value(tx, viewer, dimension, value))
     return tuple(Condition(dimension, tuple(dict.fromkeys(values))) for dimension, values in wanted.items())
 
 
-def _resolve_value(tx: Connection, company_id: int, dimension: Dimension, text: str) -> list[Any]:
+def _resolve_value(tx: Connection, viewer: Viewer, dimension: Dimension, text: str) -> list[Any]:
     if dimension.is_time:
         return [parse_time(dimension, text)]
     if dimension.is_entity:
-        found = _find_entities(tx, company_id, dimension, text)
+        found = _find_entities(tx, viewer.company.id, dimension, text)
     else:
-        found = _find_spellings(tx, company_id, dimension, text)
+        found = _find_spellings(tx, viewer.company.id, dimension, text)
+    if found and dimension.name == "customer" and viewer.rule.branches in (Branches.OWN, Branches.BELONGED_TO):
+        found = _keep_met(tx, viewer, found)
     if not found:
         raise InvalidInput(f"No {dimension.label.lower()} is called “{text}”.", field=dimension.name)
     return found
+
+
+def _keep_met(tx: Connection, viewer: Viewer, customer_ids: list[Any]) -> list[Any]:
+    """Those customers that the viewer's branches ever had: of another branch's it is not told that they are there."""
+    met = select(lines.c.id).where(
+        lines.c.company_id == viewer.company.id,
+        lines.c.customer_id == customers.c.id,
+        lines.c.branch_id.in_(sorted(viewer.member_of)),
+        lines.c.superseded_at.is_(None),
+    )
+    return list(tx.execute(select(customers.c.id).where(customers.c.id.in_(customer_ids), met.exists())).scalars())
 
 
 def parse_time(dimension: Dimension, text: str) -> Any:

@@ -53,11 +53,12 @@ custom_fields = Table(
     UniqueConstraint("company_id", "name"),
 )
 
-# One row while nobody has claimed the installation: the code that makes its first visitor super admin.
+# The codes that make whoever brings one the first super admin, each as a hash: every start prints one of its own.
 setup_codes = Table(
     "setup_codes",
     metadata,
-    Column("id", BigId, primary_key=True, autoincrement=False),
-    Column("code", String(32), nullable=False),
+    Column("id", BigId, primary_key=True),
+    Column("code_hash", String(64), nullable=False),
+    Column("expires_at", Instant),
     Column("claimed_at", Instant),
 )

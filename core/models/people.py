@@ -91,6 +91,17 @@ invitations = Table(
     Column("expires_at", Instant, nullable=False),
     Column("created_by", BigId),
     Column("created_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+)
+
+# Who brought codes that are none, so that guessing takes time; rows go after a day.
+wrong_codes = Table(
+    "wrong_codes",
+    metadata,
+    id_column(),
+    Column("telegram_id", BigInteger, nullable=False, unique=True),
+    Column("tries", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
 )
 
 api_keys = Table(
@@ -104,5 +115,8 @@ api_keys = Table(
     Column("scopes", String(200), nullable=False),  # space-separated
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
+    Column("created_by", BigId),  # NULL: at the command line
+    Column("expires_at", Instant),  # NULL: never by itself
+    Column("last_used_at", Instant),
     Index("ix_api_keys_company_id_person_id", "company_id", "person_id"),
 )

@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from core import clock
 from core.access import Branches, Permission, Role, Viewer, find_branch, load_viewer
 from core.company import lock_company, settle_branch
 from core.errors import InvalidInput, NotAllowed
-from core.models.people import branch_memberships, guests, invitations, people
+from core.models.people import branch_memberships, guests, people
+from core.people.invitations import end_invitations_beyond
+from core.people.keys import revoke_keys_given, revoke_keys_of
 from core.people.members import Person, get_person
 from core.people.rights import require_rank, require_role_gift
 
@@ -33,18 +34,20 @@ def change_role(tx: Connection, viewer: Viewer, person_id: int, role: Role) -> P
     require_role_gift(viewer, role)
     if role < person.role:
         _keep_a_super_admin(tx, person, viewer.company.id)
-        _end_invitations_by(tx, person)
+        revoke_keys_given(tx, person.id)
     return _change(tx, viewer, person, role=role.label, working_branch_id=None)
 
 
 def deactivate_person(tx: Connection, viewer: Viewer, person_id: int) -> Person:
     """Let the person go: chat, keys and invitations of theirs stop at once, what they sold stays.
 
+    Keys and invitations end for good, also if the person is taken back; so do keys they made for others.
+
     Raises NotAllowed, NotFound, InvalidInput when nobody would be left to run the company.
     """
     person = _find_changeable(tx, viewer, person_id)
     _keep_a_super_admin(tx, person, viewer.company.id)
-    _end_invitations_by(tx, person)
+    revoke_keys_of(tx, person.id)
     tx.execute(delete(guests).where(guests.c.company_id == viewer.company.id, guests.c.person_id == person.id))
     return _change(tx, viewer, person, is_active=False)
 
@@ -68,6 +71,7 @@ def remove_branch_membership(tx: Connection, viewer: Viewer, person_id: int, bra
     """Take a branch away from a manager again; the one of employment stays. Raises NotAllowed, NotFound."""
     person = _find_changeable(tx, viewer, person_id)
     tx.execute(delete(branch_memberships).where(*_is_membership(person.id, branch_id)))
+    end_invitations_beyond(tx, person.id)
 
 
 def choose_branch(tx: Connection, viewer: Viewer, words: str | None) -> Viewer:
@@ -96,6 +100,7 @@ def _find_changeable(tx: Connection, viewer: Viewer, person_id: int) -> Person:
 
 def _change(tx: Connection, viewer: Viewer, person: Person, **changes: Any) -> Person:
     tx.execute(update(people).where(people.c.id == person.id).values(changes))
+    end_invitations_beyond(tx, person.id)
     return get_person(tx, viewer, person.id)
 
 
@@ -118,12 +123,6 @@ def _keep_a_super_admin(tx: Connection, person: Person, company_id: int) -> None
             field="person",
             hint="make somebody else super admin first",
         )
-
-
-def _end_invitations_by(tx: Connection, person: Person) -> None:
-    """A link is worth what its maker may give: it must not outlive that, or leads back in by another account."""
-    made = invitations.c.created_by == person.id
-    tx.execute(update(invitations).where(made, invitations.c.expires_at > clock.now()).values(expires_at=clock.now()))
 
 
 def _is_membership(person_id: int, branch_id: int) -> Sequence[Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from core import clock
-from core.access import Permission, Role, Viewer, parse_role
+from core.access import Permission, Role, Viewer, load_viewer, parse_role
 from core.company import settle_branch
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
@@ -28,7 +28,10 @@ LONGEST_LIFETIME = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A way in. `code` is known only where it was just made; `uses_left` None: any number of people."""
+    """A way in. `code` is known only where it was just made; `uses_left` None: any number of people.
+
+    `made_by` None: made at the command line. `handle`: the person it links an account to.
+    """
 
     id: int
     code: str | None
@@ -38,6 +41,10 @@ class Invitation:
     person_id: int | None
     uses_left: int | None
     expires_at: datetime
+    made_by: str | None
+    handle: str | None
+    created_at: datetime
+    last_used_at: datetime | None
 
 
 def invite(
@@ -88,8 +95,17 @@ def _find_unlinked(tx: Connection, viewer: Viewer, person_id: int) -> tuple[Role
     return person.role, person.branch_id
 
 
-_INVITATIONS = select(invitations, branches.c.name.label("branch_name")).join_from(
-    invitations, branches, branches.c.id == invitations.c.branch_id
+_maker = people.alias("maker")
+_INVITATIONS = (
+    select(
+        invitations,
+        branches.c.name.label("branch_name"),
+        _maker.c.handle.label("made_by"),
+        people.c.handle.label("handle"),
+    )
+    .join_from(invitations, branches, branches.c.id == invitations.c.branch_id)
+    .outerjoin(_maker, _maker.c.id == invitations.c.created_by)
+    .outerjoin(people, people.c.id == invitations.c.person_id)
 )
 
 
@@ -103,6 +119,10 @@ def _read_invitation(row: Row[Any], code: str | None = None) -> Invitation:
         row.person_id,
         row.uses_left,
         row.expires_at,
+        row.made_by,
+        row.handle,
+        row.created_at,
+        row.last_used_at,
     )
 
 
@@ -125,13 +145,55 @@ def accept_invitation(tx: Connection, visitor: Visitor, code: str) -> Viewer:
     return act_as(tx, account_id, _admit(tx, invitation, account_id, visitor))
 
 
+def _require_giver(tx: Connection, invitation: Row[Any]) -> None:
+    """Refuse where its maker could not give it today, as to somebody who was raised above them since."""
+    if invitation.created_by is None:
+        return
+    given = invitation.role, invitation.branch_id
+    if invitation.person_id is not None:
+        whom = select(people.c.role, people.c.branch_id).where(people.c.id == invitation.person_id)
+        given = tuple(tx.execute(whom).one())
+    if not _may_give(_find_maker(tx, invitation.created_by), *given):
+        _refuse("has ended: whoever made it could not make it any more")
+
+
+def _find_maker(tx: Connection, person_id: int) -> Viewer | None:
+    try:
+        return load_viewer(tx, person_id)
+    except NotAllowed:  # they left
+        return None
+
+
+def _may_give(maker: Viewer | None, role: str, branch_id: int) -> bool:
+    try:
+        if maker is not None:
+            require_role_gift(maker, parse_role(role))
+    except NotAllowed:
+        return False
+    return maker is not None and maker.may_work_on(branch_id)
+
+
+def end_invitations_beyond(tx: Connection, person_id: int) -> None:
+    """End, for good, what somebody made and could no longer give: it leads back in by another account.
+
+    To be called after every change of what they may do. For core.people only.
+    """
+    maker = _find_maker(tx, person_id)
+    is_open = invitations.c.expires_at > clock.now()
+    made = tx.execute(select(invitations).where(invitations.c.created_by == person_id, is_open)).all()
+    ended = [row.id for row in made if not _may_give(maker, row.role, row.branch_id)]
+    tx.execute(update(invitations).where(invitations.c.id.in_(ended)).values(expires_at=clock.now()))
+
+
 def _use_up(tx: Connection, invitation: Row[Any]) -> None:
     """Count one use in one statement, so that of two who come at once for the last place one is refused."""
     if invitation.expires_at <= clock.now():
-        _refuse("has expired")
+        _refuse("has expired or was revoked")
+    _require_giver(tx, invitation)
     left = or_(invitations.c.uses_left.is_(None), invitations.c.uses_left > 0)
     counted = update(invitations).where(invitations.c.id == invitation.id, left)
-    if tx.execute(counted.values(uses_left=invitations.c.uses_left - 1)).rowcount == 0:
+    used = {"uses_left": invitations.c.uses_left - 1, "last_used_at": clock.now()}
+    if tx.execute(counted.values(used)).rowcount == 0:
         _refuse("has been used already")
 
 
@@ -163,11 +225,13 @@ def list_invitations(tx: Connection, viewer: Viewer) -> tuple[Invitation, ...]:
     return tuple(_read_invitation(row) for row in tx.execute(query.order_by(invitations.c.id.desc())))
 
 
-def revoke_invitation(tx: Connection, viewer: Viewer, invitation_id: int) -> None:
-    """Make an open invitation worthless. Raises NotAllowed, NotFound."""
-    if invitation_id not in {invitation.id for invitation in list_invitations(tx, viewer)}:
-        raise NotFound(f"There is no open invitation number {invitation_id}.", field="invitation")
-    tx.execute(update(invitations).where(invitations.c.id == invitation_id).values(expires_at=clock.now()))
+def revoke_invitation(tx: Connection, viewer: Viewer, invitation_id: int) -> Invitation:
+    """Make an open invitation worthless, and for good; the invitation as it was. Raises NotAllowed, NotFound."""
+    for invitation in list_invitations(tx, viewer):
+        if invitation.id == invitation_id:
+            tx.execute(update(invitations).where(invitations.c.id == invitation_id).values(expires_at=clock.now()))
+            return invitation
+    raise NotFound(f"There is no open invitation number {invitation_id} that you may revoke.", field="invitation")
 
 
 def _hash(code: str) -> str:

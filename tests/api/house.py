@@ -13,6 +13,7 @@ from core.catalog.products import add_product
 from core.company import add_branch, create_company, list_branches
 from core.goals.goals import set_goal
 from core.people.guests import welcome_guest
+from core.people.invitations import invite
 from core.people.keys import create_key
 from core.people.members import add_person, get_person
 from core.periods import month_of
@@ -48,6 +49,7 @@ def build_house(tx: Connection) -> House:
     for handle, branch in (("charlie", "Riyadh"), ("bob", "Jeddah")):
         welcome_guest(tx, operator, get_person(tx, operator, people[handle]), branches[branch])
     alice = load_viewer(tx, people["alice"])
+    invite(tx, alice, Role.EMPLOYEE)
     products = {
         "SOL-3077": add_product(tx, alice, sku="SOL-3077", name="SolarGlow", price_e4=259900, cost_e4=100000).id,
         "GRP-1": add_product(

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import dropwhile
 from pathlib import Path
 
 import aiohttp
@@ -70,7 +71,7 @@ def check_log(output: str) -> None:
     """Every line but the first words is JSON, and nothing is a traceback."""
     assert "Traceback" not in output, output
     lines = output.splitlines()
-    for line in lines[3:]:
+    for line in dropwhile(lambda told: not told.startswith("{"), lines):
         assert line.startswith("{"), line
         json.loads(line)
 

@@ -222,6 +222,8 @@ TELL_NOTHING = {
     "close": "which months are closed",
     "digest": "which digests come to this chat; their figures are compared below",
     "invite": "makes a link",
+    "invitations": "those to the branches one may invite to, without their links: tests/core/people",
+    "keys": "one's own, or for who manages people others', without the keys themselves: tests/core/people",
     "imports": "the files that came in, for who may import: who runs the company",
     "company": "settings of the company, for who runs it",
     "switch": "one's own companies",

@@ -201,7 +201,7 @@ def test_sales_of_nobody_make_nobody_a_colleague(shop: Call) -> None:
 
 
 def test_it_helps_with_every_command(salesbell: Call) -> None:
-    commands = re.findall(r"^  (\w+) ", salesbell("--help")[1].partition("Commands:")[2], re.MULTILINE)
+    commands = re.findall(r"^  ([\w-]+) ", salesbell("--help")[1].partition("Commands:")[2], re.MULTILINE)
     assert commands == list(COMMANDS)
     for command in commands:
         code, out, _ = salesbell(command, "--help")

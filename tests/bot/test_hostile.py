@@ -19,6 +19,7 @@ from core.catalog.products import add_product
 from core.errors import InvalidInput
 from core.models.people import people
 from core.people.invitations import invite
+from core.people.members import add_person
 from core.text import clean_name, clean_note
 from tests.bot.conftest import Chat
 
@@ -265,3 +266,15 @@ def test_it_knows_when_something_is_not_shown_as_it_is() -> None:
         with pytest.raises(AssertionError):
             check_literal(wrong, "<b>x</b>")
     assert clean_name("a\x00b", "name") == "a b"
+
+
+@pytest.mark.parametrize(
+    "name", ['<a href="https://evil.example">Click</a>', "<b>Bold", "A & B", "</b>", "<code>x</code>"]
+)
+async def test_a_sale_is_given_to_somebody_of_that_name(chat: Chat, name: str) -> None:
+    with chat.database.begin() as tx:
+        add_person(tx, chat.shop.alice, name, Role.EMPLOYEE, handle="odd")
+    (receipt, *_) = await chat.alice.send("/sale 5")
+    given = await chat.alice.send(f"/give @odd #{receipt.text.partition('#')[2].split()[0]}")
+    assert f"Now {name}’s sale" in given.text
+    assert not [entity for one in given for entity in one.entities if entity["type"] == "text_link"]

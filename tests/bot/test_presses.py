@@ -13,9 +13,12 @@ from bot.actions import ACTIONS, READING_ACTIONS
 from bot.delivery import deliver_due
 from bot.sandbox import acts
 from bot.sandbox.correspondent import Answer, Correspondent
+from core import clock
 from core.catalog.products import add_product
+from core.models.people import api_keys, invitations
 from core.models.sales import revisions, shares
 from core.money import E4
+from core.people.keys import create_key
 from tests.bot.conftest import GROUP_ID, Chat
 
 JSON = dict[str, Any]
@@ -58,6 +61,19 @@ async def prepare_dialogue(chat: Chat, _bob: Correspondent) -> tuple[Corresponde
     return chat.bob, (await chat.bob.send("/new 1 SOL-3077"))[0], "Record"
 
 
+async def prepare_key(chat: Chat, _bob: Correspondent) -> tuple[Correspondent, Answer, str]:
+    with chat.database.begin() as tx:
+        create_key(tx, chat.shop.sam, chat.shop.sam.person_id or 0, ("sales:read",), "till")
+    shown = (await chat.sam.send("/keys"))[0]
+    return chat.sam, shown, shown.buttons[0]
+
+
+async def prepare_invitation(chat: Chat, _bob: Correspondent) -> tuple[Correspondent, Answer, str]:
+    await chat.sam.send("/invite employee")
+    shown = (await chat.sam.send("/invitations"))[0]
+    return chat.sam, shown, shown.buttons[0]
+
+
 PREPARED: dict[str, Prepare] = {
     "undo": prepare_undo,
     "restore": prepare_restore,
@@ -66,6 +82,8 @@ PREPARED: dict[str, Prepare] = {
     "share": prepare_share,
     "unbulk": prepare_bulk,
     "new": prepare_dialogue,
+    "unkey": prepare_key,
+    "uninvite": prepare_invitation,
 }
 
 
@@ -74,11 +92,13 @@ def test_every_button_that_writes_is_pressed_here_or_said_why_not() -> None:
 
 
 def count_written(chat: Chat) -> int:
-    """Steps of documents, and answers to those who share."""
+    """Steps of documents, answers to those who share, and what let somebody in and was ended."""
     with chat.database.begin_read() as tx:
         steps = tx.execute(select(func.count()).select_from(revisions)).scalar_one()
         answered = select(func.count()).select_from(shares).where(shares.c.state != "pending")
-        return int(steps) + int(tx.execute(answered).scalar_one())
+        ended = select(func.count()).select_from(api_keys).where(api_keys.c.revoked_at.is_not(None))
+        closed = select(func.count()).select_from(invitations).where(invitations.c.expires_at <= clock.now())
+        return int(steps) + sum(int(tx.execute(query).scalar_one()) for query in (answered, ended, closed))
 
 
 def press_in(chat: Chat, place: str, presser: Correspondent, shown: Answer, label: str) -> JSON:

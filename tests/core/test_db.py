@@ -15,7 +15,7 @@ from core.models.company import setup_codes
 
 
 def _write_code(tx: Connection, number: int, failure: Exception | None = None) -> int:
-    tx.execute(insert(setup_codes), {"id": number, "code": str(number)})
+    tx.execute(insert(setup_codes), {"id": number, "code_hash": str(number)})
     if failure is not None:
         raise failure
     return number

@@ -44,7 +44,7 @@ class Writes:
         def write(tx: Connection) -> int:
             self.runs[number] += 1
             before(tx)
-            tx.execute(insert(setup_codes), {"id": number, "code": str(number)})
+            tx.execute(insert(setup_codes), {"id": number, "code_hash": str(number)})
             return number
 
         return write
@@ -176,7 +176,7 @@ async def test_a_row_that_is_held_elsewhere_keeps_only_its_own_write_waiting(dat
     await database.write(writes.make(1))
 
     def rename(tx: Connection) -> None:
-        tx.execute(text("UPDATE setup_codes SET code = 'new' WHERE id = 1"))
+        tx.execute(text("UPDATE setup_codes SET code_hash = 'new' WHERE id = 1"))
 
     with database.begin() as elsewhere:
         rename(elsewhere)
@@ -194,7 +194,7 @@ async def test_of_two_that_wait_for_each_other_the_batch_gives_way(database: Dat
     await write_together(database, *map(writes.make, (1, 2)))
 
     def rename(tx: Connection, number: int) -> None:
-        tx.execute(text("UPDATE setup_codes SET code = code || '!' WHERE id = :id"), {"id": number})
+        tx.execute(text("UPDATE setup_codes SET code_hash = code_hash || '!' WHERE id = :id"), {"id": number})
 
     def work_long() -> None:
         with database.begin() as tx:
@@ -209,7 +209,7 @@ async def test_of_two_that_wait_for_each_other_the_batch_gives_way(database: Dat
     assert await write_together(database, first, second) == [3, 4]
     await working
     assert writes.runs == {1: 1, 2: 1, 3: 1, 4: 2}
-    codes = select(setup_codes.c.code).where(setup_codes.c.id < 3)
+    codes = select(setup_codes.c.code_hash).where(setup_codes.c.id < 3)
     assert await database.read(lambda tx: set(tx.execute(codes).scalars())) == {"1!!", "2!!"}
 
 
@@ -222,7 +222,7 @@ async def test_without_a_turn_each_is_written_alone_and_a_deadlock_is_tried_agai
     def rename_both(first: int, second: int) -> Write:
         def rename(tx: Connection) -> None:
             for number in (first, second):
-                tx.execute(text("UPDATE setup_codes SET code = code || '!' WHERE id = :id"), {"id": number})
+                tx.execute(text("UPDATE setup_codes SET code_hash = code_hash || '!' WHERE id = :id"), {"id": number})
                 if number == first and writes.runs.total() <= 4:
                     both.wait()
 
@@ -233,7 +233,7 @@ async def test_without_a_turn_each_is_written_alone_and_a_deadlock_is_tried_agai
         batch = writes.make(3, rename_both(1, 2)), writes.make(4, rename_both(2, 1))
         assert await write_together(database, *batch) == [3, 4]
     assert writes.runs.total() == 5
-    codes = select(setup_codes.c.code).where(setup_codes.c.id < 3)
+    codes = select(setup_codes.c.code_hash).where(setup_codes.c.id < 3)
     assert await database.read(lambda tx: set(tx.execute(codes).scalars())) == {"1!!", "2!!"}
 
 
@@ -264,7 +264,7 @@ async def test_two_batches_take_turns(database: Database, database_url: str) -> 
     def rename(number: int) -> Write:
         def run(tx: Connection) -> int:
             next(turns)
-            tx.execute(text("UPDATE setup_codes SET code = code || '!' WHERE id = :id"), {"id": number})
+            tx.execute(text("UPDATE setup_codes SET code_hash = code_hash || '!' WHERE id = :id"), {"id": number})
             tx.execute(text("SELECT pg_sleep(0.005)"))
             return number
 
@@ -275,7 +275,7 @@ async def test_two_batches_take_turns(database: Database, database_url: str) -> 
     other.close()
     assert (one, two) == ([1, 2] * 4, [2, 1] * 4)
     assert next(turns) == 16
-    lengths = select(func.length(setup_codes.c.code))
+    lengths = select(func.length(setup_codes.c.code_hash))
     assert await database.read(lambda tx: list(tx.execute(lengths).scalars())) == [9, 9]
 
 

@@ -23,8 +23,8 @@ INSERT_CODE = Statement(insert(setup_codes))
 UPSERT_CODE = Statement(
     {
         name: dialect.insert(setup_codes)
-        .on_conflict_do_update(index_elements=["id"], set_={"code": "again"})
-        .returning(setup_codes.c.id, setup_codes.c.code)
+        .on_conflict_do_update(index_elements=["id"], set_={"code_hash": "again"})
+        .returning(setup_codes.c.id, setup_codes.c.code_hash)
         for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
     }
 )
@@ -52,18 +52,18 @@ def test_it_reads_every_kind_of_value_as_sqlalchemy_does(tx: Connection, shop: S
 
 def test_it_runs_with_one_with_many_and_with_none(tx: Connection) -> None:
     INSERT_CODE.run_each(tx, [])
-    INSERT_CODE.run_each(tx, [{"id": 1, "code": "one"}])
-    INSERT_CODE.run_each(tx, [{"id": number, "code": str(number)} for number in (2, 3)])
-    assert [row.code for row in CODES.rows(tx, {"first": 1})] == ["one", "2", "3"]
+    INSERT_CODE.run_each(tx, [{"id": 1, "code_hash": "one"}])
+    INSERT_CODE.run_each(tx, [{"id": number, "code_hash": str(number)} for number in (2, 3)])
+    assert [row.code_hash for row in CODES.rows(tx, {"first": 1})] == ["one", "2", "3"]
     assert CODES.row(tx, {"first": 3}).id == 3
     assert CODES.row(tx, {"first": 4}) is None
-    again = UPSERT_CODE.rows_of_each(tx, [{"id": number, "code": "new"} for number in (3, 9)])
-    assert [(row.id, row.code) for row in again] == [(3, "again"), (9, "new")]
+    again = UPSERT_CODE.rows_of_each(tx, [{"id": number, "code_hash": "new"} for number in (3, 9)])
+    assert [(row.id, row.code_hash) for row in again] == [(3, "again"), (9, "new")]
 
 
 @pytest.mark.parametrize("is_waiting", [True, False])
 def test_it_fails_as_sqlalchemy_does(tx: Connection, is_waiting: bool) -> None:
-    INSERT_CODE.run(tx, {"id": 1, "code": "one"})
+    INSERT_CODE.run(tx, {"id": 1, "code_hash": "one"})
     with pytest.raises(IntegrityError) as failure:
         _insert_twice(tx, is_waiting)
     assert isinstance(failure.value, DBAPIError)
@@ -72,11 +72,11 @@ def test_it_fails_as_sqlalchemy_does(tx: Connection, is_waiting: bool) -> None:
 
 def _insert_twice(tx: Connection, is_waiting: bool) -> None:
     if is_waiting:
-        INSERT_CODE.run(tx, {"id": 1, "code": "two"})
+        INSERT_CODE.run(tx, {"id": 1, "code_hash": "two"})
         return
     with without_waiting(tx):
-        INSERT_CODE.run(tx, {"id": 1, "code": "two"})
-        INSERT_CODE.run(tx, {"id": 2, "code": "three"})
+        INSERT_CODE.run(tx, {"id": 1, "code_hash": "two"})
+        INSERT_CODE.run(tx, {"id": 2, "code_hash": "three"})
 
 
 def test_it_gives_a_lost_connection_to_nobody_else(database: Database) -> None:
@@ -99,14 +99,14 @@ def _lose_connection(database: Database) -> None:
 
 def test_it_reads_a_row_amid_what_is_not_waited_for(tx: Connection) -> None:
     with without_waiting(tx):
-        INSERT_CODE.run(tx, {"id": 1, "code": "one"})
-        assert CODES.row(tx, {"first": 1}).code == "one"
-        INSERT_CODE.run(tx, {"id": 2, "code": "two"})
+        INSERT_CODE.run(tx, {"id": 1, "code_hash": "one"})
+        assert CODES.row(tx, {"first": 1}).code_hash == "one"
+        INSERT_CODE.run(tx, {"id": 2, "code_hash": "two"})
     assert len(CODES.rows(tx, {"first": 1})) == 2
 
 
 def test_it_joins_several_values_into_one_statement(tx: Connection) -> None:
-    INSERT_CODE.run_each(tx, [{"id": number, "code": str(number)} for number in (1, 2, 3)])
+    INSERT_CODE.run_each(tx, [{"id": number, "code_hash": str(number)} for number in (1, 2, 3)])
     first = bindparam("first", type_=BigInteger)
     count = Statement(select(func.coalesce(func.count(), 0)).select_from(setup_codes).where(setup_codes.c.id >= first))
     largest = Statement(select(func.max(setup_codes.c.id)).where(setup_codes.c.id < first))

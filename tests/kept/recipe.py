@@ -17,7 +17,7 @@ from core.cards.choices import refuse_cards
 from core.db import Database
 from core.people.employment import add_branch_membership
 from core.people.keys import create_key
-from core.people.setup import ensure_setup_code
+from core.people.setup import open_setup
 from tests.bot.conftest import GROUP_ID, build_chat_application
 from tests.bot.sandbox.small_bot import build_png
 from tests.core.imports.tally.daybooks import Item, sell, write_book
@@ -95,12 +95,14 @@ async def fill(database: Database, url: str, folder: Path) -> None:
     """Tell the whole story to a migrated, empty database; the clock is moved meanwhile."""
     with time_machine.travel(JUNE) as clock:
         with database.begin() as tx:
-            code = ensure_setup_code(tx)
+            opened = open_setup(tx)
+            assert opened is not None
         world = World()
         application = build_chat_application(database, world)
         async with application:
             scene = Scene(database, url, folder, application, _invite_everybody(world, application))
-            await scene.chat("owner", f"/start {code}")
+            await scene.people["owner"].send("/start a code that is none")
+            await scene.chat("owner", f"/start {opened.code}")
             shop = _open_shop(scene)
             await _sell_in_june(scene)
             _import_files(scene)

@@ -10,12 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Role, Viewer
+from core.access import Role, Viewer, load_viewer
 from core.db import Database
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.models.people import invitations
 from core.people.accounts import Visitor, find_account_viewer, link_account
-from core.people.employment import change_role, deactivate_person, restore_person
+from core.people.employment import (
+    add_branch_membership,
+    change_role,
+    deactivate_person,
+    remove_branch_membership,
+    restore_person,
+    transfer_person,
+)
 from core.people.invitations import accept_invitation, invite, list_invitations, revoke_invitation
 from core.people.members import add_person, list_people
 from tests.core.people.shop import Shop, open_shop
@@ -220,3 +227,49 @@ def test_it_lets_many_of_one_name_in_at_once(database: Database) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert sorted(pool.map(accept, range(6))) == ["neo", "neo2", "neo3", "neo4", "neo5", "neo6"]
+
+
+@pytest.mark.parametrize("how", ["moved", "left a branch", "lowered a step"])
+def test_it_ends_for_good_when_its_maker_could_not_give_it(tx: Connection, shop: Shop, how: str) -> None:
+    alice, jeddah = shop.number(shop.alice), shop.jeddah.id
+    add_branch_membership(tx, shop.dana, alice, jeddah)
+    here = str(invite(tx, shop.alice, Role.EMPLOYEE).code)
+    there = str(invite(tx, load_viewer(tx, alice), Role.EMPLOYEE, jeddah).code)
+    as_admin = str(invite(tx, shop.dana, Role.ADMIN).code)
+    match how:
+        case "moved":
+            transfer_person(tx, shop.dana, alice, jeddah)
+            transfer_person(tx, shop.dana, alice, shop.riyadh.id)
+            ended, left = here, [there, as_admin]
+        case "left a branch":
+            remove_branch_membership(tx, shop.dana, alice, jeddah)
+            add_branch_membership(tx, shop.dana, alice, jeddah)
+            ended, left = there, [here, as_admin]
+        case _:
+            change_role(tx, shop.sam, shop.number(shop.dana), Role.MANAGER)
+            change_role(tx, shop.sam, shop.number(shop.dana), Role.ADMIN)
+            ended, left = as_admin, [here, there]
+    with pytest.raises(InvalidInput, match="expired or was revoked"):
+        accept_invitation(tx, NEO, ended)
+    for number, code in enumerate(left):
+        assert accept_invitation(tx, Visitor(700 + number, "Guest"), code)
+
+
+def test_it_does_not_link_somebody_who_was_raised_above_its_maker(tx: Connection, shop: Shop) -> None:
+    ann = add_person(tx, shop.alice, "Ann", Role.EMPLOYEE)
+    code = str(invite(tx, shop.alice, Role.EMPLOYEE, person_id=ann.id).code)
+    change_role(tx, shop.sam, ann.id, Role.ADMIN)
+    with pytest.raises(InvalidInput, match="could not make it any more"):
+        accept_invitation(tx, NEO, code)
+
+
+def test_it_says_who_made_it_and_when_it_was_used(tx: Connection, shop: Shop) -> None:
+    code = _code(tx, shop.alice, uses=3)
+    assert (list_invitations(tx, shop.dana)[0].made_by, list_invitations(tx, shop.dana)[0].last_used_at) == (
+        "alice",
+        None,
+    )
+    with time_machine.travel(clock.now(), tick=False):
+        accept_invitation(tx, NEO, code)
+        (listed,) = list_invitations(tx, shop.alice)
+        assert (listed.uses_left, listed.last_used_at) == (2, clock.now())

@@ -1,16 +1,33 @@
 """API keys: shown once, acting as their person and no further, worthless once revoked."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from core import clock
 from core.access import Role, load_viewer
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.people import api_keys
-from core.people.employment import add_branch_membership, change_role, deactivate_person
-from core.people.keys import SCOPES, authenticate_key, create_key, list_keys, revoke_key
+from core.people.employment import (
+    add_branch_membership,
+    change_role,
+    deactivate_person,
+    restore_person,
+    transfer_person,
+)
+from core.people.keys import (
+    SCOPES,
+    authenticate_key,
+    create_key,
+    has_key_uses,
+    list_keys,
+    revoke_key,
+    write_key_uses,
+)
 from tests.core.people.shop import Shop, open_shop
 from tests.statements import record_statements
 
@@ -98,3 +115,57 @@ def test_it_follows_its_person(tx: Connection, shop: Shop) -> None:
     found = authenticate_key(tx, key)
     assert found is not None
     assert found[0].role == Role.EMPLOYEE
+
+
+def test_it_stays_ended_when_the_person_comes_back(tx: Connection, shop: Shop) -> None:
+    own = create_key(tx, shop.bob, shop.number(shop.bob))
+    deactivate_person(tx, shop.dana, shop.number(shop.bob))
+    restore_person(tx, shop.dana, shop.number(shop.bob))
+    assert authenticate_key(tx, own) is None
+    assert authenticate_key(tx, create_key(tx, shop.bob, shop.number(shop.bob))) is not None
+
+
+@pytest.mark.parametrize("how", ["let go", "lowered", "moved"])
+def test_what_somebody_made_for_others_ends_when_they_could_not_make_it(tx: Connection, shop: Shop, how: str) -> None:
+    for_bob, own = create_key(tx, shop.dana, shop.number(shop.bob)), create_key(tx, shop.dana, shop.number(shop.dana))
+    of_bob = create_key(tx, shop.bob, shop.number(shop.bob))
+    match how:
+        case "let go":
+            deactivate_person(tx, shop.sam, shop.number(shop.dana))
+        case "lowered":
+            change_role(tx, shop.sam, shop.number(shop.dana), Role.MANAGER)
+        case _:
+            transfer_person(tx, shop.sam, shop.number(shop.dana), shop.jeddah.id)
+    assert (authenticate_key(tx, for_bob) is not None) == (how == "moved")
+    assert (authenticate_key(tx, own) is not None) == (how != "let go")
+    assert authenticate_key(tx, of_bob) is not None
+
+
+def test_it_may_end_by_itself(tx: Connection, shop: Shop) -> None:
+    with time_machine.travel(clock.now(), tick=False) as moment:
+        key = create_key(tx, shop.bob, shop.number(shop.bob), lifetime=timedelta(days=2))
+        moment.shift(timedelta(days=2, seconds=-1))
+        assert authenticate_key(tx, key) is not None
+        moment.shift(timedelta(seconds=1))
+        assert authenticate_key(tx, key) is None
+        assert not list_keys(tx, shop.bob)[0].is_good
+    with pytest.raises(InvalidInput) as refusal:
+        create_key(tx, shop.bob, shop.number(shop.bob), lifetime=timedelta(0))
+    assert (refusal.value.field, refusal.value.hint) == ("days", "90")
+
+
+def test_its_use_is_noted_once_a_minute(tx: Connection, shop: Shop) -> None:
+    with time_machine.travel(clock.now(), tick=False) as moment:
+        key, first = create_key(tx, shop.sam, shop.number(shop.bob)), clock.now()
+        assert (list_keys(tx, shop.bob)[0].made_by, list_keys(tx, shop.bob)[0].last_used_at) == ("sam", None)
+        authenticate_key(tx, key)
+        assert has_key_uses(tx.engine)
+        write_key_uses(tx)
+        moment.shift(timedelta(seconds=59))
+        authenticate_key(tx, key)
+        assert not has_key_uses(tx.engine)
+        assert list_keys(tx, shop.bob)[0].last_used_at == first
+        moment.shift(timedelta(seconds=1))
+        authenticate_key(tx, key)
+        write_key_uses(tx)
+        assert list_keys(tx, shop.bob)[0].last_used_at == clock.now()
