@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from core.errors import InvalidInput
 from core.group_commit import BEGIN_ALONE, Batches, Threads, begin_certainly, run_alone
 from core.statements import Statement
+from core.trips import listen_to_rollbacks
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -116,6 +117,7 @@ def _create_engine(url: str, threads: int) -> Engine:
     address = parsed.set(drivername="postgresql+psycopg")
     engine = create_engine(address, pool_size=threads, max_overflow=2, pool_recycle=1800)
     event.listen(engine, "connect", _prepare_postgresql)
+    listen_to_rollbacks(engine)
     return engine
 
 
