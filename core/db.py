@@ -21,6 +21,7 @@ from core.errors import InvalidInput, Unavailable
 from core.group_commit import BEGIN_ALONE, Batches, Threads, begin_certainly, run_alone
 from core.outages import AWAY, explain_outage
 from core.statements import Statement, drop_values
+from core.trips import listen_to_rollbacks
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -201,6 +202,7 @@ def _create_engine(url: str, threads: int) -> Engine:
     )
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "handle_error", _hide_values)
+    listen_to_rollbacks(engine)
     return engine
 
 

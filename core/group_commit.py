@@ -24,7 +24,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.errors import Unavailable
 from core.outages import explain_outage, find_outage
-from core.statements import send
+from core.statements import finish_trips, send
+from core.trips import Trips, open_trips
 
 log = structlog.get_logger()
 
@@ -45,7 +46,7 @@ BEGIN_BATCH = (
     "BEGIN; SET LOCAL lock_timeout = '250ms'; SET LOCAL statement_timeout = '500ms'; "
     f"SELECT pg_advisory_xact_lock({TURN}); SAVEPOINT job; SELECT pg_current_xact_id()"
 )
-NEXT_JOB, TAKE_JOB_BACK = "RELEASE job; SAVEPOINT job", "ROLLBACK TO job"
+NEXT_JOB, TAKE_JOB_BACK = ("RELEASE job", "SAVEPOINT job"), "ROLLBACK TO job"
 
 
 @dataclass(slots=True, eq=False)
@@ -175,7 +176,7 @@ class Batches:
         self._is_sqlite = engine.dialect.name == "sqlite"
         self._opening = "SAVEPOINT job" if self._is_sqlite else BEGIN_BATCH
         self._deadline = math.inf
-        self._make_cursor = None if self._is_sqlite else _limit_cursors(self._require_time)
+        self._trips: Trips | None = None
 
     def run(self, jobs: Iterator[Job]) -> list[Job]:
         """Run jobs as long as there are any and a batch has room, and commit; those that are answered now."""
@@ -185,7 +186,7 @@ class Batches:
             with begin_certainly(self._engine, self._opening) as tx, self._limiting(tx):
                 for job in _limit(jobs):
                     if batch:
-                        send(tx, NEXT_JOB)
+                        self._begin_next(tx)
                     batch.append(job)
                     if not self._attempt(tx, job):
                         aside.append(job)
@@ -198,50 +199,54 @@ class Batches:
             self._apart(job)
         return [job for job in batch if job not in aside]
 
+    def _begin_next(self, tx: Connection) -> None:
+        """On PostgreSQL the savepoint goes with the first of the job's own statements."""
+        if self._trips is not None:
+            self._trips.begin_with(NEXT_JOB)
+        else:
+            send(tx, "; ".join(NEXT_JOB))
+
     def _attempt(self, tx: Connection, job: Job) -> bool:
         """Run one job under its savepoint; False where it was in the way of the others."""
         self._deadline = time.monotonic() + JOB_SECONDS
         try:
             job.result = job.function(tx)
+            finish_trips(tx)
         except (OperationalError, _TakesLong) as error:
             if self._is_sqlite or getattr(error, "connection_invalidated", False):
                 raise  # the whole batch is lost
             self._deadline = math.inf
-            send(tx, TAKE_JOB_BACK)
+            self._take_back(tx)
             return False
         except BaseException as error:
             job.failure = error
-            send(tx, TAKE_JOB_BACK)
+            self._take_back(tx)
         return True
+
+    def _take_back(self, tx: Connection) -> None:
+        """Undo what a job did; where its savepoint was not even told of, it did nothing."""
+        if self._trips is not None:
+            self._trips.drop()
+            if not self._trips.has_begun:
+                return
+        send(tx, TAKE_JOB_BACK)
 
     @contextmanager
     def _limiting(self, tx: Connection) -> Iterator[None]:
-        """Let no job of a batch begin a statement once it is over its time."""
-        if self._make_cursor is None:
+        """Let statements wait for one another, and no job of a batch begin one once it is over its time."""
+        if self._is_sqlite:
             yield
             return
-        driver: Any = tx.connection.driver_connection
-        plain, driver.cursor_factory = driver.cursor_factory, self._make_cursor
         try:
-            yield
+            with open_trips(tx, self._require_time) as self._trips:
+                yield
         finally:
-            driver.cursor_factory = plain
+            self._trips = None
 
     def _require_time(self) -> None:
         if time.monotonic() > self._deadline:
             self._deadline = math.inf  # what takes it back needs statements too
             raise _TakesLong
-
-
-def _limit_cursors(require_time: Callable[[], None]) -> Any:
-    from psycopg import Cursor  # not where there is only SQLite
-
-    class LimitedCursor(Cursor[Any]):
-        def execute(self, *values: Any, **options: Any) -> Any:
-            require_time()
-            return super().execute(*values, **options)
-
-    return LimitedCursor
 
 
 def _limit(jobs: Iterator[Job]) -> Iterator[Job]:

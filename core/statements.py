@@ -4,6 +4,7 @@ What SQLAlchemy does around an execution takes several times as long as SQLite t
 upsert anew every time. Most statements can bear that; a sale has a dozen and more of them.
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import TypeEngine
 
+from core.trips import Answer, Trips, find_trips
+
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
+_PLACE = re.compile(r"%\((.+?)\)s(::\w+)?|%%")  # of a value by its name and type; PostgreSQL itself counts them
 
 
 class Statement:
@@ -44,6 +48,14 @@ class Statement:
     def rows_of_each(self, tx: Connection, rows: Sequence[Values]) -> list[Any]:
         """What executing it with each of `rows`, which have the same names, returns, in their order."""
         return self._compile(tx.dialect, rows[0]).fetch(tx, rows) if rows else []
+
+    def ask(self, tx: Connection, values: Values) -> Callable[[], list[Any]]:
+        """Execute it; its rows, to be called for when they are needed: until then a batch need not wait for them."""
+        return self.ask_each(tx, (values,))
+
+    def ask_each(self, tx: Connection, rows: Sequence[Values]) -> Callable[[], list[Any]]:
+        """The same for `rows_of_each`."""
+        return self._compile(tx.dialect, rows[0]).ask(tx, rows) if rows else list
 
     def run(self, tx: Connection, values: Values) -> None:
         """Execute it; what it may return is not wanted."""
@@ -72,25 +84,55 @@ class _Compiled:
     def __init__(self, built: Any, dialect: Dialect, names: list[str]) -> None:
         compiled = built.compile(dialect=dialect, column_keys=names)
         self._sql = str(compiled)
+        places: dict[tuple[str, str | None], int] = {}
+        self._numbered = _number_places(self._sql, places) if dialect.name == "postgresql" else ""
+        self._names = tuple(name for name, _ in places)
         self._writers = tuple(_list_writers(compiled.bind_names, dialect))
         self._constants = {name: value for name, value in compiled.params.items() if name not in names}
         columns = tuple(getattr(built, "exported_columns", ()))
         self._readers = tuple(_list_readers(columns, dialect))
         self._make_row = _make_row_class(tuple(column.key for column in columns))._make
 
+    def _add(self, trips: Trips, values: Values) -> Answer:
+        written = self._write(values)
+        return trips.add(self._numbered, [written[name] for name in self._names])
+
     def execute(self, tx: Connection, values: Values) -> None:
+        if (trips := find_trips(tx)) is not None:
+            self._add(trips, values)
+            return
         try:
             tx.connection.cursor().execute(self._sql, self._write(values))
         except tx.dialect.loaded_dbapi.Error as error:
             raise_as_sqlalchemy(tx, error, self._sql, values)
 
     def execute_each(self, tx: Connection, rows: Sequence[Values]) -> None:
+        if (trips := find_trips(tx)) is not None:
+            for values in rows:
+                self._add(trips, values)
+            return
         try:
             tx.connection.cursor().executemany(self._sql, [self._write(values) for values in rows])
         except tx.dialect.loaded_dbapi.Error as error:
             raise_as_sqlalchemy(tx, error, self._sql, rows)
 
+    def ask(self, tx: Connection, rows: Sequence[Values]) -> Callable[[], list[Any]]:
+        trips = find_trips(tx)
+        if trips is None:
+            found = self.fetch(tx, rows)
+            return lambda: found
+        answers = [self._add(trips, values) for values in rows]
+        return lambda: self._collect(tx, answers)
+
+    def _collect(self, tx: Connection, answers: Sequence[Answer]) -> list[Any]:
+        try:
+            return [self._read(row) for answer in answers for row in answer.fetch()]
+        except tx.dialect.loaded_dbapi.Error as error:
+            raise_as_sqlalchemy(tx, error, self._sql)
+
     def fetch(self, tx: Connection, rows: Sequence[Values]) -> list[Any]:
+        if (trips := find_trips(tx)) is not None:
+            return self._collect(tx, [self._add(trips, values) for values in rows])
         cursors = [tx.connection.cursor() for _ in rows]
         try:
             for cursor, values in zip(cursors, rows, strict=True):
@@ -111,6 +153,17 @@ class _Compiled:
         for name, convert in self._writers:
             written[name] = convert(written[name])
         return written
+
+
+def _number_places(sql: str, places: dict[tuple[str, str | None], int]) -> str:
+    """A value has one number, as what is grouped by must be what is selected; as another type it is another value."""
+
+    def number(place: re.Match[str]) -> str:
+        if place[1] is None:
+            return "%"
+        return f"${places.setdefault((place[1], place[2]), len(places) + 1)}{place[2] or ''}"
+
+    return _PLACE.sub(number, sql)
 
 
 def load_rows(
@@ -143,6 +196,10 @@ def load_rows(
 
 def run_rows(tx: Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
     """Run SQL of any length with each of `rows`, whose values it has as ? on SQLite, $1, $2 … on PostgreSQL."""
+    if (trips := find_trips(tx)) is not None:
+        for row in rows:
+            trips.add(sql, row)
+        return
     try:
         if tx.dialect.name == "sqlite":
             tx.connection.cursor().executemany(sql, rows)
@@ -152,6 +209,15 @@ def run_rows(tx: Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
             make_cursor(tx.connection.driver_connection).execute(sql, row)
     except tx.dialect.loaded_dbapi.Error as error:
         raise_as_sqlalchemy(tx, error, sql, rows)
+
+
+def finish_trips(tx: Connection) -> None:
+    """Have PostgreSQL do what it was to be told, if any of it still waits. Errors as above."""
+    try:
+        if (trips := find_trips(tx)) is not None and trips.is_waited_for:
+            trips.go()
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise_as_sqlalchemy(tx, error)
 
 
 def send(tx: Connection, commands: str) -> str | None:
@@ -230,7 +296,7 @@ def without_waiting(tx: Connection) -> Iterator[None]:
     where a row is waited for. Statements of this module only.
     """
     driver: Any = tx.connection.driver_connection
-    if tx.dialect.name != "postgresql":
+    if tx.dialect.name != "postgresql" or find_trips(tx) is not None:
         yield
         return
     try:

@@ -2,15 +2,18 @@
 
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
+
+from core.trips import Answer, Trips
 
 
 class Heard(str):
@@ -36,10 +39,28 @@ def record_statements(tx: Connection) -> Iterator[list[Heard]]:
             heard[-1].values = params
             return super().execute(query, params, **options)
 
+    def hear(sql: str, values: Any) -> None:
+        heard.append(Heard(sql))
+        heard[-1].values = values
+
     plain = driver.cursor_factory
     driver.cursor_factory = Listening
-    yield heard
+    with _hear_trips(hear):
+        yield heard
     driver.cursor_factory = plain
+
+
+@contextmanager
+def _hear_trips(hear: Callable[[str, Any], None]) -> Iterator[None]:
+    """What waits for others is told by no cursor."""
+    plain = Trips.add
+
+    def add(trips: Trips, sql: str, values: Any) -> Answer:
+        hear(sql, list(values))
+        return plain(trips, sql, values)
+
+    with patch.object(Trips, "add", add):
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +78,7 @@ def hear_core() -> Iterator[dict[str, Asked]]:
     heard: dict[str, Asked] = {}
 
     def hear(sql: Any, values: Any) -> None:
-        if isinstance(sql, str) and sql not in heard and (asker := _find_asker(sys._getframe(2))):
+        if isinstance(sql, str) and sql not in heard and (asker := _find_asker(sys._getframe(1))):
             heard[sql] = Asked(sql, values, asker)
 
     class SqliteCursor(sqlite3.Cursor):
@@ -99,13 +120,14 @@ def hear_core() -> Iterator[dict[str, Asked]]:
     event.listen(Engine, "do_connect", connect)
     event.listen(Engine, "connect", prepare)
     try:
-        yield heard
+        with _hear_trips(hear):
+            yield heard
     finally:
         event.remove(Engine, "do_connect", connect)
         event.remove(Engine, "connect", prepare)
 
 
-_CARRIERS = ("core.statements", "core.db")  # they carry what others ask
+_CARRIERS = ("core.statements", "core.trips", "core.db")  # they carry what others ask
 
 
 def _find_asker(frame: FrameType | None) -> str | None:

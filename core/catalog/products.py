@@ -1,6 +1,6 @@
 """Products. One rule: a product that was ever sold is retired, never deleted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypedDict, Unpack
 
@@ -92,12 +92,17 @@ def read_products(tx: Connection, company_id: int, ids: Iterable[int]) -> dict[i
 
     A number that is not the company's is missing in the answer.
     """
+    return ask_products(tx, company_id, ids)()
+
+
+def ask_products(tx: Connection, company_id: int, ids: Iterable[int]) -> Callable[[], dict[int, Product]]:
+    """As `read_products`, to be called for when they are needed."""
     wanted = sorted(set(ids))
     if len(wanted) == 1:
-        rows = _ONE.rows(tx, {"company_id": company_id, "product_id": wanted[0]})
-    else:
-        rows = list(tx.execute(_SEVERAL, {"company_id": company_id, "product_ids": wanted}))
-    return {row.id: Product(*row) for row in rows}
+        find_rows = _ONE.ask(tx, {"company_id": company_id, "product_id": wanted[0]})
+        return lambda: {row.id: Product(*row) for row in find_rows()}
+    several = {"company_id": company_id, "product_ids": wanted}
+    return lambda: {row.id: Product(*row) for row in tx.execute(_SEVERAL, several)} if wanted else {}
 
 
 def read_products_by_sku(tx: Connection, company_id: int, sku: str) -> tuple[Product, ...]:

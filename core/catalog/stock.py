@@ -1,6 +1,6 @@
 """Stock. One rule: a level changes only by a move, in the same transaction, so that the moves explain every level."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,9 +54,22 @@ def move_stock(
     `told_in` names the message a single move was told in. A level may fall below zero, and whether a product's stock is
     kept is for the caller to ask.
     """
+    return begin_moving(tx, company_id, moves, person_id=person_id, at=at, told_in=told_in)()
+
+
+def begin_moving(
+    tx: Connection,
+    company_id: int,
+    moves: Iterable[StockMove],
+    *,
+    person_id: int | None,
+    at: datetime,
+    told_in: str | None = None,
+) -> Callable[[], dict[tuple[int, int], int]]:
+    """As `move_stock`; what is on hand then, to be called for when it is needed."""
     moved = list(moves)
     if not moved:
-        return {}
+        return dict
     _INSERT_MOVE.run_each(
         tx,
         [
@@ -74,7 +87,7 @@ def move_stock(
             for move in moved
         ],
     )
-    return add_to_levels(tx, company_id, moved)
+    return _begin_adding(tx, company_id, moved)
 
 
 def add_to_levels(tx: Connection, company_id: int, moves: Iterable[StockMove]) -> dict[tuple[int, int], int]:
@@ -82,6 +95,12 @@ def add_to_levels(tx: Connection, company_id: int, moves: Iterable[StockMove]) -
 
     InvalidInput naming `quantity` for a level that could not be counted any more.
     """
+    return _begin_adding(tx, company_id, moves)()
+
+
+def _begin_adding(
+    tx: Connection, company_id: int, moves: Iterable[StockMove]
+) -> Callable[[], dict[tuple[int, int], int]]:
     changes: dict[tuple[int, int], int] = {}
     for move in moves:
         key = (move.branch_id, move.product_id)
@@ -90,10 +109,15 @@ def add_to_levels(tx: Connection, company_id: int, moves: Iterable[StockMove]) -
         {"company_id": company_id, "branch_id": branch, "product_id": product, "on_hand_e3": change}
         for (branch, product), change in sorted(changes.items())  # a consistent lock order avoids deadlock
     ]
-    found = _ADD_TO_LEVEL.rows_of_each(tx, rows)
-    if any(abs(level.on_hand_e3) > LARGEST_LEVEL_E3 for level in found):
-        raise InvalidInput("With what is there already, that is more than can be counted.", field="quantity")
-    return {(level.branch_id, level.product_id): level.on_hand_e3 for level in found}
+    find_levels = _ADD_TO_LEVEL.ask_each(tx, rows)
+
+    def read_levels() -> dict[tuple[int, int], int]:
+        found = find_levels()
+        if any(abs(level.on_hand_e3) > LARGEST_LEVEL_E3 for level in found):
+            raise InvalidInput("With what is there already, that is more than can be counted.", field="quantity")
+        return {(level.branch_id, level.product_id): level.on_hand_e3 for level in found}
+
+    return read_levels
 
 
 @dataclass(frozen=True, slots=True)

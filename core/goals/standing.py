@@ -1,7 +1,7 @@
 """How a seller stands: today, this month, against the goals. One rule: one read of the goals and one of the sums."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import itemgetter
@@ -54,17 +54,24 @@ class Seat:
 
 def read_standing(tx: Connection, seat: Seat, today: date) -> Standing:
     """How a seller stands today."""
-    return _stand(tx, seat, today, _read_goals(tx, seat, today, today), ())[0]
+    return _stand(tx, seat, today, _ask_goals(tx, seat, today, today)(), ())[0]
 
 
-def mark_goals(
+def begin_marking(
     tx: Connection, seat: Seat, day: date, today: date, categories: Iterable[str | None]
-) -> tuple[Standing, list[Goal]]:
+) -> Callable[[], tuple[Standing, list[Goal]]]:
     """How a seller stands after a sale on `day`, and the goals it has just met: each is marked, and so told, once.
 
-    `categories` are those of the products sold: no goal of another one is met by it.
+    `categories` are those of the products sold: no goal of another one is met by it. Both are to be called for when
+    they are needed; nothing is marked before.
     """
-    in_force, sold = _read_goals(tx, seat, day, today), {fold(name) for name in categories if name}
+    find_goals, sold = _ask_goals(tx, seat, day, today), {fold(name) for name in categories if name}
+    return lambda: _mark_goals(tx, seat, day, today, find_goals(), sold)
+
+
+def _mark_goals(
+    tx: Connection, seat: Seat, day: date, today: date, in_force: tuple[Goal, ...], sold: Collection[str]
+) -> tuple[Standing, list[Goal]]:
     unmet = tuple(
         goal
         for goal in in_force
@@ -117,9 +124,10 @@ def _is_moved(goal: Goal, days: list[date]) -> bool:
     return first < len(days) and days[first] < goal.period.end
 
 
-def _read_goals(tx: Connection, seat: Seat, day: date, today: date) -> tuple[Goal, ...]:
+def _ask_goals(tx: Connection, seat: Seat, day: date, today: date) -> Callable[[], tuple[Goal, ...]]:
     whose = {"company": seat.company.id, "branch": seat.branch_id, "person": seat.person_id}
-    return tuple(read_goal(row) for row in _IN_FORCE.rows(tx, {**whose, "day": day, "today": today}))
+    find_rows = _IN_FORCE.ask(tx, {**whose, "day": day, "today": today})
+    return lambda: tuple(read_goal(row) for row in find_rows())
 
 
 def _stand(

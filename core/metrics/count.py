@@ -1,7 +1,8 @@
 """Totals for core's own use, where the scope is already decided. One rule: edges use `ask`, never this."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from core.metrics.measures import Derived, Value, find_measure, list_measured
 from core.metrics.plan import plan_question
 from core.metrics.sql import build_select
 from core.models.rollups import ROLLUPS, SUMS
-from core.periods import Period
+from core.periods import Calendar, Period
 from core.statements import Statement, join_values
 
 _BY_PERSON = next(rollup.table for rollup in ROLLUPS if rollup.name == "person_month")
@@ -85,17 +86,28 @@ class Count:
 
 def count_each(tx: Connection, company: Company, branch_id: int, wanted: Sequence[Count]) -> list[int]:
     """The value of each in a branch, in the unit of its measure: the figures `count_totals` gives, by one statement."""
-    questions = {one: _word(company, branch_id, one) for one in wanted}
-    statements = tuple(statement for statement, _ in questions.values())
-    numbered = enumerate(bound for _, bound in questions.values())
-    bound = {f"{name}_{number}": value for number, values in numbered for name, value in values.items()}
-    values = dict(zip(questions, join_values(statements).row(tx, bound), strict=True))
+    different = tuple(dict.fromkeys(wanted))
+    scope = Scope(company.id, branch_id, None)
+    statement, bound = _word_together(scope, different, company.calendar, orders_span=company.orders_span)
+    values = dict(zip(different, statement.row(tx, bound), strict=True))
     return [values[one] for one in wanted]
 
 
-def _word(company: Company, branch_id: int, one: Count) -> tuple[Statement, dict[str, Any]]:
+@lru_cache(maxsize=1_024)
+def _word_together(
+    scope: Scope, wanted: tuple[Count, ...], calendar: Calendar, *, orders_span: frozenset[str]
+) -> tuple[Statement, Mapping[str, Any]]:
+    """One statement for all of them and its values; a seller's sales of a day ask for the same each time."""
+    questions = [_word(replace(scope, person_id=one.person_id), one, calendar, orders_span) for one in wanted]
+    numbered = enumerate(bound for _, bound in questions)
+    bound = {f"{name}_{number}": value for number, values in numbered for name, value in values.items()}
+    return join_values(tuple(statement for statement, _ in questions)), bound
+
+
+def _word(
+    scope: Scope, one: Count, calendar: Calendar, orders_span: frozenset[str]
+) -> tuple[Statement, dict[str, Any]]:
     measured = list_measured((one.measure,))
-    scope = Scope(company.id, branch_id, one.person_id)
     conditions = _narrow(one.product_id, one.categories)
     used = tuple(condition.dimension for condition in conditions)
     (part,) = plan_question(
@@ -106,9 +118,9 @@ def _word(company: Company, branch_id: int, one: Count) -> tuple[Statement, dict
         filters=used,
         fixed=list_fixed(conditions),
         in_the_past=False,
-        orders_span=company.orders_span,
+        orders_span=orders_span,
     )
-    return build_select(part, (), conditions, scope, company.calendar)
+    return build_select(part, (), conditions, scope, calendar)
 
 
 def read_largest_sum(tx: Connection, company_id: int) -> int:

@@ -1,6 +1,6 @@
 """From what a sale says to the lines the ledger keeps. One rule: nothing is written here, only decided."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -97,15 +97,17 @@ def draft_lines(
     kept_prices_e4: Mapping[Item, int] | None = None,
     default_sold_at: datetime | None = None,
     shares: Shares | None = None,
+    find_goods: Callable[[], Goods] | None = None,
 ) -> Draft:
     """Price every line and fix its business day, customer and cost; a part of it for each who shares in it.
 
     `kept_prices_e4` are the unit prices of a sale being corrected, which count before today's list prices (rule of the
-    transactions document: a price is kept for ever). Raises InvalidInput naming what is at fault.
+    transactions document: a price is kept for ever). `find_goods` gives what the lines name, where that was asked for
+    already. Raises InvalidInput naming what is at fault.
     """
     if not terms.lines:
         raise InvalidInput("A sale needs at least one line.", field="lines", hint="/sale 2 SOL-3077")
-    goods = read_goods(tx, viewer, terms.lines)
+    goods = find_goods() if find_goods is not None else read_goods(tx, viewer, terms.lines)
     for line in terms.lines:
         goods.require_sold(line, kept_prices_e4 or ())
     sold_at, warnings = _fix_time(viewer, terms, seller, default_sold_at)

@@ -1,12 +1,12 @@
 """The products and variants a command names. One rule: what a price or a cost is, is asked here and nowhere else."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
-from core.catalog.products import Product, read_products
+from core.catalog.products import Product, ask_products
 from core.catalog.variants import Variant, read_variants
 from core.errors import Conflict, InvalidInput, NotFound
 from core.money import E3, LARGEST_E4, divide_half_even
@@ -78,17 +78,33 @@ class Goods:
 
 def read_goods(tx: Connection, viewer: Viewer, lines: Iterable[SaleLine | ReturnLine]) -> Goods:
     """What the lines name. Raises NotFound naming `product_id` or `variant_id`."""
+    return ask_goods(tx, viewer, lines)()
+
+
+def ask_goods(tx: Connection, viewer: Viewer, lines: Iterable[SaleLine | ReturnLine]) -> Callable[[], Goods]:
+    """As `read_goods`, to be called for when they are needed."""
     named = [line for line in lines if line.product_id is not None]
     wanted = [line.product_id for line in named if line.product_id is not None]
-    products = read_products(tx, viewer.company.id, wanted) if wanted else {}
-    chosen = [line.variant_id for line in named if line.variant_id is not None]
-    variants = read_variants(tx, viewer.company.id, chosen) if chosen else {}
+    find_products = ask_products(tx, viewer.company.id, wanted)
+
+    def read() -> Goods:
+        products = find_products()
+        chosen = [line.variant_id for line in named if line.variant_id is not None]
+        variants = read_variants(tx, viewer.company.id, chosen) if chosen else {}
+        _require_known(named, products, variants)
+        return Goods(products, variants)
+
+    return read
+
+
+def _require_known(
+    named: Iterable[SaleLine | ReturnLine], products: Mapping[int, Product], variants: Mapping[int, Variant]
+) -> None:
     for line in named:
-        if line.product_id not in products:
+        if line.product_id is None or line.product_id not in products:
             raise NotFound(f"There is no product number {line.product_id}.", field="product_id")
         if line.variant_id is not None and (
             line.variant_id not in variants or variants[line.variant_id].product_id != line.product_id
         ):
             name = products[line.product_id].name
             raise NotFound(f"{name} has no variant number {line.variant_id}.", field="variant_id")
-    return Goods(products, variants)

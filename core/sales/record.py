@@ -11,6 +11,7 @@ from core.errors import Conflict
 from core.models.sales import documents
 from core.sales.commands import RecordReturn, RecordSale, SaleTerms
 from core.sales.drafting import Seller, draft_lines, resolve_seller, seat_guest
+from core.sales.goods import ask_goods
 from core.sales.ledger import Change, DocumentChange, apply_change, stamp_lines
 from core.sales.ledger.documents import SOLD, claim_document, lock_document
 from core.sales.receipt import Facts, Receipt, make_receipt, name_items, read_receipt, show_effects
@@ -31,12 +32,13 @@ def record_sale(tx: Connection, viewer: Viewer, command: RecordSale, original_id
     seller = resolve_seller(tx, viewer, terms.person_id)
     if terms.guest_at is not None:
         kind, seller = "guest", seat_guest(tx, viewer, seller, terms.guest_at)
-    company_id = viewer.company.id
+    company_id, find_goods = viewer.company.id, ask_goods(tx, viewer, terms.lines)
     document_id, is_new = claim_document(tx, company_id, kind, command.source, command.external_id, now, original_id)
     if not is_new:
         return replace(read_receipt(tx, viewer, document_id), is_repeat=True)
     settled = _settle_shares(tx, viewer, document_id, seller, terms)
-    draft = draft_lines(tx, viewer, seller, terms, kind=kind, source=command.source, shares=settled.confirmed)
+    shares, source = settled.confirmed, command.source
+    draft = draft_lines(tx, viewer, seller, terms, kind=kind, source=source, shares=shares, find_goods=find_goods)
     rows, note = stamp_lines(draft.rows, document_id, 1, now), _clean(terms.note)
     recorded = DocumentChange(document_id, 1, "recorded", note, asked=settled.asked)
     change = Change(viewer, now, (recorded,), opened=rows, products=draft.goods.products, time_zone=seller.time_zone)

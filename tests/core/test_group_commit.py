@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.access import load_viewer
 from core.db import Database
@@ -27,6 +27,7 @@ from core.models.sales import documents
 from core.money import E3
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
 from core.sales.record import record_sale
+from core.statements import Statement
 from tests.shop import open_shop
 from tests.wire import Wire, lay_wire
 
@@ -165,6 +166,30 @@ async def test_a_commit_that_is_refused_is_nobodys_success(database: Database) -
         assert (one, three) == (1, 3)
         assert isinstance(two, DBAPIError)
         assert await database.read(list_codes) == [1, 3]
+
+
+@only_postgresql
+async def test_what_waits_to_be_told_is_its_own_jobs(database: Database) -> None:
+    """A write that nobody waits for fails the job that made it, and a job taken back takes nothing else along."""
+    insert_code, refusal = Statement(insert(setup_codes)), InvalidInput("No.", field="number")
+
+    def keep(number: int) -> Write:
+        return lambda tx: insert_code.run(tx, {"id": number, "code_hash": str(number)})
+
+    def refuse(_: Connection) -> None:
+        raise refusal
+
+    def keep_and_refuse(tx: Connection) -> None:
+        keep(3)(tx)
+        raise refusal
+
+    await database.write(keep(9))
+    batch = keep(1), refuse, keep(2), keep(1), keep_and_refuse, keep(4), keep(9), refuse
+    answers = await write_together(database, *batch)
+    assert [type(answer) for answer in answers] == [
+        *(type(None), InvalidInput, type(None), IntegrityError, InvalidInput, type(None), IntegrityError, InvalidInput)
+    ]
+    assert await database.read(list_codes) == [1, 2, 4, 9]
 
 
 # ---- waiting for others ----------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Statements compiled once mean what SQLAlchemy's own way of executing them means, errors included."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +15,8 @@ from core.models.company import setup_codes
 from core.models.goals import goals
 from core.models.outbox import outbox
 from core.models.sales import lines
-from core.statements import Statement, join_values, without_waiting
+from core.statements import Statement, finish_trips, join_values, without_waiting
+from core.trips import open_trips
 from tests.shop import Shop, set_target
 from tests.statements import record_statements
 
@@ -28,6 +30,17 @@ UPSERT_CODE = Statement(
         for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
     }
 )
+
+
+@pytest.fixture(params=["at once", "by trips"])
+def tx(tx: Connection, request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """A transaction whose statements are run one by one, and one in which they wait for one another."""
+    if request.param == "at once" or tx.dialect.name == "sqlite":
+        yield tx
+        return
+    tx.execute(text("SELECT 1"))  # it begins with the first statement that is not one of ours
+    with open_trips(tx, lambda: None):
+        yield tx
 
 
 def _same(row: Any, other: Any) -> bool:
@@ -73,10 +86,12 @@ def test_it_fails_as_sqlalchemy_does(tx: Connection, is_waiting: bool) -> None:
 def _insert_twice(tx: Connection, is_waiting: bool) -> None:
     if is_waiting:
         INSERT_CODE.run(tx, {"id": 1, "code_hash": "two"})
+        finish_trips(tx)
         return
     with without_waiting(tx):
         INSERT_CODE.run(tx, {"id": 1, "code_hash": "two"})
         INSERT_CODE.run(tx, {"id": 2, "code_hash": "three"})
+    finish_trips(tx)
 
 
 def test_it_gives_a_lost_connection_to_nobody_else(database: Database) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from psycopg import RawCursor
 from sqlalchemy.engine import Connection
 
 from core.models import metadata
@@ -54,6 +55,8 @@ def _explain_sqlite(tx: Connection, asked: Asked) -> Iterator[Access]:
 def _explain_postgresql(tx: Connection, asked: Asked) -> Iterator[Access]:
     cursor: Any = tx.connection.cursor()
     cursor.execute("SET LOCAL enable_seqscan = off")  # where there is a way in, it is taken; as in a larger table
+    if isinstance(asked.values, list):  # those of a trip are numbered
+        cursor = RawCursor(tx.connection.driver_connection)
     cursor.execute(f"EXPLAIN (FORMAT JSON, VERBOSE) {asked.sql}", asked.values)
     (plan,) = cursor.fetchone()[0]
     yield from _walk(plan["Plan"], None)

@@ -4,7 +4,7 @@ A reaction moves or marks what is derived from the ledger, and puts what it foun
 apart: of a single change they are told at once, of a file's batches all together at the end of the file.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
@@ -12,9 +12,10 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.access import Viewer, find_branch_zone
 from core.catalog.products import Product, read_products
-from core.catalog.stock import StockMove, move_stock
+from core.catalog.stock import StockMove, begin_moving
 from core.errors import InvalidInput
-from core.goals.standing import Seat, mark_goals, mark_goals_of_many
+from core.goals.goals import Goal
+from core.goals.standing import Seat, Standing, begin_marking, mark_goals_of_many
 from core.metrics.bulk import move_whole_documents
 from core.metrics.known import PLAIN, keep_values
 from core.metrics.rollups import move_rollups
@@ -36,14 +37,16 @@ from core.sales.ledger.months import require_open_months
 from core.sales.ledger.telling import ask_to_share, tell_goals_met, tell_low_stock
 from core.sales.ledger.writing import write_change
 
-React = Callable[[Connection, Change, Effects], None]
+Finish = Callable[[], None]
+React = Callable[[Connection, Change, Effects], Finish | None]
 Tell = Callable[[Connection, Viewer, Effects], None]
 EVERY = frozenset({"recorded", "extended", "edited", "shared", "voided", "restored"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """One thing that follows from a change.
+    """One thing that follows from a change. What `react` returns is called once all have reacted, in the same order:
+    so what they write can be told the database in one trip, before any of it is looked at.
 
     `to`: the actions of documents that concern it. `in_batches`: whether those of a file do. `tell` writes the notices
     about what it found, if anybody hears of it.
@@ -67,9 +70,10 @@ def apply_change(tx: Connection, change: Change) -> Effects:
     write_change(tx, change)
     effects = Effects()
     actions = {document.action for document in change.documents}
-    for reaction in REACTIONS:
-        if actions & reaction.to and (reaction.in_batches or not change.is_batch):
-            reaction.react(tx, change, effects)
+    concerned = [one for one in REACTIONS if actions & one.to and (one.in_batches or not change.is_batch)]
+    for finish in [reaction.react(tx, change, effects) for reaction in concerned]:
+        if finish is not None:
+            finish()
     if not change.is_batch:
         tell_effects(tx, change.viewer, effects)
     return effects
@@ -87,12 +91,18 @@ def _request_shares(_tx: Connection, change: Change, effects: Effects) -> None:
     effects.share_requests += [ShareRequest(*one) for one in asked]
 
 
-def _move_stock(tx: Connection, change: Change, effects: Effects) -> None:
+def _move_stock(tx: Connection, change: Change, effects: Effects) -> Finish:
     """Rule 3 of the transactions document: a quantity cannot exceed the stock, where stock is kept."""
     moved = [*_list_moves(change.closed, 1), *_list_moves(change.opened, -1)]
     products = _read_goods(tx, change) if moved else {}
     moves = [move for move in moved if products[move.product_id].tracks_stock]
-    levels = move_stock(tx, change.company_id, moves, person_id=change.viewer.person_id, at=change.at)
+    find_levels = begin_moving(tx, change.company_id, moves, person_id=change.viewer.person_id, at=change.at)
+    return lambda: _check_stock(find_levels(), moves, products, effects)
+
+
+def _check_stock(
+    levels: Mapping[tuple[int, int], int], moves: list[StockMove], products: Mapping[int, Product], effects: Effects
+) -> None:
     for (branch_id, product_id), left_e3 in levels.items():
         mine = (one for one in moves if (one.branch_id, one.product_id) == (branch_id, product_id))
         moved_e3 = sum(one.quantity_e3 for one in mine)
@@ -121,7 +131,11 @@ def _list_moves(moved: Sequence[LineRow], sign: int) -> list[StockMove]:
     ]
 
 
-def _find_low_stock(_tx: Connection, _change: Change, effects: Effects) -> None:
+def _find_low_stock(_tx: Connection, _change: Change, effects: Effects) -> Finish:
+    return lambda: _list_low_stock(effects)
+
+
+def _list_low_stock(effects: Effects) -> None:
     for one in effects.stock:
         product, point_e3 = one.product, one.product.reorder_point_e3
         if one.moved_e3 < 0 and point_e3 is not None and product.is_low(one.left_e3):
@@ -148,16 +162,23 @@ def _take_rows(tx: Connection, change: Change, lines: Sequence[LineRow], sign: i
     return lines
 
 
-def _mark_goals(tx: Connection, change: Change, effects: Effects) -> None:
+def _mark_goals(tx: Connection, change: Change, effects: Effects) -> Finish | None:
     """The goals that sales have met: of the seller, of each who shares in a sale, and of the branch."""
     company, seats = change.viewer.company, find_seats(change.opened)
     if change.is_batch:
         effects.goals_met += mark_goals_of_many(tx, company, seats)
-        return
+        return None
     categories = [product.category for product in _read_goods(tx, change).values()] if seats else []
+    begun = []
     for branch_id, person_id, day in seats:
         today = clock.today(change.time_zone or find_branch_zone(tx, company, branch_id))
-        standing, met = mark_goals(tx, Seat(company, branch_id, person_id), day, today, categories)
+        begun.append((person_id, begin_marking(tx, Seat(company, branch_id, person_id), day, today, categories)))
+    return lambda: _finish_goals(begun, effects)
+
+
+def _finish_goals(begun: list[tuple[int, Callable[[], tuple[Standing, list[Goal]]]]], effects: Effects) -> None:
+    for person_id, mark in begun:
+        standing, met = mark()
         if effects.standing is None:
             effects.standing, effects.seller_id = standing, person_id
         effects.goals_met += met

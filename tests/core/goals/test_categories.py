@@ -9,7 +9,7 @@ from core.catalog.products import add_product
 from core.errors import InvalidInput, NotAllowed
 from core.goals.goals import GOAL_MEASURES, Goal, list_before, list_goals, set_goal
 from core.goals.progress import Status, add_up_categories, measure_goals
-from core.goals.standing import Seat, mark_goals
+from core.goals.standing import Seat, begin_marking
 from core.metrics import Question, ask
 from core.money import E3, E4
 from core.periods import month_of
@@ -73,7 +73,7 @@ def test_the_sale_that_meets_it_marks_it_once(tx: Connection, shop: Shop) -> Non
     assert shop.sell(tx, shop.bob, 1, shop.dumbbells).goals_met == ()
     assert [met.id for met in shop.sell(tx, shop.bob, 1).goals_met] == [goal.id]
     seat = Seat(shop.company, shop.mall_id, shop.bob.person_id or 0)
-    assert mark_goals(tx, seat, TODAY, TODAY, ["Lighting"])[1] == []
+    assert begin_marking(tx, seat, TODAY, TODAY, ["Lighting"])()[1] == []
 
 
 def test_a_category_nobody_sold_from_yet_may_have_a_goal(tx: Connection, shop: Shop) -> None:
