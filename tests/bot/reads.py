@@ -224,6 +224,7 @@ TELL_NOTHING = {
     "invite": "makes a link",
     "invitations": "those to the branches one may invite to, without their links: tests/core/people",
     "keys": "one's own, or for who manages people others', without the keys themselves: tests/core/people",
+    "guests": "who of other branches may sell in the one worked on, for its manager: test_guests",
     "imports": "the files that came in, for who may import: who runs the company",
     "company": "settings of the company, for who runs it",
     "switch": "one's own companies",
