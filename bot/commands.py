@@ -326,7 +326,7 @@ COMMANDS: dict[str, Command] = {
             Permission.RECORD_FOR_OTHERS,
             writes=True,
             in_groups=False,
-            examples=("/guests", "/guests @ann", "/guests @ann off"),
+            examples=("/guests", "/guests @omar", "/guests @omar off"),
         ),
         Command(
             "branch",

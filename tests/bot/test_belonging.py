@@ -33,6 +33,7 @@ async def test_help_shows_what_the_asker_may_do_and_nothing_else(chat: Chat) -> 
 async def test_every_example_that_help_shows_is_understood(chat: Chat) -> None:
     with chat.database.begin() as tx:
         add_person(tx, chat.shop.operator, "Ann", Role.EMPLOYEE, chat.shop.mall_id, handle="ann")
+        add_person(tx, chat.shop.operator, "Omar", Role.EMPLOYEE, chat.shop.corniche_id, handle="omar")
     for writer in (chat.bob, chat.alice, chat.sam):
         for name in re.findall(r"^/(\w+) ·", (await writer.send("/help")).text, re.MULTILINE):
             about = (await writer.send(f"/help {name}")).text
