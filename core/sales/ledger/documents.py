@@ -142,8 +142,7 @@ def lock_documents(tx: Connection, company_id: int, numbers: Iterable[int]) -> d
     held: dict[int, Held] = {}
     for some in divide(sorted(set(numbers))):
         own = documents.c.company_id == company_id, documents.c.id.in_(some)
-        # FOR NO KEY UPDATE: holders exclude one another, but rows that only refer to a document need not wait.
-        query = select(*_HELD_COLUMNS).where(*own).order_by(documents.c.id).with_for_update(key_share=True)
+        query = select(*_HELD_COLUMNS).where(*own).order_by(documents.c.id).with_for_update()
         held |= {row.id: Held(*row) for row in tx.execute(query)}
     return held
 
