@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
 from core.errors import Conflict
-from core.models.sales import documents
+from core.models.sales import MANY_AT_ONCE, documents
 from core.sales.commands import RecordReturn, RecordSale, SaleTerms
 from core.sales.drafting import Seller, draft_lines, resolve_seller, seat_guest
 from core.sales.goods import ask_goods
@@ -101,13 +101,17 @@ def find_recorded(tx: Connection, viewer: Viewer, source: str, external_id: str)
     return tx.execute(select(documents.c.id).where(*own, documents.c.external_id == external_id)).scalar()
 
 
-def list_recorded(tx: Connection, viewer: Viewer, source: str, beginning: str) -> dict[str, int]:
-    """The documents made by inputs whose names begin so: their numbers by the whole names, the first made first."""
-    own = [documents.c.company_id == viewer.company.id, documents.c.source == source]
-    own.append(documents.c.external_id.startswith(beginning, autoescape=True))
-    if tx.dialect.name == "sqlite":  # which takes no index for LIKE, and compares texts by their bytes
-        own.append(documents.c.external_id.between(beginning, f"{beginning}\U0010ffff"))
-    found = tx.execute(select(documents.c.id, documents.c.external_id).where(*own))
+def list_recorded(tx: Connection, viewer: Viewer, source: str, message: str) -> dict[str, int]:
+    """The documents of a message that told several: their numbers by their whole names, the first made first.
+
+    `message` is what those names begin with, up to MANY_AT_ONCE's mark.
+    """
+    name, last = documents.c.external_id, f"{message}\U0010ffff"
+    own = documents.c.company_id == viewer.company.id, documents.c.source == source
+    # PostgreSQL's own signs compare by letters' numbers, whatever the language here, as SQLite's do anyway.
+    least, most = ("~>=~", "~<=~") if tx.dialect.name == "postgresql" else (">=", "<=")
+    between = name.op(least)(message), name.op(most)(last)
+    found = tx.execute(select(documents.c.id, name).where(*own, *between, literal_column(MANY_AT_ONCE)))
     return {name: number for number, name in sorted(tuple(row) for row in found)}
 
 
