@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Engine, bindparam, insert, or_, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.pool import Pool
 
 from core import clock
 from core.access import VIEWER_ROWS, Permission, Viewer, parse_role, read_viewer
@@ -121,7 +122,8 @@ _OF_KEY = Statement(
 )
 
 # Uses that are to be written down, by key: an authentication only reads, so that it waits for nobody.
-_uses: WeakKeyDictionary[Engine, dict[int, datetime]] = WeakKeyDictionary()
+# By the pool of connections, which all ways into one database have in common.
+_uses: WeakKeyDictionary[Pool, dict[int, datetime]] = WeakKeyDictionary()
 
 
 def authenticate_key(tx: Connection, key: str) -> tuple[Viewer, frozenset[str]] | None:
@@ -135,18 +137,18 @@ def authenticate_key(tx: Connection, key: str) -> tuple[Viewer, frozenset[str]] 
         return None
     noted = rows[0].last_used_at
     if noted is None or now - noted >= NOTED_EVERY:
-        _uses.setdefault(tx.engine, {})[rows[0].key_id] = now
+        _uses.setdefault(tx.engine.pool, {})[rows[0].key_id] = now
     return read_viewer(rows), frozenset(rows[0].scopes.split())
 
 
 def has_key_uses(engine: Engine) -> bool:
     """Whether there are uses to be written down: at most one a key and NOTED_EVERY."""
-    return bool(_uses.get(engine))
+    return bool(_uses.get(engine.pool))
 
 
 def write_key_uses(tx: Connection) -> None:
     """Write down when keys were last used."""
-    uses = _uses.pop(tx.engine, {})
+    uses = _uses.pop(tx.engine.pool, {})
     for key_id, used_at in sorted(uses.items()):  # in one order, for others write them too
         earlier = or_(api_keys.c.last_used_at.is_(None), api_keys.c.last_used_at < used_at)
         tx.execute(update(api_keys).where(api_keys.c.id == key_id, earlier).values(last_used_at=used_at))

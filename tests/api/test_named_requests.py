@@ -16,8 +16,10 @@ from core.people.requests import KEPT, sweep_requests
 from tests.api.house import Caller, House
 
 ROUTES = [route for table in TABLES for route in table]
-WRITES = [route for route in ROUTES if route.is_write and route.path != "/api/sales"]
-READS = [route for route in ROUTES if not route.is_write and not route.media]
+# Whose sending again is a matter of its own: a key that revokes itself is unknown after that.
+WRITES = [route for route in ROUTES if route.is_write and route.path not in ("/api/sales", "/api/keys/{id}")]
+# A key tells when it was used last, which each time is another.
+READS = [route for route in ROUTES if not route.is_write and not route.media and route.path != "/api/keys"]
 
 
 async def make_ready(alice: Caller, sam: Caller) -> int:

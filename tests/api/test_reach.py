@@ -108,6 +108,9 @@ TELL_NOTHING = {
     "/api/categories": "likewise",
     "/api/months": "how far the company's months are closed",
     "/api/rates": "what currencies are worth",
+    "/api/keys": "keys, no figures: see test_access",
+    "/api/invitations": "likewise",
+    "/api/performance/recalculate": "how far the company's sums are proved",
     "/api/health": "whether it runs",
     "/api/ready": "whether it can answer",
 }
