@@ -138,7 +138,8 @@ async def _send(bot: Bot, notice: Notice, style: Style) -> DocumentMessage | Non
         link_preview_options=NO_PREVIEW,
         read_timeout=READ_TIMEOUT_SECONDS,
     )
-    return describe_message(shown, bot.id, sent)
+    by_bot = sent.from_user  # the bot itself may not have heard yet who it is
+    return describe_message(shown, by_bot.id, sent) if by_bot is not None else None
 
 
 async def _settle(database: Database, notice: Notice, about: DocumentMessage | None) -> None:
