@@ -27,7 +27,7 @@ def read_update(update: Update, bot: Bot) -> Incoming | None:
         return None  # bot.importing hears of it
     unread = "" if words or photograph else _find_unread(message)
     replied = _read_replied(message)
-    if not (words or photograph or unread):
+    if message.text is None and not (words or photograph or unread):
         return None
     return Incoming(
         visitor,

@@ -83,7 +83,9 @@ def explain_file(path: Path) -> str | None:
     folder = path.parent
     if not folder.exists():
         return f"there is no folder {folder}. Make it, or set {FIELD} to a file in another"
-    hindered = next((one for one in (path, folder) if one.exists() and not os.access(one, os.R_OK | os.W_OK)), None)
+    can_enter = os.access(folder, os.X_OK)
+    known = (path, folder) if can_enter and path.exists() else (folder,)
+    hindered = next((one for one in known if not can_enter or not os.access(one, os.R_OK | os.W_OK)), None)
     if hindered is None:
         return None
     owner = hindered.stat().st_uid

@@ -9,7 +9,7 @@ SHORTENED = "…"
 _MARKS = re.compile(
     r'</?(?:b|i|code|pre)>|<blockquote(?: expandable)?>|</blockquote>|<a href="tg://user\?id=\d+">|</a>'
 )
-_SIGNS = re.compile(r"<[^<>]*>|[<>]|&(?!(?:lt|gt|amp|quot|#\d+);)")
+_SIGNS = re.compile(r"<[^<>]*>|[<>]|&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-f]+);)")
 _NAME = re.compile(r"\w+")
 
 

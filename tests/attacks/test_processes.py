@@ -174,9 +174,11 @@ async def test_a_damaged_file_is_told_at_the_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
-def test_a_folder_that_may_not_be_written_is_named_with_its_owner(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", [0o755, 0o700])
+def test_a_folder_that_may_not_be_written_is_named_with_its_owner(tmp_path: Path, mode: int) -> None:
     folder = tmp_path / "data"
-    folder.mkdir(mode=0o755)
+    folder.mkdir()
+    folder.chmod(mode)
     for one in (tmp_path, *tmp_path.parents):
         if str(one).startswith("/tmp/"):
             one.chmod(0o755)
