@@ -21,6 +21,7 @@ from core.statements import Statement
 BOARD_MEASURES = frozenset({"revenue", "orders", "units"})
 NOBODY = 0
 Group = tuple[Any, ...]  # labels, then keys
+NameOrder = tuple[list[tuple[bool, str]], list[tuple[bool, int]]]
 Reading = tuple[Statement, dict[str, Any], tuple[str, ...]]  # with what is bound, and the measures it ends in
 
 
@@ -235,13 +236,18 @@ def _make_rows(case: Case, groups: dict[Group, dict[str, Any]]) -> list[AnswerRo
 def _arrange(rows: list[AnswerRow], case: Case) -> tuple[AnswerRow, ...]:
     """By time where the first dimension is one, else the largest first; equal ones by name, the unknown last."""
 
-    def by_label(row: AnswerRow) -> list[tuple[bool, str]]:
-        return [(label is None, label or "") for label in row.labels]
+    def by_name(row: AnswerRow) -> NameOrder:
+        return order_by_name(row.labels, row.keys)
 
-    def by_value(row: AnswerRow) -> tuple[bool, Value, list[tuple[bool, str]]]:
+    def by_value(row: AnswerRow) -> tuple[bool, Value, NameOrder]:
         value = row.values[first]
-        return value is None, -(value or 0), by_label(row)
+        return value is None, -(value or 0), by_name(row)
 
     first = case.measures[0].name
-    rows.sort(key=by_label if case.by[0].is_time else by_value)
+    rows.sort(key=by_name if case.by[0].is_time else by_value)
     return tuple(rows[: case.question.limit])
+
+
+def order_by_name(labels: tuple[str | None, ...], keys: tuple[Any, ...]) -> NameOrder:
+    """What sorts groups by their names, the unknown last, those of one name by their numbers."""
+    return [(label is None, label or "") for label in labels], [(key is None, int(str(key or 0))) for key in keys]

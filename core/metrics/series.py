@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Viewer
 from core.errors import Conflict
-from core.metrics.ask import ask
+from core.metrics.ask import ask, order_by_name
 from core.metrics.dimensions import Dimension
 from core.metrics.measures import Derived, Measure, Measured, Value, list_measured
 from core.metrics.question import Answer, AnswerRow, Label, Question
@@ -174,7 +174,7 @@ def _make_rows(table: Table, series: _Series, nothing: Values) -> tuple[AnswerRo
         table = {ALONE: table.get(ALONE, {})}
     if len(table) * len(series.buckets) > MOST_ROWS:
         raise Conflict(f"That is more than {MOST_ROWS:,} rows.", field="by", hint="month")
-    groups, places = sorted(table, key=_by_name), range(len(series.buckets))
+    groups, places = sorted(table, key=lambda group: order_by_name(*group)), range(len(series.buckets))
     order = [(group, place) for group in groups for place in places]
     if series.at == 0:
         order = [(group, place) for place in places for group in groups]
@@ -186,12 +186,6 @@ def _make_rows(table: Table, series: _Series, nothing: Values) -> tuple[AnswerRo
         )
         for group, place in order
     )
-
-
-def _by_name(group: Group) -> tuple[object, ...]:
-    """The unknown last; those of one name by their numbers."""
-    labels, keys = group
-    return [(label is None, label or "") for label in labels], [(key is None, int(str(key or 0))) for key in keys]
 
 
 def _ask_beside(tx: Connection, viewer: Viewer, question: Question, window: Beside) -> Answer:

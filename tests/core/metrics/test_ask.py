@@ -1,19 +1,24 @@
 """Asking in two ways that must agree: rollups and lines, parts and whole, now and as of now."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Viewer, act_as_operator, find_company
+from core.access import Role, Viewer, act_as_operator, find_company, load_viewer
 from core.db import Database
 from core.metrics import Question, ask
 from core.metrics.dimensions import DIMENSIONS
 from core.metrics.measures import MEASURES, Measured
 from core.metrics.recount import rebuild_rollups, verify_rollups
+from core.metrics.series import ask_window
+from core.metrics.windows import parse_window
+from core.people.members import add_person
 from core.periods import Calendar, parse_period
 from core.sales.ledger import Change, DocumentChange, apply_change, stamp_lines
 from core.sales.ledger.documents import read_present_lines
@@ -110,3 +115,18 @@ def test_an_order_of_several_days_is_counted_once(tx: Connection, shop: Shop) ->
     answer = ask(tx, viewer, Question(("orders", "revenue"), march, by=("day",)))
     assert (answer.totals["orders"], [row.values["orders"] for row in answer.rows]) == (1, [1, 1])
     assert answer.source == "lines"
+
+
+def test_namesakes_who_sold_the_same_are_in_order_of_their_numbers(tx: Connection, shop: Shop) -> None:
+    namesakes = [add_person(tx, shop.operator, "Ann", Role.EMPLOYEE, shop.mall_id) for _ in range(20)]
+    for person in reversed(namesakes):
+        shop.sell(tx, load_viewer(tx, person.id), day=date(2026, 3, 1))
+    question = Question(("revenue",), parse_period("2026-03", TODAY, Calendar()), by=("person",))
+    viewer = act_as_operator(shop.company)
+    if tx.dialect.name == "postgresql":  # then nothing but our own order is one
+        tx.execute(text("SET LOCAL enable_sort = off"))
+    from_lines, beside = replace(question, as_of=clock.now()), parse_window("previous")
+    for answer in (ask(tx, viewer, question), ask(tx, viewer, from_lines), ask_window(tx, viewer, question, beside)):
+        ranked = [row.keys[-1] for row in answer.rows]
+        assert len(ranked) == 20
+        assert ranked == sorted(ranked, key=int)
