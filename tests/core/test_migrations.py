@@ -32,6 +32,11 @@ FROZEN = {
     "0007_lines_without_a_customer_apart.py": "bab18576d0d0d408f1018a5e93c66e69d956d29f43bea596e8b46f8834c40410",
     "0008_notices_on_a_subject.py": "33051849b1a35535491653244f0fc770dc05309edf06b7b3bdc2587ff01c746d",
     "0009_customers_by_name.py": "52081b0cc5704a86348c0d38322c7bba4b0a1040d4b5941f57bc6e9b3123fbb5",
+    "0010_guests_sell_by_a_managers_word.py": "66b8b0ce6310daff66c7025802f5eda5bf986f6a0fe722e0bb780c8149ca9d3a",
+    "0011_recalculations.py": "9c67d4954af910a72160590f9140a6f18e9b525810e6576c6d57d8ae30acb6eb",
+    "0012_sums_by_platform_and_coupon.py": "6866c7f8e10ee09abfa6dc71e07c751466ad879f03c88fd29da7f8ffa56af113",
+    "0013_what_lets_people_in_can_end.py": "1a587286647aa979381bc02f3a38c9515a625d2e6152dc53cd90e7efbe26117a",
+    "0014_sales_of_one_message.py": "110a2c1b07536c8b57fcacf19e4af526e5c99a1fe4a8f2a710c3a19308241b48",
 }
 
 
