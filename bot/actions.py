@@ -18,11 +18,13 @@ ACTIONS = {
     "kpi": "cards:turn_kpi",
     "why": "lines:open_why",
     "see": "lines:turn_lines",
+    "chart": "cards:open_chart",
     "draw": "cards:turn_chart",
+    "theme": "cards:choose_pictures",
     "file": "imports:press_file",
     "unkey": "letting_in:press_revoke_key",
     "uninvite": "letting_in:press_revoke_invitation",
     "takeback": "imports:press_take_back",
 }
 # The buttons that only ask: they need not wait for who writes.
-READING_ACTIONS = frozenset({"return", "photo", "page", "board", "kpi", "why", "see"})
+READING_ACTIONS = frozenset({"return", "photo", "page", "board", "kpi", "why", "see", "chart"})

@@ -207,7 +207,7 @@ class Sender:
             )
         picture = await self._draw(reply.picture)
         if picture is not None:
-            caption = clip_html(reply.text, LONGEST_CAPTION)
+            caption = clip_html(reply.caption or reply.text, LONGEST_CAPTION)
             return await insist(
                 lambda: self._bot.send_photo(
                     chat_id,
@@ -271,7 +271,7 @@ class Sender:
 
     async def _edit_picture(self, chat_id: int, message_id: int, reply: Reply, picture: bytes) -> bool:
         """Put another picture and other words in a message of ours that is a picture."""
-        caption, keyboard = clip_html(reply.text, LONGEST_CAPTION), self._make_keyboard(reply.buttons)
+        caption, keyboard = clip_html(reply.caption or reply.text, LONGEST_CAPTION), self._make_keyboard(reply.buttons)
         media = InputMediaPhoto(picture, caption, ParseMode.HTML)
         return await self._change(
             chat_id, lambda: self._bot.edit_message_media(media, chat_id, message_id, reply_markup=keyboard)

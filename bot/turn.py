@@ -129,7 +129,8 @@ class Reply:
     `document_id`: it is about that document and no other, and `purpose` says what a reply to it means. A receipt is
     shown in one message of a chat, edited when the document changes.
     `edits_pressed`: change the message whose button was pressed. `toast`: a short notice over the chat, for a press.
-    `picture`: what to draw beside the words, which come alone where it cannot be drawn. `file`: what to send with them.
+    `picture`: what to draw; `caption` stands under it, or else the words, which come alone where it cannot be drawn.
+    `file`: what to send with them.
     `posts`: for a press, a message of its own. `asks`: wants to be replied to. `quotes`: shown as a reply to the
     person's message, which its buttons refer to.
     `dialogue_id`: it shows that dialogue, which has one message: `shown_in`, edited where it is known; what the person
@@ -149,6 +150,7 @@ class Reply:
     posts: bool = False
     asks: bool = False
     picture: Picture | None = None
+    caption: str = ""
     file: "Exported | None" = None
     quotes: bool = False
     dialogue_id: int | None = None

@@ -18,11 +18,13 @@ from bot.parsing.cards import (
     parse_kpi,
     parse_named_card,
 )
-from bot.parsing.presses import REMEMBERED, parse_drawing
+from bot.parsing.presses import REMEMBERED, Leaf, parse_drawing, parse_leaf
 from bot.pictures import Theme
 from bot.turn import Picture, Reply, Turn, strip_command
 from bot.views.cards import (
+    THEMES,
     list_charts,
+    offer_themes,
     show_added,
     show_cards,
     show_chart,
@@ -30,7 +32,7 @@ from bot.views.cards import (
     show_one_card,
     show_turned,
 )
-from bot.views.drawing import draw_card, draw_cards, draw_chart
+from bot.views.drawing import draw_card, draw_cards, draw_chart, list_ways
 from core.access import Permission, Viewer
 from core.cards.asking import Narrowing, find_seat
 from core.cards.catalogue import Card, Chart, check_chart_type, check_map_type
@@ -48,6 +50,8 @@ from core.cards.figures import read_card, read_cards
 from core.cards.own import add_custom, drop_custom
 from core.company import list_branches
 from core.errors import NotFound
+
+CARDS = "kpi:"  # before what is drawn anew in another theme, where that is the cards
 
 
 def answer_kpi(tx: Connection, turn: Turn) -> Reply:
@@ -84,7 +88,9 @@ def _show_kpi(tx: Connection, turn: Turn, said: CardWords, *, edits_pressed: boo
     figures = read_cards(tx, turn.viewer, Narrowing(said.period, said.where))
     whose, currency = name_whose(tx, turn.viewer), turn.viewer.company.currency
     reply = show_cards(figures, whose, currency, REMEMBERED if said.where else "", edits_pressed=edits_pressed)
-    return replace(reply, picture=_paint(tx, turn.viewer, draw_cards(figures, whose, currency, turn.viewer)))
+    days = figures[0].period if figures else None
+    asked = f"{CARDS}{REMEMBERED if said.where else ''}{f'{days.start}..{days.last_day}' if days else ''}"
+    return paint(tx, turn, reply, draw_cards(figures, whose, currency, turn.viewer), asked)
 
 
 def answer_chart(tx: Connection, turn: Turn) -> Reply:
@@ -95,6 +101,11 @@ def answer_chart(tx: Connection, turn: Turn) -> Reply:
         seats = read_dashboard(tx, turn.viewer).list_shown()
         return list_charts(tuple(seat.card for seat in seats if isinstance(seat.card, Chart)))
     return _show_chart(tx, turn, said)
+
+
+def open_chart(tx: Connection, turn: Turn) -> Reply:
+    """A chart's button in the list of all: the chart in a message of its own."""
+    return replace(_show_chart(tx, turn, CardWords((turn.words,))), posts=True)
 
 
 def turn_chart(tx: Connection, turn: Turn) -> Reply:
@@ -113,17 +124,36 @@ def _show_chart(tx: Connection, turn: Turn, said: CardWords, *, edits_pressed: b
     if isinstance(card, Card):
         figure, currency = read_card(tx, viewer, said.text, narrowing), viewer.company.currency
         reply = show_one_card(figure, whose, currency, subject, edits_pressed=edits_pressed)
-        return replace(reply, picture=_paint(tx, viewer, draw_card(figure, whose, currency, viewer)))
+        asked = Leaf(subject, figure.period).write()
+        return paint(tx, turn, reply, draw_card(figure, whose, currency, viewer), asked)
     chart = replace(read_chart(tx, viewer, said.text, narrowing, said.top and check_top(said.top)), **drawn)
-    reply = show_chart(chart, whose, subject, edits_pressed=edits_pressed)
-    return replace(reply, picture=_paint(tx, viewer, draw_chart(chart, whose, viewer)))
+    reply = show_chart(chart, whose, subject, list_ways(chart), edits_pressed=edits_pressed)
+    return paint(tx, turn, reply, draw_chart(chart, whose, viewer), Leaf(subject, chart.period).write())
 
 
-def _paint(tx: Connection, viewer: Viewer, picture: Picture | None) -> Picture | None:
-    """The picture in the viewer's theme."""
+def paint(tx: Connection, turn: Turn, reply: Reply, picture: Picture | None, asked: str | None = None) -> Reply:
+    """The reply with its picture in the theme of whoever asked, who is offered both until they have chosen one.
+
+    `asked` is what to draw again then, as a button's argument; None: they are not offered here.
+    """
     if picture is None:
-        return None
-    return replace(picture, chart=replace(picture.chart, theme=Theme(read_theme(tx, viewer))))
+        return reply
+    theme = read_theme(tx, turn.viewer)
+    if theme is None and asked is not None and not turn.is_group:
+        reply = replace(reply, buttons=(*reply.buttons, offer_themes(asked)))
+    painted = replace(picture, chart=replace(picture.chart, theme=Theme(theme or Theme.LIGHT)))
+    return replace(reply, picture=painted)
+
+
+def choose_pictures(tx: Connection, turn: Turn) -> Reply:
+    """The buttons for light or dark pictures: what they are under is drawn anew."""
+    code, _, asked = turn.words.partition("|")
+    choose_theme(tx, turn.viewer, {theme[0]: theme for theme in THEMES}[code])
+    if asked.startswith(CARDS):
+        return turn_kpi(tx, replace(turn, words=asked.removeprefix(CARDS)))
+    leaf = parse_leaf(asked)
+    said = recall(turn, "/chart country") if leaf.is_remembered else CardWords((leaf.name,))
+    return _show_chart(tx, turn, replace(said, period=leaf.period), edits_pressed=True)
 
 
 def _choose_drawing(tx: Connection, viewer: Viewer, said: CardWords) -> tuple[Card | Chart, dict[str, Any]]:

@@ -2,10 +2,12 @@
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.cards import paint
 from bot.handlers.reading import hinting_with, read_settings
 from bot.parsing.filters import LogFilter as LogWords
 from bot.parsing.filters import parse_leaderboard, parse_log_filter
 from bot.turn import Reply, Turn
+from bot.views.drawing import draw_ranking
 from bot.views.standing import show_ranking, show_standing, show_team
 from core import clock
 from core.access import Permission, Viewer
@@ -39,13 +41,10 @@ def _rank(tx: Connection, turn: Turn, *, edits_pressed: bool = False) -> Reply:
     viewer = turn.viewer
     with hinting_with("leaderboard"):
         wanted = parse_leaderboard(turn.words, read_settings(viewer), viewer.company.calendar)
-    return show_ranking(
-        rank_people(tx, viewer, wanted.period, wanted.measure),
-        branch=name_branch(tx, viewer),
-        is_over=wanted.period.end <= clock.today(viewer.time_zone),
-        in_group=turn.is_group,
-        edits_pressed=edits_pressed,
-    )
+    ranking, branch = rank_people(tx, viewer, wanted.period, wanted.measure), name_branch(tx, viewer)
+    is_over = wanted.period.end <= clock.today(viewer.time_zone)
+    reply = show_ranking(ranking, branch=branch, is_over=is_over, in_group=turn.is_group, edits_pressed=edits_pressed)
+    return paint(tx, turn, reply, draw_ranking(ranking, branch, in_group=turn.is_group))
 
 
 def name_branch(tx: Connection, viewer: Viewer) -> str | None:

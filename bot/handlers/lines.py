@@ -9,7 +9,8 @@ from bot.handlers.reading import hinting_with, read_settings
 from bot.parsing.cards import CardWords, parse_named_card
 from bot.parsing.presses import REMEMBERED, SORTS, WHOLE, Leaf, parse_leaf
 from bot.turn import Reply, Turn
-from bot.views.cards import MOST_ROWS, Behind, list_told_rows, show_lines
+from bot.views.cards import MOST_ROWS, list_told_rows
+from bot.views.lines import Behind, show_lines
 from core.access import Viewer
 from core.cards.asking import Narrowing, find_seat
 from core.cards.catalogue import AnyCard, Card, Chart

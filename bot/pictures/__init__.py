@@ -7,7 +7,8 @@ from bot.pictures.calendars import draw_calendar
 from bot.pictures.canvas import Spec
 from bot.pictures.cards import draw_card, draw_cards
 from bot.pictures.charts import Chart, Headline, Point, Status, Theme
-from bot.pictures.lines import draw_line, draw_revenue_profit
+from bot.pictures.columns import draw_columns
+from bot.pictures.lines import draw_line
 from bot.pictures.maps import draw_india, draw_india_bubbles, draw_world, draw_world_bubbles
 from bot.pictures.pies import draw_pie
 from bot.pictures.places import can_place, describe_unmatched
@@ -19,7 +20,7 @@ PICTURES: dict[str, Callable[[Chart], Spec]] = {
     "bars": draw_bars,
     "line": draw_line,
     "pie": draw_pie,
-    "revenue_profit": draw_revenue_profit,
+    "columns": draw_columns,
     "leaderboard": draw_leaderboard,
     "calendar": draw_calendar,
     "india": draw_india,

@@ -38,25 +38,25 @@ def draw_bars(chart: Chart) -> Spec:
 
 
 def draw_leaderboard(chart: Chart) -> Spec:
-    """Names in the order given with their rank, a medal for the first three; the row of whoever asked stands out."""
+    """Names in the order given with their place, a medal for the first three; the row of whoever asked stands out."""
     if not chart.points:
         return draw_nothing(chart)
-    shown = chart.points[:MOST_ROWS]
+    shown = tuple(point for index, point in enumerate(chart.points) if index < MOST_ROWS or point.is_own)
     marks: list[Mark] = []
     for index, point in enumerate(shown):
         top = index * (ROW + 6)
         if point.is_own:
             marks.append(draw_rect(-14, top - 6, INNER + 28, ROW + 4, palette_of(chart).own, corner=12))
-        marks.append(_draw_rank(chart, index, top))
+        marks.append(_draw_rank(chart, point.place or index + 1, top))
         marks += _draw_row(chart, point, top, RANK_WIDTH, _find_ends(chart, shown))
     return _finish(chart, marks, len(shown), ROW + 6)
 
 
-def _draw_rank(chart: Chart, index: int, top: float) -> Mark:
-    if index < len(MEDALS):
-        return draw_text(18, top + 42, MEDALS[index], palette_of(chart).text, 36, align="center")
+def _draw_rank(chart: Chart, place: int, top: float) -> Mark:
+    if place <= len(MEDALS):
+        return draw_text(18, top + 42, MEDALS[place - 1], palette_of(chart).text, 36, align="center")
     return draw_text(
-        18, top + 39, show_number(index + 1, chart.style), palette_of(chart).muted, BODY, bold=True, align="center"
+        18, top + 39, show_number(place, chart.style), palette_of(chart).muted, BODY, bold=True, align="center"
     )
 
 
@@ -72,7 +72,7 @@ def _draw_row(chart: Chart, point: Point, top: float, left: float, ends: tuple[f
     zero, reach = width * -low / ((high - low) or 1), width * value / ((high - low) or 1)
     reach = max(reach, 4.0) if value > 0 else min(reach, -4.0) if value < 0 else 0.0
     room = width - measure(shown, BODY, bold=True) - 16
-    fill = colours.bad if value < 0 else colours.accent
+    fill = colours.rest if point.is_rest else colours.bad if value < 0 else colours.accent
     return [
         draw_group(left, top, [
             *_draw_name(chart, point, room),

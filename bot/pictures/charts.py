@@ -6,6 +6,8 @@ from enum import StrEnum
 from bot.views.numbers import HOUSE_STYLE, Style
 from core.metrics.measures import Unit, Value
 
+REST = "Others"
+
 
 class Theme(StrEnum):
     """Whether the chat around the picture is light or dark."""
@@ -27,7 +29,8 @@ class Point:
     """One label with its value, in the chart's unit; None where it has no meaning.
 
     `extra` is the second series (profit; the previous period), `note` a few words beside a name ("12 orders"),
-    `is_own` the row of whoever asked. For the calendar the label is an ISO date, for maps a place.
+    `is_own` the row of whoever asked, `is_rest` what all that are not named come to; `place` the row's place in a
+    ranking, where several may share one. For the calendar the label is an ISO date, for maps a place.
     """
 
     label: str
@@ -35,6 +38,8 @@ class Point:
     extra: Value = None
     note: str = ""
     is_own: bool = False
+    is_rest: bool = False
+    place: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""Values over time: one line, or revenue as columns with profit as a line. One rule: both axes share their lines."""
+"""Values over time as a line. One rule: no figure stands on a line."""
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from bot.pictures.canvas import (
@@ -23,15 +24,13 @@ from bot.pictures.canvas import (
 from bot.pictures.charts import Chart, Point
 from bot.pictures.measuring import fit_size, measure
 from bot.pictures.numbers import SCALES, show_currency, show_short, to_float
-from bot.pictures.scales import Axis, choose_labels, make_axis, pair_axes
-from bot.pictures.themes import mix
+from bot.pictures.scales import Axis, choose_labels, make_axis
 from core.metrics.measures import Unit
 
 HEIGHT, TOP, LABELS = 350, 58, 40
 SLANTED_LABELS = 116
 LEAST_TICK_ROOM, MOST_TICK_ROOM = 44, 112
 TICK_GAP = 10
-MOST_COLUMNS = 40
 
 Place = tuple[float, float]
 
@@ -50,45 +49,11 @@ def draw_line(chart: Chart) -> Spec:
     across = place_points(len(points), room, INNER - 14)
     names = [(chart.value_label, colours.accent)] + ([(chart.extra_label, colours.muted)] if has_second else [])
     marks = [*draw_legend(chart, names), *draw_grid(chart, axis, chart.unit, room, INNER)]
-    if has_second:
-        marks += draw_curve(place_values(axis, across, second), colours.muted, 3, strokeDash=[7, 6])
-    run = place_values(axis, across, first)
+    run, before = place_values(axis, across, first), place_values(axis, across, second)
+    marks += draw_curve(before, colours.muted, 3, strokeDash=[7, 6])
     marks += [draw_area(part, axis, colours.accent) for part in split_gaps(run)]
     marks += draw_curve(run, colours.accent, 4)
-    marks += _draw_dots(chart, run)
-    labels, label_height = draw_labels(chart, across)
-    return draw_sheet(chart, [*marks, *labels], TOP + HEIGHT + label_height)
-
-
-def draw_revenue_profit(chart: Chart) -> Spec:
-    """Columns of `value` on the left axis, a line of `extra` on the right one; zero is at the same height on both."""
-    points, colours = chart.points[:MOST_COLUMNS], palette_of(chart)
-    if not points:
-        return draw_nothing(chart)
-    extra_unit = chart.extra_unit or chart.unit
-    revenue = [to_float(point.value, chart.unit) for point in points]
-    profit = [to_float(point.extra, extra_unit) for point in points]
-    left, right = pair_axes([[one for one in series if one is not None] for series in (revenue, profit)], HEIGHT)
-    room, end = find_tick_room(chart, left, chart.unit), INNER - find_tick_room(chart, right, extra_unit)
-    slot = (end - room) / len(points)
-    across = [room + slot * (index + 0.5) for index in range(len(points))]
-    names = [(chart.value_label or "Revenue", colours.accent), (chart.extra_label or "Profit", colours.second)]
-    grows_down = any(value is not None and value < 0 for value in revenue)
-    marks = [
-        *draw_legend(chart, names),
-        *draw_grid(chart, left, chart.unit, room, end, colours.accent, below=grows_down),
-    ]
-    marks += draw_right_ticks(chart, right, extra_unit, end)
-    width, soft = min(slot * 0.66, 64), mix(colours.paper, colours.accent, 0.75)
-    for x, value in zip(across, revenue, strict=True):
-        if value:
-            height = left.place(0) - left.place(value)
-            marks.append(draw_rect(x - width / 2, TOP + left.place(0), width, -height, soft, corner=min(5, width / 4)))
-    run = place_values(right, across, profit)
-    marks += draw_curve(run, colours.second, 4)
-    if len(points) <= 20:
-        ring: dict[str, Any] = {"stroke": colours.paper, "strokeWidth": 2}
-        marks += [draw_symbol(*place, "circle", colours.second, 90, **ring) for place in run if place]
+    marks += _draw_dots(chart, run, [place for series in (run, before) for place in series if place])
     labels, label_height = draw_labels(chart, across)
     return draw_sheet(chart, [*marks, *labels], TOP + HEIGHT + label_height)
 
@@ -205,8 +170,8 @@ def _draw_label(point: Point, x: float, y: float, colour: str) -> Mark:
     return draw_text(min(max(x, half), INNER - half), y, point.label, colour, SMALL - 1, align="center")
 
 
-def _draw_dots(chart: Chart, run: Sequence[Place | None]) -> list[Mark]:
-    """A dot on every point of a short line, and the figures of the highest and the last point."""
+def _draw_dots(chart: Chart, run: Sequence[Place | None], lines: Sequence[Place]) -> list[Mark]:
+    """A dot on every point of a short line, and the figures of the highest and the last point, clear of all `lines`."""
     colours = palette_of(chart)
     drawn = [(index, place) for index, place in enumerate(run) if place is not None]
     if not drawn:
@@ -216,12 +181,33 @@ def _draw_dots(chart: Chart, run: Sequence[Place | None]) -> list[Mark]:
     dotted = drawn if len(drawn) <= 16 else told
     ring: dict[str, Any] = {"stroke": colours.paper, "strokeWidth": 3}
     dots = [draw_symbol(x, y, "circle", colours.accent, 110, **ring) for _, (x, y) in dotted]
-    return [*dots, *(mark for index, place in told for mark in _draw_figure(chart, chart.points[index], place))]
+    return [*dots, *(mark for index, place in told for mark in _draw_figure(chart, chart.points[index], place, lines))]
 
 
-def _draw_figure(chart: Chart, point: Point, place: Place) -> list[Mark]:
+def _draw_figure(chart: Chart, point: Point, place: Place, lines: Sequence[Place]) -> list[Mark]:
     shown = show_short(point.value, chart.unit, chart.style)
     half = measure(shown, SMALL, bold=True) / 2
     x = min(max(place[0], LEAST_TICK_ROOM + half), INNER - half)
     colours = palette_of(chart)
-    return draw_haloed(x, place[1] - 16, shown, colours.text, colours.paper, SMALL)
+    y = find_free_height(lines, x - half, x + half, place[1])
+    return draw_haloed(x, y, shown, colours.text, colours.paper, SMALL)
+
+
+def find_free_height(lines: Sequence[Place], left: float, right: float, wanted: float) -> float:
+    """The baseline of a figure between `left` and `right`: as near to `wanted` as no line lets it be crossed.
+
+    Over all lines or, where that is nearer and there is room, under them.
+    """
+    heights = [y for part in pairwise(lines) for y in _cross(*part, left, right)]
+    over, under = min(heights, default=wanted) - 16, max(heights, default=wanted) + 16 + SMALL * 0.75
+    is_nearer = abs(under - wanted) < abs(over - wanted) and under < TOP + HEIGHT - 6
+    return under if is_nearer else over
+
+
+def _cross(one: Place, other: Place, left: float, right: float) -> list[float]:
+    """How high the line from one place to another is where it enters and leaves what lies between left and right."""
+    (start, high), (end, low) = one, other
+    if end < left or start > right or end <= start:
+        return []
+    slope = (low - high) / (end - start)
+    return [high + slope * (min(max(x, start), end) - start) for x in (left, right)]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from bot.pictures.calendars import shade
@@ -33,6 +34,7 @@ from core.metrics.measures import Unit
 MOST_LISTED = 6
 ROW = 46
 LARGEST_BUBBLE = 40
+SWATCHES, SWATCH = 6, 26
 CODE_WIDTH, CODE_HEIGHT = 34, 22
 CLOSEST = 7
 
@@ -58,26 +60,27 @@ class View:
 
 Bubble = tuple[float, float, float, float, str]  # its middle, radius, value and the place's code
 Draw = Callable[[Chart, Map, View, list[tuple[Place, Point]]], list[Mark]]
+Explain = Callable[[Chart, list[Point]], tuple[list[Mark], float]]
 
 
 def draw_india(chart: Chart) -> Spec:
     """The states of India, each as dark as its value is large; labels as `places` knows them."""
-    return _draw_map(chart, "india", _draw_shades)
+    return _draw_map(chart, "india", _draw_shades, _explain_shades)
 
 
 def draw_india_bubbles(chart: Chart) -> Spec:
     """The states of India with a circle on each, its area the value."""
-    return _draw_map(chart, "india", _draw_bubbles)
+    return _draw_map(chart, "india", _draw_bubbles, _explain_bubbles)
 
 
 def draw_world(chart: Chart) -> Spec:
     """The countries, each as dark as its value is large; drawn nearer where the values lie close together."""
-    return _draw_map(chart, "world", _draw_shades)
+    return _draw_map(chart, "world", _draw_shades, _explain_shades)
 
 
 def draw_world_bubbles(chart: Chart) -> Spec:
     """The countries with a circle on each, its area the value."""
-    return _draw_map(chart, "world", _draw_bubbles)
+    return _draw_map(chart, "world", _draw_bubbles, _explain_bubbles)
 
 
 def match_points(found: Map, chart: Chart) -> list[tuple[Place, Point]]:
@@ -99,7 +102,7 @@ def match_points(found: Map, chart: Chart) -> list[tuple[Place, Point]]:
     return sorted(matched.values(), key=lambda one: -(to_float(one[1].value, chart.unit) or 0))
 
 
-def _draw_map(chart: Chart, name: str, draw: Draw) -> Spec:
+def _draw_map(chart: Chart, name: str, draw: Draw, explain: Explain) -> Spec:
     if not chart.points:
         return draw_nothing(chart)
     found = load_map(name)
@@ -109,8 +112,11 @@ def _draw_map(chart: Chart, name: str, draw: Draw) -> Spec:
     ground = draw_rect(0, 0, INNER, view.height, sea)
     window = draw_window(INNER, view.height, 14, palette_of(chart).paper)
     drawn = draw_group(0, 4, [ground, *draw(chart, found, view, matched), window])
+    legend, legend_height = explain(chart, [point for _, point in matched])
     listed, height = _draw_list(chart, matched, describe_unmatched(name, [point.label for point in chart.points]))
-    return draw_sheet(chart, [drawn, draw_group(0, view.height + 22, listed)], view.height + 22 + height)
+    top = view.height + 16
+    groups = [draw_group(0, top, legend), draw_group(0, top + legend_height, listed)]
+    return draw_sheet(chart, [drawn, *groups], top + legend_height + height)
 
 
 def _choose_view(found: Map, places: list[Place]) -> View:
@@ -160,18 +166,62 @@ def _draw_shades(chart: Chart, found: Map, view: View, matched: list[tuple[Place
 
 def _draw_bubbles(chart: Chart, found: Map, view: View, matched: list[tuple[Place, Point]]) -> list[Mark]:
     colours, marks = palette_of(chart), _draw_land(chart, found, view, {})
-    values = [to_float(point.value, chart.unit) or 0.0 for _, point in matched]
-    largest = max(map(abs, values), default=0) or 1
+    largest = max((abs(_weigh(chart, point)) for _, point in matched), default=0) or 1
     bubbles = [
-        (*view.place(place.x, place.y), max(5.0, LARGEST_BUBBLE * math.sqrt(abs(value) / largest)), value, place.code)
-        for (place, _), value in zip(matched, values, strict=True)
+        (*view.place(place.x, place.y), _find_radius(value := _weigh(chart, point), largest), value, place.code)
+        for place, point in matched
     ]
     bubbles.sort(key=lambda one: -one[2])
     for x, y, radius, value, _ in bubbles:
-        colour = colours.bad if value < 0 else colours.accent
-        look: dict[str, Any] = {"fillOpacity": 0.5, "stroke": colour, "strokeWidth": 2}
-        marks.append(draw_symbol(x, y, "circle", colour, (2 * radius) ** 2, **look))
+        marks.append(_draw_bubble(x, y, radius, colours.bad if value < 0 else colours.accent))
     return marks + _draw_codes(chart, bubbles)
+
+
+def _draw_bubble(x: float, y: float, radius: float, colour: str) -> Mark:
+    return draw_symbol(x, y, "circle", colour, (2 * radius) ** 2, fillOpacity=0.5, stroke=colour, strokeWidth=2)
+
+
+def _weigh(chart: Chart, point: Point) -> float:
+    return to_float(point.value, chart.unit) or 0.0
+
+
+def _find_radius(value: float, largest: float) -> float:
+    return max(5.0, LARGEST_BUBBLE * math.sqrt(abs(value) / largest))
+
+
+def _explain_shades(chart: Chart, points: list[Point]) -> tuple[list[Mark], float]:
+    """From nothing to the largest value; the shades grow with the root, so that small values are seen."""
+    value = _find_largest_value(points)
+    if not value:
+        return [], 0
+    low = "0" if all((point.value or 0) >= 0 for point in points) else "±0"
+    start, colours = measure(low, SMALL) + 10, palette_of(chart)
+    shown = show_short(value, chart.unit, chart.style, chart.currency)
+    marks = [draw_text(0, 20, low, colours.muted, SMALL)]
+    for step in range(SWATCHES):
+        fill = shade(chart, step, SWATCHES - 1) if step else colours.land
+        marks.append(draw_rect(start + step * SWATCH, 6, SWATCH, 16, fill))
+    marks.append(draw_text(start + SWATCHES * SWATCH + 10, 20, shown, colours.muted, SMALL))
+    return marks, 40
+
+
+def _find_largest_value(points: list[Point]) -> Fraction:
+    return max((abs(Fraction(point.value or 0)) for point in points), default=Fraction(0))
+
+
+def _explain_bubbles(chart: Chart, points: list[Point]) -> tuple[list[Mark], float]:
+    """How large the largest bubble is, and one of a quarter of its value."""
+    value = _find_largest_value(points)
+    if not value:
+        return [], 0
+    colours, marks, x, height = palette_of(chart), [], 0.0, 2 * LARGEST_BUBBLE
+    for part in (value, value / 4):
+        radius = _find_radius(float(part), float(value))
+        shown = show_short(part, chart.unit, chart.style, chart.currency)
+        marks.append(_draw_bubble(x + radius, height - radius, radius, colours.accent))
+        marks.append(draw_text(x + 2 * radius + 8, height - radius + 6, shown, colours.muted, SMALL))
+        x += 2 * radius + 8 + measure(shown, SMALL) + 28
+    return marks, height + 16
 
 
 def _draw_codes(chart: Chart, bubbles: list[Bubble]) -> list[Mark]:

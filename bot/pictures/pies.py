@@ -14,11 +14,11 @@ from bot.pictures.canvas import (
     draw_text,
     palette_of,
 )
-from bot.pictures.charts import Chart, Point
+from bot.pictures.charts import REST, Chart, Point
 from bot.pictures.measuring import fit_size, measure
 from bot.pictures.numbers import show_share, show_short, to_float
 
-MOST_SLICES = 7
+MOST_SLICES = 8
 RADIUS, HOLE = 168, 104
 ROW = 46
 
@@ -26,18 +26,19 @@ ROW = 46
 def draw_pie(chart: Chart) -> Spec:
     """A ring with the chart's headline in its middle, and under it each slice's name, figure and share.
 
-    Beyond seven slices the smallest become one; what is not above zero is counted in a line below.
+    What has no name of its own comes last, in grey, and beyond eight slices the smallest belong to it; what is not
+    above zero is counted in a line below.
     """
-    positive = sorted((point for point in chart.points if point.value and point.value > 0), key=_by_value, reverse=True)
+    positive = sorted((point for point in chart.points if point.value and point.value > 0), key=_by_size)
     if not positive:
         return draw_nothing(chart)
-    colours, slices = palette_of(chart), _gather_smallest(positive)
+    colours, slices = palette_of(chart), _gather_rest(positive)
     whole = sum((Fraction(point.value or 0) for point in slices), start=Fraction(0))
     marks: list[Mark] = [_draw_ring(chart, slices), *_draw_middle(chart)]
     y = 2 * RADIUS + 50.0
     for index, point in enumerate(slices):
         share = Fraction(point.value or 0) / whole
-        marks += _draw_row(chart, point, y + index * ROW, colours.slices[index], share)
+        marks += _draw_row(chart, point, y + index * ROW, _choose_colour(chart, point, index), share)
     y += len(slices) * ROW
     left_out = len(chart.points) - len(positive)
     if left_out:
@@ -46,21 +47,28 @@ def draw_pie(chart: Chart) -> Spec:
     return draw_sheet(chart, marks, y - 22)
 
 
-def _by_value(point: Point) -> int | Fraction:
-    return point.value or 0
+def _by_size(point: Point) -> tuple[bool, int | Fraction]:
+    return point.is_rest, -(point.value or 0)
 
 
-def _gather_smallest(points: list[Point]) -> list[Point]:
-    if len(points) <= MOST_SLICES + 1:
+def _gather_rest(points: list[Point]) -> list[Point]:
+    """The slices, in which all that are not named are one."""
+    named = [point for point in points if not point.is_rest]
+    if len(points) <= MOST_SLICES:
         return points
-    rest = points[MOST_SLICES:]
-    return [*points[:MOST_SLICES], Point(f"{len(rest)} others", sum((point.value or 0 for point in rest), start=0))]
+    rest = [*named[MOST_SLICES - 1 :], *(point for point in points if point.is_rest)]
+    return [*named[: MOST_SLICES - 1], Point(REST, sum((point.value or 0 for point in rest), start=0), is_rest=True)]
+
+
+def _choose_colour(chart: Chart, point: Point, index: int) -> str:
+    colours = palette_of(chart)
+    return colours.rest if point.is_rest else colours.slices[index]
 
 
 def _draw_ring(chart: Chart, slices: list[Point]) -> Mark:
     colours = palette_of(chart)
     rows = [
-        {"value": to_float(point.value, chart.unit), "colour": colours.slices[index]}
+        {"value": to_float(point.value, chart.unit), "colour": _choose_colour(chart, point, index)}
         for index, point in enumerate(slices)
     ]
     arc = {

@@ -7,7 +7,10 @@ from bot.pictures.charts import Theme
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours as #rrggbb. `tracks` lie behind bars, `slices` follow one another in a pie."""
+    """Colours as #rrggbb. `tracks` lie behind bars, `slices` follow one another in a pie.
+
+    `rest` is what has no name of its own.
+    """
 
     paper: str
     panel: str
@@ -22,6 +25,7 @@ class Palette:
     own: str
     land: str
     slices: tuple[str, ...]
+    rest: str
 
 
 PALETTES = {
@@ -38,7 +42,8 @@ PALETTES = {
         second="#ad5406",
         own="#e6eeff",
         land="#dfe5ee",
-        slices=("#3a6fe0", "#2399ad", "#3fa04a", "#e7a91c", "#e9573f", "#7b5be0", "#dc4f86", "#8b98a7"),
+        slices=("#3a6fe0", "#2399ad", "#3fa04a", "#e7a91c", "#e9573f", "#7b5be0", "#dc4f86", "#96633a"),
+        rest="#8b98a7",
     ),
     Theme.DARK: Palette(
         paper="#17212c",
@@ -53,7 +58,8 @@ PALETTES = {
         second="#ffb45e",
         own="#26384f",
         land="#2c3a4a",
-        slices=("#6c9bff", "#4fc3d4", "#7fcf6b", "#ffcf70", "#ff8a6b", "#a990f5", "#ff8db3", "#8b98a7"),
+        slices=("#6c9bff", "#4fc3d4", "#7fcf6b", "#ffcf70", "#ff8a6b", "#a990f5", "#ff8db3", "#c79a6b"),
+        rest="#8b98a7",
     ),
 }
 

@@ -1,8 +1,7 @@
-"""Cards, charts and the lines behind them, as messages. One rule: the figure first, then how it compares."""
+"""Cards and charts as messages. One rule: the figure first, then how it compares."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from bot.parsing.presses import REMEMBERED, Leaf, write_drawing
 from bot.turn import Button, Buttons, Reply
@@ -11,11 +10,10 @@ from bot.views.figures import (
     clip,
     count_things,
     show_change,
-    show_day,
-    show_money,
     show_percent,
     show_period,
     show_quantity,
+    show_stretch,
     show_text,
     show_value,
 )
@@ -23,14 +21,15 @@ from core.cards.catalogue import AnyCard, Chart, ChartType, MapType
 from core.cards.charts import ChartRow, ChartRows
 from core.cards.figures import CardFigure
 from core.metrics.measures import Measure, Unit, Value, divide
-from core.metrics.why import NEWEST_FIRST, LinesPage
 from core.periods import END_OF_DAYS, FIRST_DAY, Period
 
+Way = tuple[ChartType, MapType | None]
 MOST_ROWS = 10
 LONGEST_LABEL = 32
-LONGEST_BUTTON = 22
+LONGEST_TITLE = 28  # of a chart, two in a row
 MOST_IN_A_ROW = 3  # buttons whose words a phone shows whole
 PERIODS = {"Today": "today", "Week": "this week", "Month": "this month"}
+THEMES = {"light": "☀️ Light", "dark": "🌙 Dark"}
 DRAWN = {
     "bar": "Bars",
     "pie": "Pie",
@@ -41,7 +40,7 @@ DRAWN = {
     "card": "Card",
 }
 # A way to draw, as somebody would call it.
-DRAWING_WORDS: dict[tuple[ChartType, MapType | None], str] = {
+DRAWING_WORDS: dict[Way, str] = {
     (ChartType.BAR, None): "bar",
     (ChartType.PIE, None): "pie",
     (ChartType.LINE, None): "line",
@@ -79,19 +78,23 @@ def show_one_card(figure: CardFigure, title: str, currency: str, subject: str, *
     foot = [] if before is None else [f"\n▲▼ against {show_days(before)}"]
     head = f"📊 <b>{show_text(title)}</b> · {show_days(figure.period)}\n"
     text = "\n".join([head, _show_card(figure, figure.period, currency), *foot])
-    buttons = offer_drawings(figure.card, (figure.chart_type, None), subject, figure.period)
+    ways = [way for way in DRAWING_WORDS if way[0] in figure.card.types]
+    buttons = offer_drawings((figure.chart_type, None), ways, subject, figure.period)
     return Reply(text, buttons, edits_pressed=edits_pressed, quotes=subject.startswith(REMEMBERED))
 
 
-def offer_drawings(card: AnyCard, now: tuple[ChartType, MapType | None], subject: str, period: Period) -> Buttons:
-    """The other ways to draw a card, and Why."""
-    ways = [way for way in DRAWING_WORDS if way[0] in card.types and way != now]
-    others = tuple(
-        Button(DRAWN[DRAWING_WORDS[way]], "draw", write_drawing(DRAWING_WORDS[way], subject, period)) for way in ways
-    )
+def offer_drawings(now: Way, ways: Sequence[Way], subject: str, period: Period) -> Buttons:
+    """The other of the `ways` to draw a card, and Why."""
+    words = [DRAWING_WORDS[way] for way in ways if way != now]
+    others = tuple(Button(DRAWN[word], "draw", write_drawing(word, subject, period)) for word in words)
     asks = (Button("Why?", "why", Leaf(subject, period).write()),)
     half = -(-len(others) // 2) if len(others) > MOST_IN_A_ROW else len(others)
     return tuple(row for row in (others[:half], others[half:], asks) if row)
+
+
+def offer_themes(asked: str) -> tuple[Button, ...]:
+    """Light or dark pictures; `asked` is what to draw anew."""
+    return tuple(Button(label, "theme", f"{theme[0]}|{asked}") for theme, label in THEMES.items())
 
 
 def _show_card(figure: CardFigure, shared: Period, currency: str) -> str:
@@ -107,17 +110,47 @@ def _show_card(figure: CardFigure, shared: Period, currency: str) -> str:
     return f"{show_text(figure.card.title)}: <b>{value}</b>{change}{own}{target}"
 
 
-def show_chart(chart: ChartRows, title: str, subject: str, *, edits_pressed: bool = False) -> Reply:
-    """A chart in words: every row with a bar, what is left out, and the whole; `subject` names it in its buttons."""
+def show_chart(
+    chart: ChartRows, title: str, subject: str, ways: Sequence[Way], *, edits_pressed: bool = False
+) -> Reply:
+    """A chart in words: every row with a bar, what is left out, and the whole; under its picture whole and best row.
+
+    `subject` names it in its buttons, `ways` are those to draw it that make sense.
+    """
     head = f"📈 <b>{show_text(chart.chart.title)}</b>\n{show_text(title)} · {show_days(chart.period)}"
     if not chart.rows:
         return Reply(f"{head}\n\nNothing there.", edits_pressed=edits_pressed)
     shown = list_told_rows(chart)
     largest = max(_size(row.values[chart.measure.name]) for row in chart.rows)
     rows = [_show_row(chart, row, largest) for row in shown]
-    buttons = offer_drawings(chart.chart, (chart.chart_type, chart.map_type), subject, chart.period)
+    now = chart.chart_type, chart.map_type if chart.chart_type is ChartType.MAP else None
+    buttons = offer_drawings(now, ways, subject, chart.period)
     text = "\n".join([head, "", *rows, *_show_rest(chart, shown)])
-    return Reply(text, buttons, edits_pressed=edits_pressed, quotes=subject.startswith(REMEMBERED))
+    caption = "\n".join([head, "", _show_whole(chart), *_show_best(chart)])
+    return Reply(text, buttons, caption=caption, edits_pressed=edits_pressed, quotes=subject.startswith(REMEMBERED))
+
+
+def _show_best(chart: ChartRows) -> list[str]:
+    """The best row, where there are several; the largest where they are all losses."""
+    if len(chart.rows) <= 1:
+        return []
+    name = chart.measure.name
+    choose = max if any((row.values[name] or 0) > 0 for row in chart.rows) else min
+    best = choose(chart.rows, key=lambda row: row.values[name] or 0)
+    value, label = best.values[name], show_text(clip(show_label(chart, best), LONGEST_LABEL))
+    share, figure = _show_share(chart, value), show_value(value, chart.measure.unit, chart.currency)
+    return [f"Top: {label}, <b>{figure}</b>{share and f' ({share})'}"]
+
+
+def show_label(chart: ChartRows, row: ChartRow, *, is_short: bool = False) -> str:
+    """What a row is called: its day or month as people write it, else its name."""
+    return show_stretch(row.label, is_short=is_short) if chart.follows_time else row.label
+
+
+def _show_share(chart: ChartRows, value: Value) -> str:
+    """How much of the whole a row is, where it is part of one."""
+    part = divide(value, chart.total, 100) if chart.others is not None and (chart.total or 0) > 0 else None
+    return show_percent(part) if part is not None and part >= 0 else ""
 
 
 def list_told_rows(chart: ChartRows) -> tuple[ChartRow, ...]:
@@ -127,13 +160,12 @@ def list_told_rows(chart: ChartRows) -> tuple[ChartRow, ...]:
 
 def _show_row(chart: ChartRows, row: ChartRow, largest: Fraction) -> str:
     value = row.values[chart.measure.name]
-    part = divide(value, chart.total, 100) if chart.others is not None and (chart.total or 0) > 0 else None
-    percent = f" {show_percent(part)}" if part is not None and part >= 0 else ""
+    share = _show_share(chart, value)
     note = show_note(chart, row)
     extras = f" · {note}" if note else ""
     figure = show_value(value, chart.measure.unit, chart.currency)
-    label = show_text(clip(row.label, LONGEST_LABEL))
-    return f"{label}: <b>{figure}</b>{extras}\n{bar(divide(_size(value), largest, 100))}{percent}"
+    label = show_text(clip(show_label(chart, row), LONGEST_LABEL))
+    return f"{label}: <b>{figure}</b>{extras}\n{bar(divide(_size(value), largest, 100))}{share and f' {share}'}"
 
 
 def show_note(chart: ChartRows, row: ChartRow) -> str:
@@ -160,7 +192,11 @@ def _show_rest(chart: ChartRows, shown: tuple[ChartRow, ...]) -> list[str]:
     unit, currency = chart.measure.unit, chart.currency
     others = count_others(chart, shown)
     left_out = [f"Others: {show_value(others, unit, currency)}"] if others else []
-    return [*left_out, f"Together: <b>{show_value(chart.total, unit, currency)}</b>"]
+    return [*left_out, _show_whole(chart)]
+
+
+def _show_whole(chart: ChartRows) -> str:
+    return f"Together: <b>{show_value(chart.total, chart.measure.unit, chart.currency)}</b>"
 
 
 def count_others(chart: ChartRows, shown: tuple[ChartRow, ...]) -> Value:
@@ -171,10 +207,11 @@ def count_others(chart: ChartRows, shown: tuple[ChartRow, ...]) -> Value:
 
 
 def list_charts(charts: tuple[AnyCard, ...]) -> Reply:
-    """Which charts there are."""
-    rows = [f"<code>/chart {chart.name}</code>\n   {show_text(chart.title)}" for chart in charts]
+    """Which charts there are, a button each."""
+    buttons = [Button(clip(chart.title.removesuffix(" Chart"), LONGEST_TITLE), "chart", chart.name) for chart in charts]
+    pairs = tuple(tuple(buttons[index : index + 2]) for index in range(0, len(buttons), 2))
     more = ["<code>/chart country as map last month</code>", "<code>/chart orders by platform</code>"]
-    return Reply("\n".join(["📈 <b>Which chart?</b>", "", *rows, "", *more]))
+    return Reply("\n".join(["📈 <b>Which chart?</b>", "", "Or one of your own:", *more]), pairs)
 
 
 def show_turned(titles: tuple[str, ...], *, is_on: bool) -> Reply:
@@ -192,63 +229,6 @@ def show_added(card: AnyCard) -> Reply:
 def show_dropped(card: AnyCard) -> Reply:
     """A card of one's own is gone."""
     return Reply(f"🗑 {show_text(card.title)} is gone.")
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """Whose lines are told, and what buttons lead to: `leaf` is the page shown, `others` what else may be chosen."""
-
-    title: str
-    period: Period
-    leaf: Leaf
-    sort: str
-    narrowed: tuple[tuple[str, str], ...] = ()
-    others: tuple[tuple[str, Leaf], ...] = ()
-
-
-def show_lines(page: LinesPage, behind: Behind, *, edits_pressed: bool = False, posts: bool = False) -> Reply:
-    """The lines behind a figure, and the ways to others: pages, the other order, the rows that may be chosen."""
-    head = [f"🔎 <b>{show_text(behind.title)}</b> · {show_days(behind.period)}"]
-    if behind.narrowed:
-        head.append("only " + ", ".join(f"{name}={show_text(value)}" for name, value in behind.narrowed))
-    value = show_value(page.value, page.measure.unit, page.currency)
-    counted = f"<b>{value}</b> from {count_things(page.total, 'line', 'lines')}"
-    if page.measure.unit is not Unit.MONEY:
-        counted += f" of {show_money(page.amount_e4, page.currency)}"
-    rows = [_show_line(row, page.currency) for row in page.rows]
-    foot = [f"\nPage {page.page} of {page.pages}"] if page.pages > 1 else []
-    text = "\n".join([*head, counted if page.total else "No line is behind it.", "", *rows, *foot])
-    return Reply(
-        text, _offer_leaves(page, behind), edits_pressed=edits_pressed, posts=posts, quotes=behind.leaf.is_remembered
-    )
-
-
-def _offer_leaves(page: LinesPage, behind: Behind) -> Buttons:
-    leaf = behind.leaf
-    by_day = behind.sort == NEWEST_FIRST
-    before, after = ("‹ Newer", "Older ›") if by_day else ("‹ Back", "More ›")
-    turn = []
-    if page.page > 1:
-        turn.append(Button(before, "see", replace(leaf, page=page.page - 1).write()))
-    if page.page < page.pages:
-        turn.append(Button(after, "see", replace(leaf, page=page.page + 1).write()))
-    if page.total > 1:
-        label, sort = ("Largest first", "a") if by_day else ("Newest first", "d")
-        turn.append(Button(label, "see", replace(leaf, page=1, sort=sort).write()))
-    others = [Button(clip(label, LONGEST_BUTTON), "see", other.write()) for label, other in behind.others]
-    pairs = [tuple(others[index : index + 2]) for index in range(0, len(others), 2)]
-    return tuple(row for row in (tuple(turn), *pairs) if row)
-
-
-def _show_line(row: dict[str, Any], currency: str) -> str:
-    item = show_text(clip(row["product"], 40)) if row["product"] else "amount"
-    names = (row["person"], row["customer"], row["platform"])
-    about = "".join(f" · {show_text(clip(name, 24))}" for name in names if name)
-    kind = "" if row["kind"] == "sale" else f"{row['kind']} "
-    return (
-        f"{kind}#{row['document']} <b>{show_money(row['amount'], currency)}</b>{about}\n"
-        f"   {show_day(row['day'])} · {show_quantity(row['quantity'])} × {item}"
-    )
 
 
 def show_days(period: Period) -> str:

@@ -17,6 +17,7 @@ from core.periods import Period
 NOTHING = "–"  # shown where a figure has no meaning, such as an average of no orders
 LOCALE = "en"
 BAR_WIDTH = 10
+_STRETCH = re.compile(r"[0-9]{4}-(?:[0-9]{2}(?:-[0-9]{2})?|Q[1-4])")
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 # Marks that turn the direction of writing: in a name they could turn the rest of the line around.
@@ -102,6 +103,19 @@ def show_day(day: date) -> str:
 def show_month(day: date) -> str:
     """The month of a day: "July 2026"."""
     return format_date(day, "MMMM y", locale=LOCALE)
+
+
+def show_stretch(label: str, *, is_short: bool = False) -> str:
+    """The day, month … that a row of an answer is of: "2026-07-18" is "Sat, 18 Jul 2026", shortly "18 Jul"."""
+    if not _STRETCH.fullmatch(label):
+        return label
+    if "Q" in label:
+        return f"{label[5:]} {label[:4]}"
+    if len(label) == len("2026-07"):
+        first = date.fromisoformat(f"{label}-01")
+        return format_date(first, "MMM y", locale=LOCALE) if is_short else show_month(first)
+    day = date.fromisoformat(label)
+    return format_date(day, "d MMM", locale=LOCALE) if is_short else show_day(day)
 
 
 def show_period(period: Period) -> str:

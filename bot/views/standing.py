@@ -80,10 +80,15 @@ def show_ranking(
     if not ranking.ranks:
         nobody = "Nothing was sold." if is_over else "Nobody has sold anything yet. The first place is free."
         return Reply(f"{head}\n\n{nobody}", buttons, edits_pressed=edits_pressed)
-    shown = [rank for rank in ranking.ranks if rank.place <= MOST_RANKS or rank.is_viewer]
-    rows = [_show_rank(rank, ranking, in_group=in_group) for rank in shown]
+    rows = [_show_rank(rank, ranking, in_group=in_group) for rank in list_shown_ranks(ranking)]
     total = f"Together: <b>{show_money(ranking.total_revenue_e4, ranking.currency)}</b>"
-    return Reply("\n".join([head, "", *rows, "", total]), buttons, edits_pressed=edits_pressed)
+    caption = "\n".join([head, "", total])
+    return Reply("\n".join([head, "", *rows, "", total]), buttons, caption=caption, edits_pressed=edits_pressed)
+
+
+def list_shown_ranks(ranking: Ranking) -> list[Rank]:
+    """The first places, and that of whoever asks."""
+    return [rank for rank in ranking.ranks if rank.place <= MOST_RANKS or rank.is_viewer]
 
 
 def _list_periods(ranking: Ranking) -> Buttons:
@@ -92,15 +97,20 @@ def _list_periods(ranking: Ranking) -> Buttons:
 
 
 def _show_rank(rank: Rank, ranking: Ranking, *, in_group: bool) -> str:
-    figures = {
-        "revenue": show_money(rank.revenue_e4, ranking.currency),
-        "orders": _count_sales(rank.orders),
-        "units": f"{show_quantity(rank.units_e3)} {'unit' if rank.units_e3 == E3 else 'units'}",
-    }
+    figures = show_rank_figures(rank, ranking.currency)
     first = figures.pop(ranking.measure)
     name = show_text(rank.name)
     shown = f"<b>{name}</b> (you)" if rank.is_viewer and not in_group else name
     return f"{medal(rank.place)} {shown}\n   <b>{first}</b> · {' · '.join(figures.values())}"
+
+
+def show_rank_figures(rank: Rank, currency: str) -> dict[str, str]:
+    """What somebody sold, by the measures that a ranking may go by."""
+    return {
+        "revenue": show_money(rank.revenue_e4, currency),
+        "orders": _count_sales(rank.orders),
+        "units": f"{show_quantity(rank.units_e3)} {'unit' if rank.units_e3 == E3 else 'units'}",
+    }
 
 
 def show_team(report: TeamReport) -> Reply:

@@ -1,6 +1,7 @@
 """The charts. One rule: rows are those of one answer; what is not shown is one figure, so that all add up."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -21,8 +22,10 @@ from core.metrics.ask import ask
 from core.metrics.dimensions import DIMENSIONS
 from core.metrics.measures import Measure, Value, is_additive
 from core.metrics.question import Answer, AnswerRow
+from core.metrics.series import list_buckets
 from core.metrics.why import Coordinate, locate
-from core.periods import Period
+from core.metrics.windows import STRETCHES
+from core.periods import FIRST_DAY, Calendar, Period
 
 OVERLAPPING = frozenset({"team"})  # dimensions in which one line may stand in several rows
 
@@ -99,6 +102,21 @@ def read_chart(tx: Connection, viewer: Viewer, name: str, narrowing: Narrowing, 
         answer.source,
         seat.is_custom,
     )
+
+
+def list_course(chart: ChartRows, calendar: Calendar, today: date) -> tuple[ChartRow, ...]:
+    """The rows of a chart that follows time, up to today and without gaps.
+
+    A day, week … on which nothing was sold is zero where values add up, else it has no value.
+    """
+    known = {row.label: row for row in chart.rows}
+    by, start = chart.chart.by, chart.period.start
+    if not known or start <= FIRST_DAY or chart.others:
+        start = STRETCHES[by].read(chart.rows[0].label, calendar) if known else today
+    none: Value = None if chart.others is None else 0
+    nothing = {one.name: none for one in chart.measures}
+    buckets = list_buckets((start, min(chart.period.end, today + timedelta(days=1))), by, calendar)
+    return tuple(known.get(one.label) or ChartRow(one.label, nothing, ((by, one.label),)) for one in buckets)
 
 
 def _count_rows(seat: Seat, chart: Chart) -> int | None:

@@ -174,12 +174,12 @@ def choose_theme(tx: Connection, viewer: Viewer, theme: str) -> None:
     write_choices(tx, viewer, replace(read_choices(tx, viewer), theme=theme))
 
 
-def read_theme(tx: Connection, viewer: Viewer) -> str:
-    """Whether the viewer's pictures are light or dark."""
+def read_theme(tx: Connection, viewer: Viewer) -> str | None:
+    """Whether the viewer's pictures are light or dark; None: they have not chosen yet, and are light."""
     query = select(dashboards.c.theme).where(
         dashboards.c.company_id == viewer.company.id, dashboards.c.person_id == viewer.person_id
     )
-    return tx.execute(query).scalar() or THEMES[0]
+    return tx.execute(query).scalar()
 
 
 def turn_card(tx: Connection, viewer: Viewer, words: str, *, is_on: bool) -> AnyCard:

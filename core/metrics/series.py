@@ -78,7 +78,7 @@ def _lay_out(tx: Connection, viewer: Viewer, question: Question, dimensions: Seq
     if len(times) != 1:
         raise Conflict("A window needs the question split by one of days, weeks, months …", field="by", hint="day")
     at, names = times[0], [dimension.name for dimension in dimensions]
-    buckets = _list_buckets(_find_days(tx, viewer, question), names[at], viewer.company.calendar)
+    buckets = list_buckets(_find_days(tx, viewer, question), names[at], viewer.company.calendar)
     return _Series(names[at], at, (*names[:at], *names[at + 1 :]), buckets)
 
 
@@ -94,7 +94,8 @@ def _find_days(tx: Connection, viewer: Viewer, question: Question) -> Days:
     return first if start == FIRST_DAY else start, last + timedelta(days=1) if end == END_OF_DAYS else end
 
 
-def _list_buckets(days: Days, time: str, calendar: Calendar) -> tuple[Bucket, ...]:
+def list_buckets(days: Days, time: str, calendar: Calendar) -> tuple[Bucket, ...]:
+    """The days, weeks, months … that `days` touch, in order; Conflict naming `by` where there are too many of them."""
     stretch, (day, end) = STRETCHES[time], days
     found: list[Bucket] = []
     while day < end:

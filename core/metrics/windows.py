@@ -62,20 +62,31 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Something time falls into without gap: which one a day lies in, and how it is written, given its first day."""
+    """Something time falls into without gap: which one a day lies in; how its first day is written, and read back."""
 
     find: Callable[[date, Calendar], Period]
     write: Callable[[date], str]
+    read: Callable[[str, Calendar], date]
 
 
 STRETCHES: dict[str, Stretch] = {
-    "day": Stretch(lambda day, _: Period(day, day + timedelta(days=1)), date.isoformat),
-    "week": Stretch(week_of, date.isoformat),
-    "month": Stretch(lambda day, _: month_of(day), lambda day: f"{day:%Y-%m}"),
-    "quarter": Stretch(lambda day, _: quarter_of(day), lambda day: f"{day.year}-Q{(day.month + 2) // 3}"),
-    "year": Stretch(lambda day, _: year_of(day), lambda day: str(day.year)),
+    "day": Stretch(
+        lambda day, _: Period(day, day + timedelta(days=1)), date.isoformat, lambda label, _: date.fromisoformat(label)
+    ),
+    "week": Stretch(week_of, date.isoformat, lambda label, _: date.fromisoformat(label)),
+    "month": Stretch(
+        lambda day, _: month_of(day), lambda day: f"{day:%Y-%m}", lambda label, _: date.fromisoformat(f"{label}-01")
+    ),
+    "quarter": Stretch(
+        lambda day, _: quarter_of(day),
+        lambda day: f"{day.year}-Q{(day.month + 2) // 3}",
+        lambda label, _: date(int(label[:4]), 3 * int(label[-1]) - 2, 1),
+    ),
+    "year": Stretch(lambda day, _: year_of(day), lambda day: str(day.year), lambda label, _: date(int(label), 1, 1)),
     "financial_year": Stretch(
-        lambda day, calendar: year_of(day, 0, calendar.financial_year_month), lambda day: str(day.year)
+        lambda day, calendar: year_of(day, 0, calendar.financial_year_month),
+        lambda day: str(day.year),
+        lambda label, calendar: date(int(label), calendar.financial_year_month, 1),
     ),
 }
 

@@ -6,7 +6,8 @@ from itertools import chain
 
 import pytest
 
-from bot.pictures import PICTURES, Chart, Headline, Renderer, Theme
+from bot.pictures import PICTURES, Chart, Headline, Point, Renderer, Theme
+from bot.pictures.lines import find_free_height
 from bot.pictures.measuring import measure
 from bot.pictures.themes import PALETTES, measure_contrast
 from bot.views.numbers import Style
@@ -158,10 +159,45 @@ async def test_it_says_how_many_it_left_out() -> None:
     forty = make_chart([f"Item {number}" for number in range(40)])
 
     assert "and 20 more" in list_texts(PICTURES["bars"](forty))
-    assert "33 others" in list_texts(PICTURES["pie"](forty))
+    assert list_texts(PICTURES["pie"](forty)).count("Others") == 1
     assert "Not on the map: Atlantis" in list_texts(PICTURES["india"](make_chart(STATES)))
     assert "2 without a share: zero or below" in list_texts(PICTURES["pie"](make_chart(["a", "b", "c"], [5, 0, -5])))
     assert "Nothing in this period" in list_texts(PICTURES["line"](make_chart([])))
+
+
+async def test_what_has_no_name_is_last_and_grey() -> None:
+    for kind in ("pie", "bars"):
+        named = make_chart(["a", "b"], [5, 3])
+        whole = replace(named, points=(Point("Others", 90, is_rest=True), *named.points))
+        drawn = json.dumps(PICTURES[kind](whole))
+        assert drawn.count(PALETTES[Theme.LIGHT].rest) >= 1
+    texts = list_texts(PICTURES["pie"](whole))
+    assert texts.index("Others") > texts.index("b")
+
+
+async def test_two_series_of_one_unit_have_one_axis() -> None:
+    chart = make_chart(["Jan", "Feb"], [300, 100])
+    points = tuple(replace(point, extra=50) for point in chart.points)
+    shared = list_texts(PICTURES["columns"](replace(chart, points=points, extra_unit=None)))
+    apart = list_texts(PICTURES["columns"](replace(chart, points=points, extra_unit=Unit.PERCENT)))
+    assert len(apart) > len(shared)
+    assert not [text for text in shared if "%" in text]
+    assert [text for text in apart if "%" in text]
+
+
+async def test_a_figure_stands_on_no_line() -> None:
+    lines = [(0.0, 100.0), (50.0, 20.0), (100.0, 100.0)]
+    assert find_free_height(lines, 30, 70, 20) == 4
+    assert find_free_height(lines, 80, 120, 100) == 100 + 16 + 19 * 0.75
+    assert find_free_height([(0.0, 60.0), (100.0, 60.0)], 0, 40, 60) == 44
+    assert find_free_height([(40.0, 60.0)], 20, 60, 60) == 44
+
+
+@pytest.mark.parametrize("kind", ["world", "world_bubbles", "india", "india_bubbles"])
+async def test_a_map_says_what_its_colours_mean(kind: str) -> None:
+    places = ["Kerala", "Punjab"] if kind.startswith("india") else ["France", "Germany"]
+    texts = list_texts(PICTURES[kind](make_chart(places, [400_000, 100_000])))
+    assert texts.count("SAR 40") == 2  # in the list and in the legend
 
 
 async def test_it_knows_how_wide_words_become(renderer: Renderer) -> None:
