@@ -28,6 +28,7 @@ WORDS = {
     Status.NOT_BEGUN: "On track",
     Status.BEHIND: "At risk",
     Status.AT_RISK: "At risk",
+    Status.MISSED: "At risk",
 }
 
 

@@ -6,7 +6,7 @@ from bot.pictures.bars import draw_bars, draw_leaderboard
 from bot.pictures.calendars import draw_calendar
 from bot.pictures.canvas import Spec
 from bot.pictures.cards import draw_card, draw_cards
-from bot.pictures.charts import Chart, Headline, Point, Status, Theme
+from bot.pictures.charts import Chart, Headline, Point, Theme
 from bot.pictures.columns import draw_columns
 from bot.pictures.lines import draw_line
 from bot.pictures.maps import draw_india, draw_india_bubbles, draw_world, draw_world_bubbles
@@ -36,7 +36,6 @@ __all__ = [
     "Point",
     "Renderer",
     "Spec",
-    "Status",
     "Theme",
     "can_place",
     "describe_unmatched",

@@ -22,10 +22,11 @@ from bot.pictures.canvas import (
     make_spec,
     palette_of,
 )
-from bot.pictures.charts import Chart, Headline, Status
+from bot.pictures.charts import Chart, Headline
 from bot.pictures.measuring import fit_size, measure
 from bot.pictures.numbers import show_full, show_share, show_short, to_float
 from bot.pictures.scales import make_axis
+from core.goals.progress import Status
 from core.metrics.measures import Unit, Value
 
 SPARK_HEIGHT = 150
@@ -94,9 +95,15 @@ def draw_change(chart: Chart, headline: Headline, size: float) -> list[Mark]:
 
 
 def choose_status_colour(chart: Chart, status: Status | None) -> str:
-    """Green where the target is met, red below it, blue where nobody said."""
+    """As the signs of goals are: green, amber or red; blue where there is nothing to say yet."""
     colours = palette_of(chart)
-    return {None: colours.accent, Status.BELOW: colours.bad}.get(status, colours.good)
+    return {
+        Status.ACHIEVED: colours.good,
+        Status.ON_TRACK: colours.good,
+        Status.BEHIND: colours.second,
+        Status.AT_RISK: colours.bad,
+        Status.MISSED: colours.bad,
+    }.get(status or Status.NOT_BEGUN, colours.accent)
 
 
 def _draw_target(chart: Chart, headline: Headline) -> list[Mark]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.views.numbers import HOUSE_STYLE, Style
+from core.goals.progress import Status
 from core.metrics.measures import Unit, Value
 
 REST = "Others"
@@ -14,14 +15,6 @@ class Theme(StrEnum):
 
     LIGHT = "light"
     DARK = "dark"
-
-
-class Status(StrEnum):
-    """A figure against its target, in the words of the dashboard."""
-
-    MET = "met"
-    BELOW = "below"
-    ABOVE = "above"
 
 
 @dataclass(frozen=True)

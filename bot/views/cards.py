@@ -17,9 +17,11 @@ from bot.views.figures import (
     show_text,
     show_value,
 )
+from bot.views.goals import SIGNS
 from core.cards.catalogue import AnyCard, Chart, ChartType, MapType
 from core.cards.charts import ChartRow, ChartRows
 from core.cards.figures import CardFigure
+from core.goals.progress import Status
 from core.metrics.measures import Measure, Unit, Value, divide
 from core.periods import END_OF_DAYS, FIRST_DAY, Period
 
@@ -104,10 +106,13 @@ def _show_card(figure: CardFigure, shared: Period, currency: str) -> str:
     target = ""
     if figure.target:
         reached = divide(figure.value, figure.target, 100)
-        target = (
-            f"\n{bar(reached)} {show_percent(reached)} of {show_value(figure.target, figure.measure.unit, currency)}"
-        )
+        of = show_value(figure.target, figure.measure.unit, currency)
+        target = f"\n{bar(reached)} {show_percent(reached)} of {of}{_show_pace(figure.pace)}"
     return f"{show_text(figure.card.title)}: <b>{value}</b>{change}{own}{target}"
+
+
+def _show_pace(pace: Status | None) -> str:
+    return f" · {SIGNS[pace]} {pace.value}" if pace else ""
 
 
 def show_chart(

@@ -3,7 +3,7 @@
 from functools import partial
 
 from bot.pictures import can_place
-from bot.pictures.charts import REST, Chart, Headline, Point, Status
+from bot.pictures.charts import REST, Chart, Headline, Point
 from bot.turn import Picture
 from bot.views.cards import (
     DRAWING_WORDS,
@@ -135,7 +135,7 @@ def _make_card(figure: CardFigure, subtitle: str, currency: str, viewer: Viewer,
     headline = Headline(
         figure.value,
         figure.target,
-        None if figure.target is None else Status(figure.status.value),
+        figure.pace,
         figure.change_percent,
         "" if figure.period_before is None else f"on {show_days(figure.period_before)}",
     )

@@ -29,6 +29,7 @@ SIGNS = {
     Status.ON_TRACK: "🟢",
     Status.BEHIND: "🟡",
     Status.AT_RISK: "🔴",
+    Status.MISSED: "⚫",
     Status.NOT_BEGUN: "⚪",
 }
 HOW_TO_SET = "Set one for the branch: <code>/goal 50000</code>\nOr for a person: <code>/goal @ann 20000</code>"

@@ -14,12 +14,14 @@ from core.cards.catalogue import Card, ChartType, Trend, check_chart_type
 from core.cards.choices import Dashboard, read_dashboard
 from core.errors import NotFound
 from core.goals.goals import GOAL_MEASURES, list_goals
+from core.goals.progress import Status, find_share_over, judge
+from core.goals.workdays import read_calendar
 from core.metrics.ask import ask, resolve_question
 from core.metrics.firsts import count_first_purchases
 from core.metrics.measures import Measure, Measured, Value, divide, find_measure
 from core.metrics.question import Question
 from core.periods import END_OF_DAYS, FIRST_DAY, Period, previous
-from core.reports.targets import read_targets
+from core.reports.targets import read_expected, read_targets
 
 LONGEST_BY_DAY = 366  # a longer course is told by month
 
@@ -41,9 +43,18 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be reached in a period, and what of it was to be expected by now."""
+
+    value: int
+    expected: Fraction | int
+
+
+@dataclass(frozen=True, slots=True)
 class CardFigure:
     """A card filled in. Values are in the measure's own unit; the change is per cent of the value before.
 
+    `pace` is how it stands against its target by now, in the words of goals; None without one.
     `period_before` is the period before; for one that is not over yet, as many days of it. None: there is none.
     """
 
@@ -52,6 +63,7 @@ class CardFigure:
     period: Period
     value: Value
     target: Value
+    pace: Status | None
     period_before: Period | None
     before: Value
     trend: tuple[TrendPoint, ...]
@@ -126,7 +138,7 @@ def _fill(
     now = ask(tx, viewer, question).totals
     earlier = find_period_before(period, dashboard.today)
     before = ask(tx, viewer, make_question(measures, dashboard, narrowing, earlier, where)).totals if earlier else {}
-    targets = _read_targets(tx, viewer, question)
+    targets = _read_targets(tx, viewer, question, dashboard.today)
     course = _read_course(tx, viewer, question, cards, dashboard.today)
     seats = {seat.card.name: seat for seat in dashboard.seats}
     return [
@@ -135,7 +147,7 @@ def _fill(
             find_measure(card.measure),
             period,
             now[card.measure],
-            targets.get(card.measure),
+            *_weigh_target(targets.get(card.measure), now[card.measure], period, dashboard.today),
             earlier,
             before.get(card.measure),
             course[card.name],
@@ -144,6 +156,13 @@ def _fill(
         )
         for card in cards
     ]
+
+
+def _weigh_target(target: Target | None, value: Value, period: Period, today: date) -> tuple[Value, Status | None]:
+    """The target of a figure, and how the figure stands by now, as its goal does."""
+    if target is None:
+        return None, None
+    return target.value, judge(Fraction(value or 0), target.value, target.expected, period, today)
 
 
 def find_period_before(period: Period, today: date) -> Period | None:
@@ -155,24 +174,29 @@ def find_period_before(period: Period, today: date) -> Period | None:
     return previous(period)
 
 
-def _read_targets(tx: Connection, viewer: Viewer, question: Question) -> dict[str, int]:
+def _read_targets(tx: Connection, viewer: Viewer, question: Question, today: date) -> dict[str, Target]:
     """By measure, what is to be reached: of revenue the share of the months' targets, else a goal of just that period.
 
     None where only a part of the sales is looked at; a branch's goals are not those of all branches.
     """
     if question.where or question.within or question.people is not None:
         return {}
-    scope, found = resolve_question(tx, viewer, question).scope, {}
+    scope, period = resolve_question(tx, viewer, question).scope, question.period
+    found: dict[str, Target] = {}
     others = {name for name in question.measures if name in GOAL_MEASURES and name != "revenue"}
     if others and scope.branch_id is not None:
-        for goal in list_goals(tx, viewer, question.period.start, person_id=scope.person_id, branch_id=scope.branch_id):
-            is_of_period = (goal.period.start, goal.period.end) == (question.period.start, question.period.end)
+        calendar = read_calendar(tx, scope.company_id)
+        for goal in list_goals(tx, viewer, period.start, person_id=scope.person_id, branch_id=scope.branch_id):
+            is_of_period = (goal.period.start, goal.period.end) == (period.start, period.end)
             if goal.measure in others and is_of_period and goal.about is None and goal.person_id == scope.person_id:
-                found[goal.measure] = goal.target
-    revenue = None
+                share = find_share_over(calendar, scope.branch_id, period, today)
+                found[goal.measure] = Target(goal.target, goal.target * share)
     if "revenue" in question.measures:
-        revenue = read_targets(tx, scope, question.period, viewer.company.currency).get(scope.person_id)
-    return found if revenue is None else {**found, "revenue": revenue}
+        currency = viewer.company.currency
+        revenue = read_targets(tx, scope, period, currency).get(scope.person_id)
+        expected = read_expected(tx, scope, period, currency, today).get(scope.person_id, 0)
+        found |= {} if revenue is None else {"revenue": Target(revenue, expected)}
+    return found
 
 
 def _read_course(tx: Connection, viewer: Viewer, question: Question, cards: list[Card], today: date) -> Course:

@@ -225,4 +225,4 @@ def judge_status(status: Status | None) -> bool | None:
     """Whether a standing is good news; None where it is neither."""
     if status in (Status.ACHIEVED, Status.ON_TRACK):
         return True
-    return False if status in (Status.BEHIND, Status.AT_RISK) else None
+    return False if status in (Status.BEHIND, Status.AT_RISK, Status.MISSED) else None

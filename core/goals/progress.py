@@ -18,12 +18,13 @@ from core.periods import Period
 
 
 class Status(StrEnum):
-    """How a goal stands: reached, or its progress against what was to be expected by now, or still to begin."""
+    """How a goal stands: reached or, once its time is over, not; till then by what was to be expected by now."""
 
     ACHIEVED = "achieved"
     ON_TRACK = "on track"
     BEHIND = "behind"
     AT_RISK = "at risk"
+    MISSED = "missed"
     NOT_BEGUN = "not begun"
 
 
@@ -58,15 +59,18 @@ class Together:
 Owner = tuple[int, int | None, Period]  # branch, person or (None) everybody there, and when
 
 
-def judge(value: Fraction | int, target: int, expected: Fraction | int, *, has_begun: bool = True) -> Status:
-    """Achieved at 100 %; else by the share of what was to be expected by now: 75 % on track, 50 % behind, less at risk.
+def judge(value: Fraction | int, target: int, expected: Fraction | int, period: Period, today: date) -> Status:
+    """Achieved at 100 %; missed once the period is over; till then by the share of what was to be expected by now.
 
+    From 75 % on it is on track, from 50 % behind, below that at risk.
     The steps are those of the performance document; measured against the days gone by, or the first of every month
     would find everybody at risk.
     """
     if value >= target:
         return Status.ACHIEVED
-    if not has_begun:
+    if today >= period.end:
+        return Status.MISSED
+    if today < period.start:
         return Status.NOT_BEGUN
     if value * 4 >= expected * 3:
         return Status.ON_TRACK
@@ -99,9 +103,7 @@ def _measure(
     totals = count_totals(tx, company, scope, (goal.measure,), goal.period, goal.product_id, categories)
     value = totals[goal.measure]
     expected = goal.target * find_share_over(calendar, goal.branch_id, goal.period, today)
-    return Progress(
-        goal, value, judge(Fraction(value or 0), goal.target, expected, has_begun=today >= goal.period.start)
-    )
+    return Progress(goal, value, judge(Fraction(value or 0), goal.target, expected, goal.period, today))
 
 
 def find_share_over(calendar: WorkCalendar, branch_id: int, period: Period, today: date) -> Fraction:
@@ -137,6 +139,6 @@ def add_up_categories(
         totals = count_totals(tx, company, scope, ("revenue",), period, categories=tuple(sorted(names)))
         value, target = int(totals["revenue"] or 0), sum(goal.target for goal in wanted)
         expected = target * find_share_over(calendar, branch_id, period, today)
-        status = judge(value, target, expected, has_begun=today >= period.start)
+        status = judge(value, target, expected, period, today)
         together[branch_id, person_id, period] = Together(value, target, status)
     return together

@@ -24,7 +24,7 @@ KPIS = ("revenue", "orders", "units", "average_order_value", "customers")
 GROUP_KPIS = ("revenue", "orders", "units", "average_order_value")
 LONGEST_RANKING, LONGEST_GOALS = 10, 12
 LATE_AFTER = timedelta(minutes=5)
-URGENCY = (Status.AT_RISK, Status.BEHIND, Status.ON_TRACK, Status.NOT_BEGUN, Status.ACHIEVED)
+URGENCY = (Status.MISSED, Status.AT_RISK, Status.BEHIND, Status.ON_TRACK, Status.NOT_BEGUN, Status.ACHIEVED)
 
 
 @dataclass(frozen=True, slots=True)

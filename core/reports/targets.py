@@ -74,4 +74,4 @@ def judge_target(
     revenue_e4: int, target_e4: int | None, expected_e4: int, period: Period, today: date
 ) -> Status | None:
     """How the revenue of a period stands against its target, by what of it was to be expected; None without one."""
-    return judge(revenue_e4, target_e4, expected_e4, has_begun=today >= period.start) if target_e4 else None
+    return judge(revenue_e4, target_e4, expected_e4, period, today) if target_e4 else None

@@ -50,11 +50,11 @@ async def test_categories_are_told_together_with_what_they_come_to(chat: Chat) -
     shown = (await chat.bob.send("/goal april 2018")).text
     assert shown == (
         "🎯 Goals · April 2018\n\n"
-        "🔴 Branch\nSAR 409.95 of SAR 50,000.00\n▱▱▱▱▱▱▱▱▱▱ 0.8% · at risk\n\n"
+        "⚫ Branch\nSAR 409.95 of SAR 50,000.00\n▱▱▱▱▱▱▱▱▱▱ 0.8% · missed\n\n"
         "Branch by category\n"
-        "🔴 Fitness: SAR 359.97 of SAR 12,000.00 · 3%\n"
-        "🔴 Lighting: SAR 49.98 of SAR 10,400.00 · 0.5%\n"
-        "🔴 Together: SAR 409.95 of SAR 22,400.00 · 1.8%"
+        "⚫ Fitness: SAR 359.97 of SAR 12,000.00 · 3%\n"
+        "⚫ Lighting: SAR 49.98 of SAR 10,400.00 · 0.5%\n"
+        "⚫ Together: SAR 409.95 of SAR 22,400.00 · 1.8%"
     )
     assert "None are set." in (await chat.charlie.send("/goal april 2018")).text
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.pictures import Chart, Headline, Point, Status
+from bot.pictures import Chart, Headline, Point
 from bot.pictures.canvas import draw_text as write
 from bot.pictures.canvas import make_spec
+from core.goals.progress import Status
 
 PAPER, INK = "#ffffff", "#000000"
 NASTY = (
@@ -53,7 +54,7 @@ def make_chart(labels: Iterable[str], values: Iterable[int | None] = (), **more:
         Point(label, value, extra=None if value is None else value // 3, note="12 orders", is_own=index == 1)
         for index, (label, value) in enumerate(zip(labels, given, strict=True))
     )
-    headline = Headline(1_234_567_0000, 1_500_000_0000, Status.BELOW, 12, "vs June 2026", "Best day: 12 July")
+    headline = Headline(1_234_567_0000, 1_500_000_0000, Status.AT_RISK, 12, "vs June 2026", "Best day: 12 July")
     chart = Chart("Sales of the month", "July 2026", points, headline=headline, value_label="Revenue")
     return replace(chart, extra_label="Profit", **more)  # type: ignore[arg-type]
 

@@ -7,6 +7,8 @@ import time_machine
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
+from core.cards.asking import Narrowing
+from core.cards.figures import read_card
 from core.errors import InvalidInput
 from core.goals.goals import list_goals, set_goal
 from core.goals.progress import Status, measure_goals
@@ -114,3 +116,23 @@ def test_the_days_of_a_month_that_is_over_stay(tx: Connection, shop: Shop, is_op
 
     assert (refused.value.field, refused.value.hint) == ("day", "/goal closed 2026-07-01")
     assert not find_workdays(tx, shop.alice).closed
+
+
+def test_after_its_last_day_a_goal_is_achieved_or_missed_wherever_it_is_told(tx: Connection, shop: Shop) -> None:
+    set_target(tx, shop, 1_000, JULY.start)
+    set_target(tx, shop, 20, JULY.start, person=shop.bob)
+    shop.sell(tx, shop.bob, 1, day=TODAY)
+    august = JULY.end
+    goals = list_goals(tx, shop.alice, TODAY)
+    assert {one.status for one in measure_goals(tx, shop.company, goals, JULY.last_day)} == {
+        Status.AT_RISK,
+        Status.ACHIEVED,
+    }
+    assert {one.status for one in measure_goals(tx, shop.company, goals, august)} == {Status.MISSED, Status.ACHIEVED}
+    with time_machine.travel(datetime(2026, 8, 1, 9, tzinfo=UTC)):
+        assert read_team(tx, shop.alice, JULY).status is Status.MISSED
+        for viewer, pace in ((shop.alice, Status.MISSED), (shop.bob, Status.ACHIEVED)):
+            assert read_card(tx, viewer, "total_revenue", Narrowing(JULY, insists=True)).pace is pace
+    with time_machine.travel(datetime(2026, 7, 31, 9, tzinfo=UTC)):
+        assert read_team(tx, shop.alice, JULY).status is Status.AT_RISK
+        assert read_card(tx, shop.alice, "total_revenue", Narrowing(JULY, insists=True)).pace is Status.AT_RISK
