@@ -199,8 +199,8 @@ def _select(passes: ColumnElement[bool], as_of: datetime | None, *, orders_span:
     """The lines by day, those of one document together also where they are of several days."""
     latest: ColumnElement[int] = documents.c.revision
     if as_of is not None:
-        known = _KNOWN.c.document_id == documents.c.id, _KNOWN.c.recorded_at <= as_of
-        latest = select(func.max(_KNOWN.c.number)).where(*known).scalar_subquery()
+        of_it = _KNOWN.c.company_id == documents.c.company_id, _KNOWN.c.document_id == documents.c.id
+        latest = select(func.max(_KNOWN.c.number)).where(*of_it, _KNOWN.c.recorded_at <= as_of).scalar_subquery()
     first_day = func.min(lines.c.day).over(partition_by=lines.c.document_id)
     order = (first_day,) if orders_span else (lines.c.day,)
     said = and_(

@@ -129,6 +129,7 @@ def _read_adjustments(tx: Connection, viewer: Viewer, period: Period, branch: st
             lines.c.kind.in_(("return", "exchange")),
             lines.c.superseded_at.is_(None),
             lines.c.day >= period.end,
+            documents.c.company_id == scope.company_id,
             documents.c.original_id.in_(of_month),
         )
         .group_by(lines.c.day)

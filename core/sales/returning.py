@@ -35,7 +35,9 @@ def read_left(tx: Connection, company_id: int, sale: Sequence[LineRow]) -> list[
     query = (
         select(lines)
         .join_from(lines, documents, documents.c.id == lines.c.document_id)
-        .where(*of_sale, documents.c.kind.in_(RETURNED), lines.c.superseded_at.is_(None))
+        .where(
+            lines.c.company_id == company_id, *of_sale, documents.c.kind.in_(RETURNED), lines.c.superseded_at.is_(None)
+        )
     )
     for row in tx.execute(query):
         _take_off(left, row._mapping)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -52,26 +52,35 @@ def _explain_sqlite(tx: Connection, asked: Asked) -> Iterator[Access]:
 # ---- PostgreSQL -----------------------------------------------------------------------------------------------------
 
 
+_FIRST_COLUMN = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum = 1"
+
+
 def _explain_postgresql(tx: Connection, asked: Asked) -> Iterator[Access]:
     cursor: Any = tx.connection.cursor()
     cursor.execute("SET LOCAL enable_seqscan = off")  # where there is a way in, it is taken; as in a larger table
+    planned = cursor
     if isinstance(asked.values, list):  # those of a trip are numbered
-        cursor = RawCursor(tx.connection.driver_connection)
-    cursor.execute(f"EXPLAIN (FORMAT JSON, VERBOSE) {asked.sql}", asked.values)
-    (plan,) = cursor.fetchone()[0]
-    yield from _walk(plan["Plan"], None)
+        planned = RawCursor(cursor.connection)
+    planned.execute(f"EXPLAIN (FORMAT JSON, VERBOSE) {asked.sql}", asked.values)
+    (plan,) = planned.fetchone()[0]
+    for access, index in _walk(plan["Plan"], ""):
+        first = cursor.execute(_FIRST_COLUMN, (index,)).fetchone() if index else None
+        if first and first[0] in metadata.tables[access.table].c and first[0] not in access.columns:
+            yield replace(access, columns=WHOLE)  # all of an index is looked through
+        else:
+            yield access
 
 
-def _walk(node: dict[str, Any], table: str | None) -> Iterator[Access]:
-    """A bitmap's index is scanned below the node that names the table."""
+def _walk(node: dict[str, Any], table: str) -> Iterator[tuple[Access, str | None]]:
+    """Every access with the index it goes by; a bitmap's index is scanned below the node that names the table."""
     table = node.get("Relation Name", table)
-    if "Scan" in node["Node Type"] and table in metadata.tables and node["Node Type"] != "Bitmap Heap Scan":
-        condition = node.get("Index Cond", "")
+    if table in metadata.tables and "Scan" in node["Node Type"] and node["Node Type"] != "Bitmap Heap Scan":
+        index, condition = node.get("Index Name"), node.get("Index Cond", "")
         columns = (
             name
             for name in list(metadata.tables[table].columns.keys())
             if re.search(rf"\b{name}\b\S* (=|<|>|IS)", condition)
         )
-        yield Access(table, frozenset(columns), f"{node['Node Type']} {table} {node.get('Index Name', '')} {condition}")
+        yield Access(table, frozenset(columns), f"{node['Node Type']} {table} {index or ''} {condition}"), index
     for below in node.get("Plans", ()):
-        yield from _walk(below, table if node["Node Type"].startswith("Bitmap") else None)
+        yield from _walk(below, table if node["Node Type"].startswith("Bitmap") else "")
