@@ -130,7 +130,7 @@ def build_select(
         is_kept(part.measured[0], part.pieces),
         tuple(map(is_one_stretch, part.pieces)),
         _is_row_once(part, by, scope),
-        best[0] if best and by and part.pieces[0].rollup else None,
+        best[0] if best and by and (part.pieces[0].rollup or _sums_up(part.measured)) else None,
     )
     bound: dict[str, Any] = {"company": scope.company_id}
     for number, piece in enumerate(part.pieces):
@@ -144,11 +144,14 @@ def build_select(
     return _build(outline), bound
 
 
+def _sums_up(measured: tuple[Measured, ...]) -> bool:
+    return all(measure.is_additive for measure in measured)
+
+
 @lru_cache(maxsize=1024)
 def _build(outline: _Outline) -> Statement:
     """By numbers first, and names joined to what is left: a few groups instead of every row."""
-    sums_up = all(measure.is_additive for measure in outline.measured)
-    if outline.tables == (None,) and not (sums_up or all(map(is_exact, outline.by))):
+    if outline.tables == (None,) and not (_sums_up(outline.measured) or all(map(is_exact, outline.by))):
         return Statement(_select_labelled(outline))
     grouped = _count_keys(outline) if outline.counts_keys else _add_pieces(outline)
     return Statement(_name_groups(outline, grouped) if outline.by else grouped)

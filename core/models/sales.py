@@ -133,8 +133,9 @@ lines = Table(
     CheckConstraint("superseded_at IS NULL OR superseded_at >= recorded_at", name="superseded"),
     Index("ix_lines_company_id_document_id", "company_id", "document_id"),
     Index("ix_lines_company_id_day_sold_at", "company_id", "day", "sold_at"),  # of the past too: `as_of`
-    _index_present("company_id", "branch_id", "day"),
-    _index_present("company_id", "person_id", "day"),
+    # In the order of a list, so that a page far back is found in the index alone.
+    _index_present("company_id", "branch_id", "day", "sold_at", "document_id", name="ix_lines_of_branch"),
+    _index_present("company_id", "person_id", "day", "sold_at", "document_id", name="ix_lines_of_person"),
     _index_present("company_id", "product_id", "day"),
     _index_present("company_id", "customer_id", "day"),
     # What is no sale is little, and looked for by itself: a condition has to say so in these very words.
