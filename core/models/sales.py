@@ -132,8 +132,9 @@ lines = Table(
     CheckConstraint("discount_e4 >= 0", name="discount"),
     CheckConstraint("superseded_at IS NULL OR superseded_at >= recorded_at", name="superseded"),
     Index("ix_lines_company_id_document_id", "company_id", "document_id"),
-    Index("ix_lines_company_id_day_sold_at", "company_id", "day", "sold_at"),  # of the past too: `as_of`
-    # In the order of a list, so that a page far back is found in the index alone.
+    # Of the past too: `as_of`. With what a list of all goes by, so that a page far back is found in it alone.
+    Index("ix_lines_of_company", "company_id", "day", "sold_at", "document_id", "kind", "superseded_at"),
+    # The same for a list of a branch and of a person.
     _index_present("company_id", "branch_id", "day", "sold_at", "document_id", name="ix_lines_of_branch"),
     _index_present("company_id", "person_id", "day", "sold_at", "document_id", name="ix_lines_of_person"),
     _index_present("company_id", "product_id", "day"),
