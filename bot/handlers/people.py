@@ -19,7 +19,7 @@ from bot.views.people import (
     show_teams,
 )
 from core import clock
-from core.access import Reach, Role, find_branch, parse_role, resolve_scope
+from core.access import Reach, Role, find_seen_branch, parse_role, resolve_scope
 from core.company import add_branch, change_company, limit_corrections, list_branches, take_orders_ahead
 from core.errors import InvalidInput, NotFound
 from core.people.accounts import find_acting_account, list_companies_of, switch_company
@@ -51,7 +51,7 @@ def answer_invite(tx: Connection, turn: Turn) -> Reply:
         person = find_person(tx, turn.viewer, role_words)
         return show_invitation(invite(tx, turn.viewer, person.role, person_id=person.id), turn.bot_name)
     role = parse_role(role_words) if role_words else Role.EMPLOYEE
-    branch_id = find_branch(tx, turn.viewer.company.id, branch_words) if branch_words.strip() else None
+    branch_id = find_seen_branch(tx, turn.viewer, branch_words) if branch_words.strip() else None
     return show_invitation(invite(tx, turn.viewer, role, branch_id, uses=uses), turn.bot_name)
 
 
@@ -71,7 +71,7 @@ def answer_people(tx: Connection, turn: Turn) -> Reply:
 def _change_person(tx: Connection, turn: Turn, person_id: int, said: PersonWords) -> Person:
     match said.act:
         case "move":
-            branch_id = find_branch(tx, turn.viewer.company.id, said.value)
+            branch_id = find_seen_branch(tx, turn.viewer, said.value)
             return transfer_person(tx, turn.viewer, person_id, branch_id)
         case "leave":
             return deactivate_person(tx, turn.viewer, person_id)

@@ -49,7 +49,7 @@ def _resolve_branch(viewer: Viewer, asked: int | None) -> int | None:
     if asked is None:
         return viewer.operational_branch_id
     if not viewer.may_work_on(asked):
-        raise NotAllowed("That branch is not yours to see.", field="branch")
+        raise refuse_branch()
     return asked
 
 
@@ -58,8 +58,34 @@ def _resolve_person(viewer: Viewer, reach: Reach, asked: int | None) -> int | No
         return asked
     sees_others = viewer.rule.sees_team and reach is not Reach.MY
     if not sees_others and asked not in (None, viewer.person_id):
-        raise NotAllowed("You may ask for your own numbers only.", field="person")
+        raise refuse_others()
     return asked if sees_others or reach is Reach.BOARD else viewer.person_id
+
+
+def refuse_others() -> NotAllowed:
+    """What who sees oneself alone is told when they ask for anybody else, whether there is such a person or not."""
+    return NotAllowed("You may ask for your own numbers only.", field="person")
+
+
+def refuse_branch() -> NotAllowed:
+    """What who may not see every branch is told of any other, whether there is such a branch or not."""
+    return NotAllowed("That branch is not yours to see.", field="branch")
+
+
+def find_seen_branch(tx: Connection, viewer: Viewer, words: str) -> int:
+    """The number of a branch that the viewer may see, by handle or name.
+
+    NotFound names `branch`; who may not see every branch is refused alike (NotAllowed) whether there is one or not.
+    """
+    try:
+        found = find_branch(tx, viewer.company.id, words)
+    except NotFound:
+        if viewer.bound_to is None:
+            raise
+        raise refuse_branch() from None
+    if not viewer.may_work_on(found):
+        raise refuse_branch()
+    return found
 
 
 def find_branch(tx: Connection, company_id: int, words: str) -> int:

@@ -75,15 +75,20 @@ class Viewer:
         chosen = self.working_branch_id
         return chosen if chosen is not None and self.may_work_on(chosen) else self.branch_id
 
-    def may_work_on(self, branch_id: int) -> bool:
-        """Whether the role reaches the branch of that number, one of the viewer's company."""
+    @property
+    def bound_to(self) -> frozenset[int] | None:
+        """The branches beyond which the viewer may not be told anything; None where the role reaches any."""
         match self.rule.branches:
             case Branches.OWN:
-                return branch_id == self.branch_id
+                return frozenset() if self.branch_id is None else frozenset({self.branch_id})
             case Branches.BELONGED_TO:
-                return branch_id in self.member_of
+                return self.member_of
             case _:
-                return True
+                return None
+
+    def may_work_on(self, branch_id: int) -> bool:
+        """Whether the role reaches the branch of that number, one of the viewer's company."""
+        return self.bound_to is None or branch_id in self.bound_to
 
     def may(self, permission: Permission) -> bool:
         """Whether the role has the permission."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Viewer, find_branch
+from core.access import Viewer, find_seen_branch
 from core.catalog.products import LARGEST_PAGE, Product, list_products
 from core.catalog.stocktaking import list_stock
 from core.company import settle_branch
@@ -25,7 +25,7 @@ def report_goals(tx: Connection, viewer: Viewer, wanted: Wanted) -> Report:
     period, today = find_period(viewer, wanted), clock.today(viewer.time_zone)
     day = min(max(today, period.start), period.last_day)
     person_id = find_person(tx, viewer, wanted.person).id if wanted.person else None
-    branch_id = find_branch(tx, viewer.company.id, wanted.branch) if wanted.branch else None
+    branch_id = find_seen_branch(tx, viewer, wanted.branch) if wanted.branch else None
     found = list_goals(tx, viewer, day, person_id=person_id, branch_id=branch_id)
     progress = measure_goals(tx, viewer.company, found, today)
     places = {one.goal.branch_id: name_branch(tx, one.goal.branch_id) for one in progress}
@@ -88,7 +88,7 @@ def _show_goal(one: Progress, places: dict[int, str]) -> Row:
 
 def report_stock(tx: Connection, viewer: Viewer, wanted: Wanted) -> Report:
     """What a branch has of every product whose stock is kept."""
-    asked = find_branch(tx, viewer.company.id, wanted.branch) if wanted.branch else None
+    asked = find_seen_branch(tx, viewer, wanted.branch) if wanted.branch else None
     branch_id = settle_branch(tx, viewer, asked)
     rows = list_stock(tx, viewer, search=wanted.search, branch_id=branch_id, below_reorder_only=wanted.is_low)
     low = sum(row.is_low for row in rows)

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from core.access import Permission, Reach, Viewer, find_branch, resolve_scope
+from core.access import Permission, Reach, Viewer, find_seen_branch, resolve_scope
 from core.metrics.filters import is_all_branches
 from core.models.company import branches
 from core.models.people import people
@@ -66,7 +66,7 @@ def describe_scope(
 ) -> str:
     """Whose figures they are: "Mall", "Mall · Bob", "All branches". Raises NotAllowed beyond the viewer's scope."""
     every_branch = is_all_branches(branch) or (branch is None and viewer.person_id is None)
-    asked = None if branch is None or every_branch else find_branch(tx, viewer.company.id, branch)
+    asked = None if branch is None or every_branch else find_seen_branch(tx, viewer, branch)
     scope = resolve_scope(viewer, reach, asked, every_branch=every_branch, person_id=person_id)
     place = "All branches"
     if scope.branch_id is not None:

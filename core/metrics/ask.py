@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from core.access import Reach, Scope, Viewer, find_branch, resolve_scope
+from core.access import Reach, Scope, Viewer, find_seen_branch, resolve_scope
 from core.errors import InvalidInput, NotAllowed
 from core.metrics.dimensions import DIMENSIONS, Dimension, find_dimension
 from core.metrics.filters import Condition, is_all_branches, list_custom_fields, list_fixed, resolve_filters
@@ -130,13 +130,13 @@ def resolve_question(tx: Connection, viewer: Viewer, question: Question) -> Case
     has_other = any(name not in DIMENSIONS for name in names)
     known_fields = list_custom_fields(tx, company_id) if has_other else frozenset()
     by = tuple(dict.fromkeys(find_dimension(name, known_fields) for name in question.by))
+    is_one_branch = question.branch is not None and not is_all_branches(question.branch)
+    branch_id = find_seen_branch(tx, viewer, question.branch or "") if is_one_branch else None
     conditions = resolve_filters(tx, viewer, question.where, known_fields)
     if question.within:
         conditions = _keep_both(conditions, resolve_filters(tx, viewer, question.within, known_fields))
     if question.people is not None:
         conditions = _keep_people(conditions, question.people)
-    is_one_branch = question.branch is not None and not is_all_branches(question.branch)
-    branch_id = find_branch(tx, company_id, question.branch or "") if is_one_branch else None
     return _make_case(viewer, question, by, conditions, branch_id)
 
 

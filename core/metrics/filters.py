@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Table, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import ALL_BRANCHES, Branches, Viewer
+from core.access import ALL_BRANCHES, Permission, Viewer, refuse_branch, refuse_others
 from core.catalog.customers import is_customer_called
 from core.errors import InvalidInput
 from core.metrics.dimensions import ATTRIBUTES, Dimension, find_dimension
 from core.metrics.known import PLAIN
 from core.metrics.windows import STRETCHES
 from core.models.catalog import customers
-from core.models.company import custom_fields
+from core.models.company import branches, custom_fields
+from core.models.people import people
 from core.models.sales import lines
 from core.models.values import known_values
 from core.periods import Calendar
@@ -23,6 +24,7 @@ from core.statements import Statement
 from core.text import fold
 
 _CUSTOM_FIELDS = Statement(select(custom_fields.c.name).where(custom_fields.c.company_id == bindparam("company")))
+_LINE_KEYS = {customers: "customer_id", people: "person_id"}  # of what one branch has and another has not
 
 
 @dataclass(frozen=True)
@@ -56,28 +58,30 @@ def resolve_filters(
 
 
 def _resolve_value(tx: Connection, viewer: Viewer, dimension: Dimension, text: str) -> list[Any]:
+    """The values meant. One of a branch that the viewer may not see is refused in the words for one that is nowhere."""
     if dimension.is_time:
         return [parse_time(dimension, text)]
-    if dimension.is_entity:
-        found = _find_entities(tx, viewer.company.id, dimension, text)
-    else:
-        found = _find_spellings(tx, viewer.company.id, dimension, text)
-    if found and dimension.name == "customer" and viewer.rule.branches in (Branches.OWN, Branches.BELONGED_TO):
-        found = _keep_met(tx, viewer, found)
-    if not found:
-        raise InvalidInput(f"No {dimension.label.lower()} is called “{text}”.", field=dimension.name)
-    return found
+    find = _find_entities if dimension.is_entity else _find_spellings
+    found = find(tx, viewer, dimension, text)
+    if found:
+        return found
+    if dimension.name == "branch" and viewer.bound_to is not None:
+        raise refuse_branch()
+    if dimension.name == "person" and not viewer.rule.sees_team:
+        raise refuse_others()
+    raise InvalidInput(f"No {dimension.label.lower()} is called “{text}”.", field=dimension.name)
 
 
-def _keep_met(tx: Connection, viewer: Viewer, customer_ids: list[Any]) -> list[Any]:
-    """Those customers that the viewer's branches ever had: of another branch's it is not told that they are there."""
+def _keep_met(tx: Connection, table: Table, numbers: list[Any], branch_ids: frozenset[int]) -> list[Any]:
+    """Those people or customers that some branches ever had, or have."""
     met = select(lines.c.id).where(
-        lines.c.company_id == viewer.company.id,
-        lines.c.customer_id == customers.c.id,
-        lines.c.branch_id.in_(sorted(viewer.member_of)),
+        lines.c.company_id == table.c.company_id,
+        lines.c[_LINE_KEYS[table]] == table.c.id,
+        lines.c.branch_id.in_(sorted(branch_ids)),
         lines.c.superseded_at.is_(None),
     )
-    return list(tx.execute(select(customers.c.id).where(customers.c.id.in_(customer_ids), met.exists())).scalars())
+    employed = people.c.branch_id.in_(sorted(branch_ids)) if table is people else false()
+    return list(tx.execute(select(table.c.id).where(table.c.id.in_(numbers), or_(employed, met.exists()))).scalars())
 
 
 def parse_time(dimension: Dimension, text: str) -> Any:
@@ -90,24 +94,36 @@ def parse_time(dimension: Dimension, text: str) -> Any:
         raise InvalidInput(f"“{text}” is not a {name}.", field=dimension.name, hint=hint) from error
 
 
-def _find_entities(tx: Connection, company_id: int, dimension: Dimension, text: str) -> list[Any]:
-    """The numbers, in the line's key, of the entities named so."""
-    table = dimension.path[-1].table
+def _find_entities(tx: Connection, viewer: Viewer, dimension: Dimension, text: str) -> list[Any]:
+    """The numbers, in the line's key, of the entities named so that the viewer may know of."""
+    table, bound_to = dimension.path[-1].table, viewer.bound_to
     named = [table.c[name] for name in (dimension.shown or "name", *dimension.also_named)]
     own_company = table.c.id if dimension.name == "company" else table.c.company_id
-    matches = _matching(tx, table, [table.c.id, *named], named, own_company == company_id, text)
+    matches = _matching(tx, table, [table.c.id, *named], named, own_company == viewer.company.id, text)
     numbers = [row[0] for row in matches]
     first = dimension.path[0]
-    if first.table is table or not numbers:
+    if first.table is not table and numbers:
+        return _find_members(tx, viewer, dimension, numbers)
+    if bound_to is None or not numbers:
         return numbers
-    last = dimension.path[-1]
-    members = select(first.table.c[first.column]).where(first.table.c[last.match].in_(numbers))
-    # A team nobody is in yet is known, and sells nothing: no person has number 0.
-    return list(tx.execute(members).scalars()) or [0]
+    if table is branches:
+        return [number for number in numbers if number in bound_to]
+    return _keep_met(tx, table, numbers, bound_to) if table in _LINE_KEYS else numbers  # the catalogue is everybody's
 
 
-def _find_spellings(tx: Connection, company_id: int, dimension: Dimension, text: str) -> list[Any]:
-    """The ways a plain value is written, whatever their case."""
+def _find_members(tx: Connection, viewer: Viewer, dimension: Dimension, team_ids: list[Any]) -> list[Any]:
+    """Who is in those teams. A team is known to who forms teams, and to who may see somebody of it."""
+    first, last = dimension.path[0], dimension.path[-1]
+    query = select(first.table.c[first.column]).where(first.table.c[last.match].in_(team_ids))
+    members = list(tx.execute(query).scalars())
+    if viewer.bound_to is not None:
+        members = _keep_met(tx, people, members, viewer.bound_to)
+    # One nobody is in yet sells nothing: no person has number 0.
+    return members or [0] * viewer.may(Permission.MANAGE_TEAMS)
+
+
+def _find_spellings(tx: Connection, viewer: Viewer, dimension: Dimension, text: str) -> list[Any]:
+    """The ways a plain value is written, whatever their case, where the viewer may look."""
     if dimension.name in PLAIN:
         table, is_of_it = known_values, known_values.c.dimension == dimension.name
         column: ColumnElement[Any] = known_values.c.value
@@ -116,7 +132,9 @@ def _find_spellings(tx: Connection, company_id: int, dimension: Dimension, text:
         column = table.c[dimension.shown or dimension.name]
     else:
         table, column, is_of_it = lines, stored_column(lines, dimension), true()
-    is_ours = and_(table.c.company_id == company_id, is_of_it)
+    is_ours = and_(table.c.company_id == viewer.company.id, is_of_it)
+    if viewer.bound_to is not None and "branch_id" in table.c:
+        is_ours = and_(is_ours, table.c.branch_id.in_(sorted(viewer.bound_to)))
     return [row[0] for row in _matching(tx, table, [column], [column], is_ours, text)]
 
 

@@ -1,6 +1,6 @@
 """What plain dimensions were ever called, so that a filter need not look through every line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,12 +21,15 @@ _KEEP = Statement(
 )
 
 
-def keep_values(tx: Connection, company_id: int, used: Mapping[str, Iterable[str | None]]) -> None:
-    """Write down values of plain dimensions, by the dimension's name; those that are known stay."""
+def keep_values(
+    tx: Connection, company_id: int, branches: Sequence[int], used: Mapping[str, Iterable[str | None]]
+) -> None:
+    """Write down values of plain dimensions, by the dimension's name, with the branch of each line; known ones stay."""
     rows = [
-        {"company_id": company_id, "dimension": name, "value": value}
+        {"company_id": company_id, "dimension": name, "branch_id": branch_id, "value": value}
         for name, values in sorted(used.items())
-        for value in sorted(set(values) - {None})  # type: ignore[type-var]  # a consistent lock order avoids deadlock
+        # A consistent lock order avoids deadlock.
+        for branch_id, value in sorted({one for one in zip(branches, values, strict=False) if one[1] is not None})
     ]
     _KEEP.run_each(tx, rows)
 
@@ -35,13 +38,13 @@ def list_spellings(tx: Connection, company_id: int, dimension: str, text: str) -
     """The ways a value was ever written, whatever its case."""
     ours = known_values.c.company_id == company_id, known_values.c.dimension == dimension
     same = func.lower(known_values.c.value) == text.lower()
-    return tuple(tx.execute(select(known_values.c.value).where(*ours, same)).scalars())
+    return tuple(tx.execute(select(known_values.c.value).where(*ours, same).distinct()).scalars())
 
 
 def rebuild_values(tx: Connection, company_id: int) -> None:
     """Write down anew every value that a company's lines ever had."""
     tx.execute(delete(known_values).where(known_values.c.company_id == company_id))
     for name in PLAIN:
-        used = select(literal(company_id), literal(name), lines.c[name]).distinct()
+        used = select(literal(company_id), literal(name), lines.c.branch_id, lines.c[name]).distinct()
         used = used.where(lines.c.company_id == company_id, lines.c[name].is_not(None))
-        tx.execute(insert(known_values).from_select(["company_id", "dimension", "value"], used))
+        tx.execute(insert(known_values).from_select(["company_id", "dimension", "branch_id", "value"], used))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from core.db import Database
 from core.errors import Unavailable
 from core.models import metadata
+
+log = structlog.get_logger()
 
 VERSIONS = Path(__file__).parent / "versions"
 VERSION_TABLE = "alembic_version"
@@ -147,14 +150,19 @@ def _ease_references(tx: Connection) -> Iterator[None]:
 
 
 def _upgrade(tx: Connection, versions: Path, found: str | None) -> None:
+    from core.migrations.integers import require_integers
     from core.migrations.scripts import upgrade
     from core.migrations.statistics import write_statistics
 
+    broken = None
+    if found is not None:
+        log.info("upgrading the database, which takes some seconds for each 100,000 lines", revision=found)
     try:
         upgrade(tx, versions)
         if tx.dialect.name == "sqlite":
+            require_integers(tx)
             write_statistics(tx)
-        broken = tx.execute(text("PRAGMA foreign_key_check")).first() if tx.dialect.name == "sqlite" else None
+            broken = tx.execute(text("PRAGMA foreign_key_check")).first()
     except DBAPIError as error:
         if found is None:
             raise

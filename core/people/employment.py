@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from core.access import Branches, Permission, Role, Viewer, find_branch, load_viewer
+from core.access import Branches, Permission, Role, Viewer, find_seen_branch, load_viewer
 from core.company import lock_company, settle_branch
 from core.errors import InvalidInput, NotAllowed
 from core.models.people import branch_memberships, guests, people
@@ -84,9 +84,10 @@ def choose_branch(tx: Connection, viewer: Viewer, words: str | None) -> Viewer:
         raise InvalidInput("The operator works on no branch: name the branch each time.", field="branch")
     if viewer.rule.branches is Branches.OWN:
         raise NotAllowed("You work on the branch you are employed in.", field="branch")
-    branch = find_branch(tx, viewer.company.id, words) if words is not None else None
-    if branch is not None and not viewer.may_work_on(branch):
-        raise NotAllowed(f"You do not belong to the branch “{words}”.", field="branch")
+    try:
+        branch = find_seen_branch(tx, viewer, words) if words is not None else None
+    except NotAllowed:
+        raise NotAllowed(f"You do not belong to the branch “{words}”.", field="branch") from None
     tx.execute(update(people).where(people.c.id == viewer.person_id).values(working_branch_id=branch))
     return load_viewer(tx, viewer.person_id)
 

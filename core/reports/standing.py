@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Reach, Scope, Viewer, find_branch, find_branch_zone, resolve_scope
+from core.access import Reach, Scope, Viewer, find_branch_zone, find_seen_branch, resolve_scope
 from core.errors import InvalidInput, NotAllowed
 from core.goals.goals import find_month_target
 from core.goals.progress import Status
@@ -166,7 +166,7 @@ def _resolve(tx: Connection, viewer: Viewer, person_id: int | None, branch: str 
             raise InvalidInput("Say whose numbers.", field="person", hint="@ann")
         if is_all_branches(branch):
             raise NotAllowed("Your own numbers are those of one branch.", field="branch")
-        asked = find_branch(tx, viewer.company.id, branch) if branch is not None else None
+        asked = find_seen_branch(tx, viewer, branch) if branch is not None else None
         return get_person(tx, viewer, viewer.person_id), resolve_scope(viewer, Reach.MY, asked)
     resolve_scope(viewer, Reach.TEAM, person_id=person_id)  # refuses "others" before it tells anything about them
     person = get_person(tx, viewer, person_id or 0)

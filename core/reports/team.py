@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Reach, Scope, Viewer, find_branch, find_branch_zone, resolve_scope
+from core.access import Permission, Reach, Scope, Viewer, find_branch_zone, find_seen_branch, resolve_scope
 from core.goals.progress import Status
 from core.metrics import Answer, Question, ask
 from core.metrics.filters import is_all_branches
@@ -79,7 +79,7 @@ def read_team(tx: Connection, viewer: Viewer, period: Period, branch: str | None
 def resolve_branch(tx: Connection, viewer: Viewer, branch: str | None) -> Scope:
     """The scope for a branch named, "all", or (None) the one worked on; for the operator every one."""
     every_branch = is_all_branches(branch) or (branch is None and viewer.person_id is None)
-    asked = None if branch is None or every_branch else find_branch(tx, viewer.company.id, branch)
+    asked = None if branch is None or every_branch else find_seen_branch(tx, viewer, branch)
     return resolve_scope(viewer, Reach.TEAM, asked, every_branch=every_branch)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, cast, func, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Reach, Viewer, find_branch, resolve_scope
+from core.access import Permission, Reach, Viewer, find_seen_branch, resolve_scope
 from core.errors import Conflict, InvalidInput
 from core.metrics import Question, ask
 from core.metrics.filters import is_all_branches
@@ -107,7 +107,7 @@ def report_month(tx: Connection, viewer: Viewer, day: date, branch: str | None =
 def _read_adjustments(tx: Connection, viewer: Viewer, period: Period, branch: str | None) -> tuple[Adjustment, ...]:
     """By the month they arrived in; of the sales there were in the period, and in the viewer's scope."""
     every = is_all_branches(branch) or (viewer.person_id is None and branch is None)
-    asked = find_branch(tx, viewer.company.id, branch) if branch and not every else None
+    asked = find_seen_branch(tx, viewer, branch) if branch and not every else None
     scope = resolve_scope(viewer, Reach.TEAM, asked, every_branch=every)
     sold = lines.alias("sold")
     of_month = (

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.engine import Connection
 
-from core.access import Permission, Reach, Scope, Viewer, find_branch, resolve_scope
+from core.access import Permission, Reach, Scope, Viewer, find_seen_branch, resolve_scope
 from core.catalog.customers import fold_name
 from core.errors import InvalidInput
 from core.goals.categories import list_spellings, spell_every_way
@@ -157,7 +157,7 @@ def _find_order(viewer: Viewer, order: str) -> ColumnElement[Any]:
 def resolve_log_scope(tx: Connection, viewer: Viewer, wanted: LogFilter) -> Scope:
     """What a viewer may see of what a filter is about. NotAllowed beyond the viewer's scope."""
     every_branch = is_all_branches(wanted.branch) or (viewer.person_id is None and wanted.branch is None)
-    asked = find_branch(tx, viewer.company.id, wanted.branch) if wanted.branch and not every_branch else None
+    asked = find_seen_branch(tx, viewer, wanted.branch) if wanted.branch and not every_branch else None
     return resolve_scope(viewer, wanted.reach, asked, every_branch=every_branch, person_id=wanted.person_id)
 
 

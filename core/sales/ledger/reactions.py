@@ -145,7 +145,8 @@ def _list_low_stock(effects: Effects) -> None:
 
 
 def _keep_values(tx: Connection, change: Change, _effects: Effects) -> None:
-    keep_values(tx, change.company_id, {name: pick_column(change.opened, name) for name in PLAIN})
+    branches = tuple(pick_column(change.opened, "branch_id"))
+    keep_values(tx, change.company_id, branches, {name: pick_column(change.opened, name) for name in PLAIN})
 
 
 def _update_rollups(tx: Connection, change: Change, _effects: Effects) -> None:

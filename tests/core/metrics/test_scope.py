@@ -38,7 +38,7 @@ def figure(tx: Connection, viewer: Viewer, **asked: object) -> int | str:
     """The revenue a viewer is shown, in whole units, or what it is refused for."""
     try:
         answer = ask(tx, viewer, Question(("revenue",), month(), **asked))  # type: ignore[arg-type]
-    except NotAllowed as refusal:
+    except (NotAllowed, InvalidInput) as refusal:
         return f"no: {refusal.field}"
     return int(answer.totals["revenue"] or 0) // E4
 
@@ -58,7 +58,7 @@ MY = {"reach": Reach.MY}
         (CORNICHE, "no: branch", "no: branch", "no: branch", 1000, 1000),
         (EVERYWHERE, "no: branch", "no: branch", "no: branch", "no: branch", 1111),
         (OF_BOB, 10, 10, 10, "no: person", 10),
-        (OF_CHARLIE, "no: person", 0, 0, 1000, 0),
+        (OF_CHARLIE, "no: person", "no: person", "no: person", 1000, 0),
         ({**OF_CHARLIE, **CORNICHE}, "no: branch", "no: branch", "no: branch", 1000, 1000),
         ({"reach": Reach.BOARD}, 111, 111, 111, 1000, 111),
         ({"where": (("branch", "Corniche"),)}, "no: branch", "no: branch", "no: branch", 1000, 1000),
