@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
@@ -13,10 +13,10 @@ from core.access import Permission, Viewer
 from core.db import Database
 from core.errors import Conflict, NotFound
 from core.models.imports import imports
-from core.models.sales import documents, lines
+from core.models.sales import lines
 from core.sales.ledger import Change, DocumentChange, apply_change
 from core.sales.ledger.change import find_instant
-from core.sales.ledger.documents import Held, divide, lock_documents, read_notes, release_names
+from core.sales.ledger.documents import Held, divide, find_returned_by_people, lock_documents, read_notes, release_names
 from core.sales.ledger.months import read_closed_before
 
 IDS_AT_A_TIME = 10_000  # numbers of lines looked through in one transaction
@@ -94,16 +94,8 @@ def _require_no_returns(tx: Connection, row: Row[Any], steps: Sequence[int]) -> 
     """Without its sale a return would count all the same, and could be made once more of the file imported anew."""
     for start, end in pairwise(steps):
         sold = select(lines.c.document_id).where(*_present_of(row), lines.c.id.between(start, end - 1))
-        by_people = exists().where(
-            lines.c.company_id == row.company_id,
-            lines.c.document_id == documents.c.id,
-            lines.c.superseded_at.is_(None),
-            lines.c.import_id.is_(None),
-        )
-        own = documents.c.company_id == row.company_id, documents.c.kind.in_(("return", "exchange"))
-        query = select(documents.c.id).where(*own, documents.c.original_id.in_(sold), by_people)
-        if found := tx.execute(query.order_by(documents.c.id).limit(NAMED_AT_MOST + 1)).scalars().all():
-            named = ", ".join(f"#{number}" for number in found[:NAMED_AT_MOST])
+        if found := find_returned_by_people(tx, row.company_id, sold):
+            named = ", ".join(f"#{number}" for _, number in found[:NAMED_AT_MOST])
             more = " and more" if len(found) > NAMED_AT_MOST else ""
             raise Conflict(f"Goods of its sales came back ({named}{more}): undo that first.", field="import")
 
