@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.turn import Button, Buttons, Reply
 from bot.views.figures import bar, clip, show_day, show_money, show_percent, show_quantity, show_rate, show_text
 from bot.views.goals import name_goal, show_target
+from core.goals.standing import Standing
 from core.metrics.measures import divide
 from core.sales.receipt import Receipt, ReceiptLine
 
@@ -33,7 +34,7 @@ def show_receipt(
     blocks = (
         _show_head(receipt, done),
         _show_items(receipt, with_profit=not in_group),
-        "" if receipt.is_void else _show_standing(receipt),
+        "" if receipt.is_void or receipt.standing is None else _show_standing(receipt, receipt.standing),
         _show_notices(receipt),
     )
     text = "\n\n".join(block for block in blocks if block)
@@ -135,8 +136,8 @@ def _show_details(receipt: Receipt) -> str:
     return "\n".join([*([" · ".join(parts)] if parts else []), *_show_shares(receipt), *back, *noted])
 
 
-def _show_standing(receipt: Receipt) -> str:
-    standing, currency = receipt.standing, receipt.currency
+def _show_standing(receipt: Receipt, standing: Standing) -> str:
+    currency = receipt.currency
     whose = "" if receipt.is_own else f" ({show_text(receipt.person_name)})"
     rows = [f"Today{whose}: <b>{show_money(standing.today_e4, currency)}</b>"]
     if standing.target_e4:

@@ -16,10 +16,11 @@ from core.models.imports import imports
 from core.models.sales import lines
 from core.sales.ledger import Change, DocumentChange, apply_change
 from core.sales.ledger.change import find_instant
-from core.sales.ledger.documents import Held, divide, lock_documents, read_notes, release_names
+from core.sales.ledger.documents import Held, divide, find_returned_by_people, lock_documents, read_notes, release_names
 from core.sales.ledger.months import read_closed_before
 
 IDS_AT_A_TIME = 10_000  # numbers of lines looked through in one transaction
+NAMED_AT_MOST = 5
 OnProgress = Callable[[int, int], None]  # steps done, of how many
 _READ = (
     "id", "import_id", "document_id", "recorded_at", "day", "kind", "branch_id", "person_id", "product_id",
@@ -41,16 +42,14 @@ def undo_import(database: Database, viewer: Viewer, import_id: int, on_progress:
     """Take back every line an import brought, also those corrected since; sums and stock go back with them.
 
     Goes in steps: what is stopped half-way goes on when it is called again. The file may be imported anew after that,
-    as if it had never been. A month that is closed keeps what was reported: Conflict. Also raises NotAllowed and
-    NotFound.
+    as if it had never been. A month that is closed keeps what was reported, and what people recorded as coming back of
+    its sales is undone first, as where one sale is undone: Conflict. Also raises NotAllowed and NotFound.
     """
     viewer.require(Permission.IMPORT)
     with database.begin() as tx:
         row = _claim(tx, viewer, import_id)
-        newest = tx.execute(select(func.coalesce(func.max(lines.c.id), 0))).scalar_one()
-    first, last = row.first_line_id or 0, row.last_line_id or newest
-    # Its own lines stand close together, corrections of them anywhere after that.
-    steps = [*range(first, last + 1, IDS_AT_A_TIME), *range(last + 1, newest + 1, 100 * IDS_AT_A_TIME), newest + 1]
+        steps = _list_steps(tx, row)
+        _require_no_returns(tx, row, steps)
     taken = gone = 0
     for number, (start, end) in enumerate(pairwise(steps), 1):
         with database.begin() as tx:
@@ -82,6 +81,23 @@ def _reaches_into(tx: Connection, row: Row[Any], closed: Any) -> bool:
 
 def _present_of(row: Row[Any]) -> tuple[Any, ...]:
     return lines.c.company_id == row.company_id, lines.c.import_id == row.id, lines.c.superseded_at.is_(None)
+
+
+def _list_steps(tx: Connection, row: Row[Any]) -> list[int]:
+    """The numbers of lines between which its lines are: its own close together, corrections of them anywhere after."""
+    newest = tx.execute(select(func.coalesce(func.max(lines.c.id), 0))).scalar_one()
+    first, last = row.first_line_id or 0, row.last_line_id or newest
+    return [*range(first, last + 1, IDS_AT_A_TIME), *range(last + 1, newest + 1, 100 * IDS_AT_A_TIME), newest + 1]
+
+
+def _require_no_returns(tx: Connection, row: Row[Any], steps: Sequence[int]) -> None:
+    """Without its sale a return would count all the same, and could be made once more of the file imported anew."""
+    for start, end in pairwise(steps):
+        sold = select(lines.c.document_id).where(*_present_of(row), lines.c.id.between(start, end - 1))
+        if found := find_returned_by_people(tx, row.company_id, sold):
+            named = ", ".join(f"#{number}" for _, number in found[:NAMED_AT_MOST])
+            more = " and more" if len(found) > NAMED_AT_MOST else ""
+            raise Conflict(f"Goods of its sales came back ({named}{more}): undo that first.", field="import")
 
 
 def _take_back(tx: Connection, viewer: Viewer, row: Row[Any], first: int, last: int) -> tuple[int, int]:

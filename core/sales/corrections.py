@@ -62,7 +62,7 @@ def amend_sale(
         effects = correct(
             tx, viewer, held, "edited", rows, note=note, reason=reason, asked=settled.asked, goods=draft.goods
         )
-    return show_effects(read_receipt(tx, viewer, document_id, effects.standing), effects, draft.warnings)
+    return _show_changed(tx, viewer, document_id, effects, draft.warnings)
 
 
 def read_terms(tx: Connection, viewer: Viewer, document_id: int) -> SaleTerms:
@@ -110,7 +110,7 @@ def confirm_share(tx: Connection, viewer: Viewer, document_id: int, *, agrees: b
 
     Raises NotFound where they were not asked, Conflict where they answered otherwise or the sale was undone.
     """
-    held = hold_document(tx, viewer, document_id)
+    held, effects = hold_document(tx, viewer, document_id), Effects()
     answer_share(tx, viewer, document_id, agrees=agrees)
     if not held.present:
         raise Conflict("That sale was undone.", field="sale")
@@ -120,29 +120,29 @@ def confirm_share(tx: Connection, viewer: Viewer, document_id: int, *, agrees: b
         rows = split_rows(whole, shares, viewer.company.currency)
         if len(rows) != len(held.present):
             require_no_returns(tx, viewer, document_id)
-            correct(tx, viewer, held, "shared", rows, note=held.note)
-    return read_receipt(tx, viewer, document_id)
+            effects = correct(tx, viewer, held, "shared", rows, note=held.note)
+    return _show_changed(tx, viewer, document_id, effects)
 
 
 def void_sale(tx: Connection, viewer: Viewer, document_id: int, reason: str | None = None) -> Receipt:
     """Undo a document: its lines are closed, stock and sums go back, its history stays. Undone already: no change."""
-    held = open_for_correction(tx, viewer, document_id)
+    held, effects = open_for_correction(tx, viewer, document_id), Effects()
     if held.present:
         require_no_returns(tx, viewer, document_id)
-        correct(tx, viewer, held, "voided", [], note=held.note, reason=reason)
-    return read_receipt(tx, viewer, document_id)
+        effects = correct(tx, viewer, held, "voided", [], note=held.note, reason=reason)
+    return _show_changed(tx, viewer, document_id, effects)
 
 
 def restore_sale(tx: Connection, viewer: Viewer, document_id: int) -> Receipt:
     """Take back an undo: the document gets the lines it had last. Not undone: no change."""
-    held = open_for_correction(tx, viewer, document_id)
+    held, effects = open_for_correction(tx, viewer, document_id), Effects()
     if not held.present:
         _require_import(tx, viewer, held.known)
         last = read_last_lines(tx, viewer.company.id, document_id)
         if held.original_id is not None and held.kind not in SOLD:
             require_room(tx, viewer.company.id, held.original_id, last)
-        correct(tx, viewer, held, "restored", last, note=held.note)
-    return read_receipt(tx, viewer, document_id)
+        effects = correct(tx, viewer, held, "restored", last, note=held.note)
+    return _show_changed(tx, viewer, document_id, effects)
 
 
 def _require_import(tx: Connection, viewer: Viewer, known: list[LineRow]) -> None:
@@ -161,6 +161,14 @@ def note_sale(tx: Connection, viewer: Viewer, document_id: int, note: str) -> Re
     if cleaned != held.note:
         note_document(tx, viewer, held, cleaned)
     return read_receipt(tx, viewer, document_id)
+
+
+def _show_changed(
+    tx: Connection, viewer: Viewer, document_id: int, effects: Effects, warnings: tuple[str, ...] = ()
+) -> Receipt:
+    """The receipt after a change, with what that brought about: no notice of it goes to whoever made the change."""
+    receipt = read_receipt(tx, viewer, document_id, effects.standing)
+    return show_effects(viewer, receipt, effects, warnings)
 
 
 def _resolve_seller_again(tx: Connection, viewer: Viewer, line: LineRow, terms: SaleTerms) -> Seller:

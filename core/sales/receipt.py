@@ -91,7 +91,7 @@ class Receipt:
     coupon: str | None
     note: str | None
     profit_e4: int | None
-    standing: Standing
+    standing: Standing | None  # the seller's; None for who may not see their figures, such as who shares in the sale
     currency: str
     original_id: int | None = None
     taxes: dict[str, int] = field(default_factory=dict)
@@ -248,7 +248,7 @@ def make_receipt(
         first["coupon"],
         facts.note,
         _profit(viewer, shown),
-        standing or read_standing(tx, Seat(viewer.company, first["branch_id"], first["person_id"]), today),
+        _read_standing(tx, viewer, first, today, standing),
         viewer.company.currency,
         facts.original_id,
         add_taxes(row["taxes"] for row in named),
@@ -260,10 +260,23 @@ def make_receipt(
     )
 
 
-def show_effects(receipt: Receipt, effects: Effects, warnings: tuple[str, ...]) -> Receipt:
-    """A receipt with what the change brought about, and what to warn of."""
-    met, low = tuple(effects.goals_met), tuple(effects.low_stock)
-    return replace(receipt, warnings=warnings, low_stock=low, goals_met=met)
+def _read_standing(
+    tx: Connection, viewer: Viewer, first: Mapping[str, Any], today: date, known: Standing | None
+) -> Standing | None:
+    if not _sees_figures_of(viewer, first["person_id"]):
+        return None
+    return known or read_standing(tx, Seat(viewer.company, first["branch_id"], first["person_id"]), today)
+
+
+def _sees_figures_of(viewer: Viewer, person_id: int | None) -> bool:
+    """A branch's goals (nobody's) are everybody's to see in it."""
+    return person_id is None or viewer.person_id in (None, person_id) or viewer.may(Permission.SEE_TEAM)
+
+
+def show_effects(viewer: Viewer, receipt: Receipt, effects: Effects, warnings: tuple[str, ...]) -> Receipt:
+    """A receipt with what the change brought about, as far as the viewer sees it, and what to warn of."""
+    met = tuple(goal for goal in effects.goals_met if _sees_figures_of(viewer, goal.person_id))
+    return replace(receipt, warnings=warnings, low_stock=tuple(effects.low_stock), goals_met=met)
 
 
 def name_items(rows: Sequence[Mapping[str, Any]], goods: Goods) -> list[dict[str, Any]]:

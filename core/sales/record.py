@@ -45,7 +45,7 @@ def record_sale(tx: Connection, viewer: Viewer, command: RecordSale, original_id
     effects = apply_change(tx, change)
     facts = Facts(1, note, seller.name, draft.customer, seller.time_zone, original_id, settled.known)
     receipt = make_receipt(tx, viewer, name_items(rows, draft.goods), facts, effects.standing)
-    return show_effects(receipt, effects, draft.warnings)
+    return show_effects(viewer, receipt, effects, draft.warnings)
 
 
 def _settle_shares(tx: Connection, viewer: Viewer, document_id: int, seller: Seller, terms: SaleTerms) -> Settled:

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
+from bot import delivery
 from bot.delivery import deliver_due, deliver_forever
 from bot.sandbox.acts import migrate_group
 from bot.sandbox.errors import BotApiError
@@ -17,8 +18,10 @@ from core.company import change_company, create_company
 from core.models.outbox import outbox
 from core.outbox import CLAIM_LASTS, MOST_ATTEMPTS, claim_notices, post_notices
 from core.reports.subscriptions import list_subscriptions, subscribe
+from core.sales.ledger import reactions
 from tests.bot.conftest import GROUP_ID, Chat
 from tests.bot.jobs import NAMED, hurry, scheduling
+from tests.entries import make_entry
 from tests.shop import TELEGRAM_IDS, set_target
 
 # Telling to wait is told by python-telegram-bot 22 with a warning about the type it tells it in.
@@ -76,6 +79,21 @@ async def test_a_notice_is_sent_once_to_each_chat(chat: Chat) -> None:
         assert _read(chat, chat_id) == ["🏆 Goal met · July 2026\nBob <b>&amp; has reached SAR 1.00 in sales."]
     assert _read(chat, CHARLIE) == []
     assert all(row["delivered_at"] and not row["failure"] for row in _list_rows(chat))
+
+
+async def test_the_pages_reaction_tells_a_branchs_managers_of_a_large_sale(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = make_entry("telling reaction", reactions)
+    monkeypatch.setattr(reactions, "REACTIONS", (*reactions.REACTIONS, entry))
+    for event, view in make_entry("notice", delivery).items():
+        monkeypatch.setitem(delivery.VIEWS, event, view)
+    for said in ("10 SOL-3077 @99.99", "10 SOL-3077 @100"):
+        await chat.bob.send(said)
+    await chat.alice.send("10 SOL-3077 @100")  # she did it, and saw it
+    assert await _deliver(chat) == 1
+    assert _read(chat, ALICE)[-1] == "💰 Sale #2: SAR 1,000.00"
+    assert _read(chat, CHARLIE) == []
 
 
 async def test_a_notice_is_written_as_its_company_writes_figures(chat: Chat) -> None:

@@ -81,6 +81,7 @@ async def test_a_share_is_pending_until_the_other_agrees(chat: Chat) -> None:
     assert asked.buttons == ["Agree", "Decline"]
     agreed = (await chat.dana.press("Agree")).messages[0]
     assert "You share in this sale" in agreed.text
+    assert "Today (Bob)" in agreed.text  # Dana is an assistant manager
     assert count(chat, "revenue", by=("person",)) == {"Bob": 700_000, "Dana": 300_000}
     (refused,) = await chat.bob.send("sold 2 SOL-3077 with @charlie")
     assert "another branch" in refused.text

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from core.errors import Conflict
 from core.imports.tally.vouchers.details import VERSION
 from core.imports.tally.vouchers.identity import parse_version
 from core.models.sales import lines, revisions
 from core.sales.ledger import LineRow
+from core.sales.ledger.documents import find_returned_by_people
 
 
 @dataclass(slots=True)
@@ -19,6 +21,13 @@ class History:
     present: list[LineRow] = field(default_factory=list)
     was_withdrawn: bool = False  # it counts no longer, because Tally said so and not a person
     is_ours: bool = True  # whether the last change was an import's
+    returns: list[int] = field(default_factory=list)  # what of it came back as people recorded it
+
+    def require_no_returns(self) -> None:
+        """What came back belongs to the sale as it was; Conflict, as where a person corrects one."""
+        if self.returns:
+            named = ", ".join(f"#{number}" for number in self.returns)
+            raise Conflict(f"Goods of that sale came back here ({named}): undo that first.", field="voucher")
 
 
 def read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, History]:
@@ -37,4 +46,6 @@ def read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[
         history = histories[row.document_id]
         history.was_withdrawn = row.action == "voided" and row.by_source
         history.is_ours = row.action == "recorded" or row.by_source
+    for number, back in find_returned_by_people(tx, company_id, numbers):
+        histories[number].returns.append(back)
     return histories

@@ -218,6 +218,7 @@ class TallyTaker(Taker[TallyReading]):
             if one.draft is not None and not history.present and not history.was_withdrawn:
                 why = f"“{one.key}” was undone here, so Tally's newer one is not taken."
                 raise InvalidInput(why, field="voucher")
+            history.require_no_returns()
             require_later(closed, history.present, one.rows)
         except (InvalidInput, Conflict) as error:
             taken.rejected.append(_reject(one.found, error))

@@ -152,11 +152,15 @@ class ShareRequest:
 
 @dataclass(slots=True)
 class Effects:
-    """What the reactions to a change found and did. Where it tells of a sale, whose it is and how they stand now."""
+    """What the reactions to a change found and did. Where it tells of a sale, whose it is and how they stand now.
+
+    `found`: by the name of a reaction that has no field of its own here, what it has for its `tell`.
+    """
 
     stock: list[StockEffect] = field(default_factory=list)
     low_stock: list[LowStock] = field(default_factory=list)
     goals_met: list[Goal] = field(default_factory=list)
     share_requests: list[ShareRequest] = field(default_factory=list)
+    found: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     seller_id: int | None = None
     standing: Standing | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import bindparam, exists, func, select, text, update
+from sqlalchemy import Select, bindparam, exists, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
@@ -194,6 +194,21 @@ def find_returns(tx: Connection, company_id: int, document_id: int) -> tuple[int
     )
     of_kind = documents.c.kind.in_(("return", "exchange"))
     return tuple(tx.execute(select(documents.c.id).where(*later, of_kind, standing).order_by(documents.c.id)).scalars())
+
+
+def find_returned_by_people(
+    tx: Connection, company_id: int, sales: Sequence[int] | Select[tuple[int]]
+) -> list[tuple[int, int]]:
+    """What of these sales came back as people recorded it, and no file told: (the sale's number, the return's)."""
+    by_people = exists().where(
+        lines.c.company_id == company_id,
+        lines.c.document_id == documents.c.id,
+        lines.c.superseded_at.is_(None),
+        lines.c.import_id.is_(None),
+    )
+    own = documents.c.company_id == company_id, documents.c.kind.in_(("return", "exchange"))
+    query = select(documents.c.original_id, documents.c.id).where(*own, documents.c.original_id.in_(sales), by_people)
+    return [(original_id, number) for original_id, number in tx.execute(query.order_by(documents.c.id))]
 
 
 def divide(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -22,7 +22,9 @@ from core.imports import (
 )
 from core.models.catalog import products, stock_levels
 from core.models.sales import documents, lines, revisions
+from core.sales.commands import RecordReturn
 from core.sales.corrections import restore_sale, void_sale
+from core.sales.record import record_return
 from tests.core.imports.retail import write_retail
 from tests.core.imports.shop import SUPERSTORE
 
@@ -164,6 +166,23 @@ def test_it_keeps_a_closed_month(sqlite_shop, sales, write_file):
     refused = import_sales(sqlite_shop.database, closed, write_file(sales[:9]), SUPERSTORE)
     assert refused.recorded + refused.rejected + refused.already_there == 9
     assert "closed" in refused.rejects_path.read_text("utf-8-sig")
+
+
+def test_what_people_took_back_of_its_sales_is_undone_first(shop, sales, write_file):
+    result = shop.take(write_file(sales[:5]))
+    with shop.database.begin() as tx:
+        sale = tx.execute(select(func.min(documents.c.id))).scalar_one()
+        back = record_return(tx, shop.alice, RecordReturn("test", "back", (), sale))
+    before = shop.totals(FIGURES)
+    with pytest.raises(Conflict, match=rf"came back \(#{back.document_id}\)"):
+        undo(shop, result.id)
+    assert shop.totals(FIGURES) == before
+    with shop.database.begin() as tx:
+        assert [one.state for one in list_imports(tx, shop.alice)] == ["done"]
+        void_sale(tx, shop.alice, back.document_id)
+    assert undo(shop, result.id).lines == 5
+    assert shop.totals("lines,returns") == [0, "0.00"]
+    shop.verify()
 
 
 def sold_after(rows):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Viewer
+from core.access import Role, Viewer
 from core.catalog.stock import verify_stock
 from core.errors import InvalidInput
 from core.goals.goals import set_goal
@@ -74,6 +74,17 @@ def test_undoing_a_return_and_restoring_a_sale_tell_of_low_stock_too(tx: Connect
     assert [one["left_e3"] for one in list_notices(tx, "low_stock")["alice"]] == [18 * E3] * 3
 
 
+def test_whoever_brings_low_stock_about_sees_it_whatever_they_did(tx: Connection, shop: Shop) -> None:
+    """No notice goes to whoever made the change, so that their receipt has to say it."""
+    sale = shop.sell(tx, shop.bob, 82).document_id
+    back = record_return(tx, shop.bob, RecordReturn("test", "back", (ReturnLine(10 * E3, position=1),), sale))
+    assert [low.left_e3 for low in void_sale(tx, shop.alice, back.document_id).low_stock] == [18 * E3]
+    assert void_sale(tx, shop.alice, sale).low_stock == ()
+    assert [low.left_e3 for low in restore_sale(tx, shop.alice, sale).low_stock] == [18 * E3]
+    assert restore_sale(tx, shop.alice, sale).low_stock == ()  # nothing was done
+    assert len(list_notices(tx, "low_stock")["alice"]) == 1  # of Bob’s sale
+
+
 def test_an_exchange_tells_of_what_went_out(tx: Connection, shop: Shop) -> None:
     sale = shop.sell(tx, shop.bob, 1, shop.dumbbells).document_id
     back = RecordReturn("test", "back", (ReturnLine(E3, position=1),), sale)
@@ -113,6 +124,35 @@ def test_whoever_shares_in_a_sale_meets_a_goal_by_it(tx: Connection, shop: Shop)
     assert list_notices(tx, "goals_met") == {}
     confirm_share(tx, shop.dana, number, agrees=True)
     assert [goal["person"] for one in list_notices(tx, "goals_met")["alice"] for goal in one["goals"]] == ["Dana"]
+
+
+def test_whoever_agrees_to_a_share_sees_their_own_goal_met_and_no_figure_of_the_seller(
+    tx: Connection, shop: Shop
+) -> None:
+    today = clock.today(shop.company.time_zone)
+    dana = replace(shop.dana, role=Role.EMPLOYEE)
+    for seller in (shop.bob, shop.dana):
+        set_target(tx, shop, 100, today, person=seller)
+    terms = SaleTerms((SaleLine(10 * E3, shop.lights.id),), shares={dana.person_id or 0: 5000})
+    number = record_sale(tx, shop.bob, RecordSale("test", "shared", terms)).document_id
+    agreed = confirm_share(tx, dana, number, agrees=True)
+    assert [goal.person_name for goal in agreed.goals_met] == ["Dana"]
+    assert (agreed.standing, read_receipt(tx, dana, number).standing) == (None, None)
+    standing = read_receipt(tx, shop.alice, number).standing
+    assert standing is not None
+    assert standing.target_e4 == 100 * E4
+
+
+def test_a_correction_tells_an_employee_of_no_colleagues_goal(tx: Connection, shop: Shop) -> None:
+    today = clock.today(shop.company.time_zone)
+    terms = SaleTerms((SaleLine(2 * E3, shop.lights.id),), shares={shop.dana.person_id or 0: 5000})
+    number = record_sale(tx, shop.bob, RecordSale("test", "shared", terms)).document_id
+    confirm_share(tx, shop.dana, number, agrees=True)
+    for seller in (shop.bob, shop.dana, None):
+        set_target(tx, shop, 100, today, person=seller)
+    met = change_quantity(tx, shop.bob, number, 10).goals_met
+    assert sorted(goal.person_name or "the branch" for goal in met) == ["Bob", "the branch"]
+    assert [one["person"] for one in list_notices(tx, "goals_met")["dana"][0]["goals"]] == ["Dana"]
 
 
 def test_asking_the_same_share_again_asks_nobody(tx: Connection, shop: Shop) -> None:

@@ -43,6 +43,7 @@ def test_it_records_lines_stock_and_sums_together(tx: Connection, shop: Shop) ->
     receipt = shop.sell(tx, shop.bob, 2)
     assert (receipt.total_e4, receipt.subtotal_e4, receipt.discount_e4) == (499_800, 499_800, 0)
     assert (receipt.person_name, receipt.is_own, receipt.is_today) == ("Bob", True, True)
+    assert receipt.standing is not None
     assert receipt.standing.today_e4 == receipt.standing.month_e4 == 499_800
     assert count_on_hand(tx, shop) == 98
     assert revenue_of(tx, shop) == 499_800
@@ -199,5 +200,6 @@ def test_it_tells_once_that_a_goal_was_met(tx: Connection, shop: Shop) -> None:
     assert shop.sell(tx, shop.bob, 2).goals_met == ()
     third = shop.sell(tx, shop.bob, 3)
     assert [goal.person_name for goal in third.goals_met] == ["Bob"]
+    assert third.standing is not None
     assert third.standing.target_e4 == 100 * E4
     assert shop.sell(tx, shop.bob, 1).goals_met == ()

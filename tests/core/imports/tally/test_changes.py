@@ -12,7 +12,9 @@ from core.imports import undo_import
 from core.models.company import companies
 from core.models.sales import documents, lines, revisions
 from core.people.members import add_person
+from core.sales.commands import RecordReturn
 from core.sales.corrections import void_sale
+from core.sales.record import record_return
 from tests.core.imports.shop import Shop
 from tests.core.imports.tally.daybooks import Item, sell
 
@@ -122,6 +124,23 @@ def test_it_leaves_what_a_person_undid_as_it_is(shop: Shop, take):
     assert counts(newer) == (0, 0, 0, 0, 1)
     assert "undone" in newer.rejects[0].read_text(encoding="utf-8-sig")
     assert shop.totals("invoiced") == ["100.00"]
+
+
+@pytest.mark.parametrize("later", [{"amount": "150.00"}, {"cancelled": True}])
+def test_it_leaves_a_voucher_of_which_people_took_something_back_until_that_is_undone(shop: Shop, take, later):
+    take(shop, sell("a", alter_id=1))
+    with shop.database.begin() as tx:
+        back = record_return(tx, shop.alice, RecordReturn("test", "back", (), find_document(shop, "a"))).document_id
+    refused = take(shop, sell("a", **later, alter_id=2), name="later.xml")
+    assert counts(refused) == (0, 0, 0, 0, 1)
+    assert f"came back here (#{back})" in refused.rejects[0].read_text(encoding="utf-8-sig")
+    assert shop.totals("invoiced,returns") == ["100.00", "100.00"]
+    with shop.database.begin() as tx:
+        void_sale(tx, shop.alice, back)
+    again = take(shop, sell("a", **later, alter_id=2), name="again.xml")
+    assert (again.counts["corrected"] + again.counts["withdrawn"], again.rejected) == (1, 0)
+    assert shop.totals("invoiced,returns") == [later.get("amount", "0.00"), "0.00"]
+    shop.verify()
 
 
 def test_it_reads_the_same_version_anew_when_another_field_is_chosen(shop: Shop, take):
