@@ -152,11 +152,12 @@ _Blankable = BeforeValidator(_blank_is_none)
 Text50 = Annotated[Annotated[str, Field(max_length=50, pattern=_NO_CONTROLS)] | None, _Blankable]
 Text100 = Annotated[Annotated[str, Field(max_length=100, pattern=_NO_CONTROLS)] | None, _Blankable]
 Text200 = Annotated[Annotated[str, Field(max_length=200, pattern=_NO_CONTROLS)] | None, _Blankable]
+Text300 = Annotated[Annotated[str, Field(max_length=300, pattern=_NO_CONTROLS)] | None, _Blankable]
 Name40 = Annotated[str, Field(max_length=40, pattern=_SOMETHING)]
 Name100 = Annotated[str, Field(max_length=100, pattern=_SOMETHING)]
 Name200 = Annotated[str, Field(max_length=200, pattern=_SOMETHING)]
 Name300 = Annotated[str, Field(max_length=300, pattern=_SOMETHING)]
-Reason = Annotated[Annotated[str, Field(max_length=300, pattern=_NO_CONTROLS)] | None, _Blankable]
+Reason = Text300
 Note = Annotated[Annotated[str, Field(max_length=4000, pattern=_NO_NUL)] | None, _Blankable]
 
 
