@@ -7,7 +7,7 @@ was answered is compared with what is sent, and only what differs is a change.
 import json
 from collections.abc import Mapping, Set
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
 from pydantic import ValidationError
@@ -36,4 +36,4 @@ def find_unchanged(body: B, present: B) -> set[str]:
 def drop_fields(body: B, names: Set[str]) -> B:
     """The body without these fields."""
     kept = body.model_fields_set - names
-    return type(body).model_construct(kept, **{name: getattr(body, name) for name in kept})
+    return cast(B, type(body).model_construct(kept, **{name: getattr(body, name) for name in kept}))

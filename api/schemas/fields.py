@@ -82,14 +82,14 @@ def _read_any_day(value: object) -> date:
 
 
 def _read_instant(value: object) -> datetime:
-    if not isinstance(value, str) or len(value) > 64:
-        raise ValueError("is not an instant such as 2026-07-18T10:30:00Z")
+    """One without an offset is refused: taken as UTC, an evening's sale would count on the next day in Riyadh."""
     try:
-        instant = datetime.fromisoformat(value.upper())
-        instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-        return min(max(instant, _FIRST_INSTANT), _LAST_INSTANT).astimezone(UTC)
-    except (ValueError, OverflowError):
+        instant = datetime.fromisoformat(value.upper() if isinstance(value, str) and len(value) <= 64 else "")
+    except ValueError:
         raise ValueError("is not an instant such as 2026-07-18T10:30:00Z") from None
+    if instant.tzinfo is None:
+        raise ValueError("needs an offset, as 2026-07-18T22:30:00+03:00 or 2026-07-18T19:30:00Z")
+    return min(max(instant, _FIRST_INSTANT), _LAST_INSTANT).astimezone(UTC)
 
 
 def _read_sale_date(value: object) -> date | datetime | None:
