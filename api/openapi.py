@@ -26,6 +26,9 @@ acts as that person: what they may not see or do in chat, they may not do here.
   recorded, 409.
 - Amounts are JSON numbers with the currency's decimals, written from integers and read as decimals: 49.98 is 49.98.
   The figures of `/api/metrics/query` are decimal strings.
+- `discount_percentage` is per cent of the subtotal (`unit_price` × `quantity`), sent and answered. (The transactions
+  document's example has 2.00 off two of 25.99 as 7.7, which is of the price of one; here it reads 3.8.)
+- Writing back what was read changes nothing: what is sent as it reads is no change.
 - A write may be given a name of your own as `Idempotency-Key`: the same request again changes nothing and has the same
   answer, and the name given to another request is refused (409).
 - Reads carry an `ETag`; sent back as `If-None-Match`, it is answered with 304 while nothing has changed."""

@@ -1,5 +1,6 @@
 """Products and their variants. One rule: what was ever sold is retired, never deleted; its sales stay."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -20,6 +21,7 @@ from api.schemas.products import (
     VariantEdit,
     VariantPath,
 )
+from api.unchanged import drop_fields, find_unchanged, read_back
 from core.access import Viewer
 from core.catalog.products import (
     Product,
@@ -32,13 +34,13 @@ from core.catalog.products import (
 )
 from core.catalog.stocktaking import read_on_hand
 from core.catalog.variants import Variant, add_variant, change_variant, get_variant, list_variants, retire_variant
-from core.errors import NotFound
+from core.errors import InvalidInput, NotFound
 from core.reports.analytics import summarize_product
 
 table = RouteTable("Products", "What is sold.")
 WRITE = "products:write"
 FIELDS = {"price": "price_e4", "cost": "cost_e4", "reorder_point": "reorder_point_e3"}  # of core, by those of a body
-NEVER_NULL = ("sku", "name", "tracks_stock", "is_active")
+NEVER_NULL = {ProductEdit: ("sku", "name", "tracks_stock", "is_active"), VariantEdit: ("name",)}
 
 
 @table.declare(
@@ -119,11 +121,9 @@ def show_one_product(tx: Connection, viewer: Viewer, path: ProductPath, query: P
 def update_product(tx: Connection, viewer: Viewer, path: ProductPath, body: ProductEdit) -> Outcome:
     """Change a product, for those who manage products.
 
-    What is not said stays. Sales recorded already keep their price and cost.
+    What is not said stays, and so does what is said as it was read. Sales recorded already keep their price and cost.
     """
-    _find(tx, viewer, path.id)
-    said = {name: getattr(body, name) for name in body.model_fields_set}
-    said = {name: value for name, value in said.items() if value is not None or name not in NEVER_NULL}
+    said = _find_changes(body, show_product(_find(tx, viewer, path.id), viewer.company.currency))
     is_active = said.pop("is_active", None)
     product = change_product(tx, viewer, path.id, **{FIELDS.get(name, name): value for name, value in said.items()})
     if is_active is not None:
@@ -185,10 +185,7 @@ def show_one_variant(tx: Connection, viewer: Viewer, path: VariantPath) -> Outco
 )
 def update_variant(tx: Connection, viewer: Viewer, path: VariantPath, body: VariantEdit) -> Outcome:
     """Change a variant, for those who manage products. Sales recorded already keep their price and cost."""
-    _find_variant(tx, viewer, path.id)
-    said = {name: getattr(body, name) for name in body.model_fields_set}
-    if said.get("name") is None:
-        said.pop("name", None)
+    said = _find_changes(body, _show_variant(_find_variant(tx, viewer, path.id), viewer))
     changes = {FIELDS.get(name, name): value for name, value in said.items()}
     return Outcome(_show_variant(change_variant(tx, viewer, path.id, **changes), viewer))
 
@@ -198,6 +195,17 @@ def delete_variant(tx: Connection, viewer: Viewer, path: VariantPath) -> Outcome
     """Sell a variant no more, for those who manage products. Sales of it still say which it was."""
     _find_variant(tx, viewer, path.id)
     return Outcome(_show_variant(retire_variant(tx, viewer, path.id), viewer))
+
+
+def _find_changes(body: ProductEdit | VariantEdit, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What it says that is different, by name. InvalidInput where a product is to lose its price."""
+    changed = drop_fields(body, find_unchanged(body, read_back(type(body), shown)))
+    said = {name: getattr(changed, name) for name in changed.model_fields_set}
+    if isinstance(body, ProductEdit) and "price" in said and said["price"] is None:
+        raise InvalidInput(
+            "A product keeps its price: say another, or leave it out.", field="price", hint="price=25.99"
+        )
+    return {name: value for name, value in said.items() if value is not None or name not in NEVER_NULL[type(body)]}
 
 
 def _find(tx: Connection, viewer: Viewer, product_id: int) -> Product:

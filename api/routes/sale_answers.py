@@ -64,7 +64,7 @@ def show_line(line: ReceiptLine, currency: str, foreign: str | None = None) -> d
         "quantity": show_quantity(line.quantity_e3),
         "unit_price": show_price(line.unit_price_e4, currency),
         "discount_amount": show_money(line.discount_e4, currency),
-        "discount_percentage": show_percentage(line.discount_e4, line.unit_price_e4),
+        "discount_percentage": show_percentage(line.discount_e4, line.subtotal_e4),
         "total_revenue": show_money(line.amount_e4, currency),
         "tax": show_money(line.tax_e4, currency),
         "sold_in": _show_price(line.foreign, foreign) if line.foreign and foreign else None,

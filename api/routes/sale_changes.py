@@ -20,7 +20,7 @@ from core.sales.commands import RecordReturn, ReturnLine, SaleTerms
 from core.sales.corrections import amend_sale, confirm_share, note_sale, restore_sale, void_sale
 from core.sales.corrections import read_terms as read_present_terms
 from core.sales.history import read_history
-from core.sales.receipt import Receipt
+from core.sales.receipt import Receipt, read_receipt
 from core.sales.record import record_exchange, record_return
 
 table = RouteTable(
@@ -40,12 +40,16 @@ table = RouteTable(
 def update_sale(tx: Connection, viewer: Viewer, path: SalePath, body: SaleChanges) -> Outcome:
     """Correct a sale.
 
-    What is not said stays; `null` takes away. One's own, for as many days as the company allows; a manager those of the
-    branch. What the sale said before stays in its history. Taxes stay the amounts they were unless said anew.
+    What is not said stays, and so does what is said as it was read; `null` takes away. One's own, for as many days as
+    the company allows; a manager those of the branch. What the sale said before stays in its history. Taxes stay the
+    amounts they were unless said anew.
     """
 
     def correct() -> Receipt:
-        terms = change_terms(tx, viewer, read_present_terms(tx, viewer, path.id), body)
+        present, receipt = read_present_terms(tx, viewer, path.id), read_receipt(tx, viewer, path.id)
+        terms = change_terms(tx, viewer, present, body, show_detail(tx, viewer, receipt))
+        if terms == present:
+            return receipt
         receipt = amend_sale(tx, viewer, path.id, terms, body.reason)
         is_cleared = "notes" in body.model_fields_set and body.notes is None and receipt.note is not None
         return note_sale(tx, viewer, path.id, "") if is_cleared else receipt

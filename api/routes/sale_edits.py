@@ -1,14 +1,14 @@
 """From changes to what a sale is to say. One rule: what is not said is what the sale says now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from api.problems import Problem
 from api.routes.sale_terms import (
     find_item,
-    find_list_price,
     read_currency,
     read_item,
     read_shares,
@@ -17,6 +17,8 @@ from api.routes.sale_terms import (
     split_date,
 )
 from api.schemas.sale_changes import SaleChanges
+from api.schemas.sales import SaleItem
+from api.unchanged import drop_fields, find_unchanged, read_back
 from core.access import Viewer
 from core.errors import Conflict
 from core.people.members import find_person
@@ -32,6 +34,9 @@ OF_ONE_ITEM = (
     "discount_amount",
     "discount_percentage",
 )
+DISCOUNTS = {"discount_amount", "discount_percentage"}
+PRICES_OF_ONE = {"unit_price"} | DISCOUNTS
+OF_MONEY = {"taxes", "lines", "currency"} | PRICES_OF_ONE
 # How each of the other fields is said to core.
 _READ: dict[str, Callable[[Connection, Viewer, SaleChanges], dict[str, Any]]] = {
     "coupon_code": lambda _tx, _viewer, said: {"coupon": said.coupon_code},
@@ -48,9 +53,29 @@ _READ: dict[str, Callable[[Connection, Viewer, SaleChanges], dict[str, Any]]] = 
 }
 
 
-def change_terms(tx: Connection, viewer: Viewer, present: SaleTerms, said: SaleChanges) -> SaleTerms:
-    """What the sale is to say. Raises Conflict naming what cannot be said of it, NotFound (product, person)."""
-    changed = replace(present, lines=_change_lines(tx, viewer, present, said))
+def leave_unchanged(said: SaleChanges, now: SaleChanges, *, is_foreign: bool) -> SaleChanges:
+    """What of it is a change; `now` is what reading the sale tells.
+
+    Of two ways to say a discount, one alone is meant for the item as it will be. Where the sale was made in another
+    currency and the company's is said with a new price, all prices are said in the company's.
+    """
+    same = find_unchanged(said, now)
+    different = said.model_fields_set - same
+    if different & set(OF_ONE_ITEM) and len(said.model_fields_set & DISCOUNTS) == 1:
+        same -= DISCOUNTS
+    if is_foreign and "currency" in same and different & OF_MONEY:
+        is_one = now.unit_price is not None and "lines" not in different
+        same -= {"taxes", "currency"} | (PRICES_OF_ONE if is_one else {"lines"})
+    return drop_fields(said, same)
+
+
+def change_terms(
+    tx: Connection, viewer: Viewer, present: SaleTerms, sent: SaleChanges, shown: Mapping[str, Any]
+) -> SaleTerms:
+    """What the sale is to say; `shown` is how it reads. Raises Conflict naming what cannot be said, NotFound."""
+    now = read_back(SaleChanges, shown)
+    said = leave_unchanged(sent, now, is_foreign=present.currency is not None)
+    changed = replace(present, lines=_change_lines(tx, viewer, present, said, now))
     for name in said.model_fields_set & _READ.keys():
         changed = replace(changed, **_READ[name](tx, viewer, said))
     return _change_currency(viewer, present, changed, said) if "currency" in said.model_fields_set else changed
@@ -74,12 +99,15 @@ def _change_currency(viewer: Viewer, present: SaleTerms, changed: SaleTerms, sai
     return replace(changed, currency=currency, rate_e9=said.rate)
 
 
-def _change_lines(tx: Connection, viewer: Viewer, present: SaleTerms, said: SaleChanges) -> tuple[SaleLine, ...]:
+def _change_lines(
+    tx: Connection, viewer: Viewer, present: SaleTerms, said: SaleChanges, now: SaleChanges
+) -> tuple[SaleLine, ...]:
     of_one = [name for name in OF_ONE_ITEM if name in said.model_fields_set]
     if said.lines is not None:
         if of_one:
             raise Conflict("Say either the lines or the fields of one item.", field=of_one[0], hint="lines")
-        return tuple(read_item(tx, viewer, item) for item in said.lines)
+        known = [] if "currency" in said.model_fields_set else list(zip(now.lines or (), present.lines, strict=False))
+        return tuple(_change_one_of_several(tx, viewer, item, known) for item in said.lines)
     if not of_one:
         return present.lines
     if len(present.lines) > 1:
@@ -87,12 +115,25 @@ def _change_lines(tx: Connection, viewer: Viewer, present: SaleTerms, said: Sale
     return (_change_line(tx, viewer, present.lines[0], said, set(of_one)),)
 
 
+def _change_one_of_several(
+    tx: Connection, viewer: Viewer, item: SaleItem, known: list[tuple[SaleItem, SaleLine]]
+) -> SaleLine:
+    """The line that reads as the item does, each once; else the item's own."""
+    same = next((pair for pair in known if pair[0] == item), None)
+    if same is None:
+        return read_item(tx, viewer, item)
+    known.remove(same)
+    return same[1]
+
+
 def _change_line(tx: Connection, viewer: Viewer, line: SaleLine, said: SaleChanges, of_one: set[str]) -> SaleLine:
     meant = _change_item(tx, viewer, line, said, of_one)
     is_other = meant != (line.product_id, line.variant_id)
     unit_price = None if is_other else line.unit_price_e4
     if "unit_price" in of_one:
-        unit_price = find_list_price(tx, viewer, *meant) if said.unit_price is None else said.unit_price
+        if said.unit_price is None:
+            raise Problem(422, "A sale keeps its price: say another, or leave it out.", "unit_price", "25.99")
+        unit_price = said.unit_price
     quantity = said.quantity or line.quantity_e3
     is_repriced = is_other or "unit_price" in of_one or quantity != line.quantity_e3
     return SaleLine(

@@ -160,13 +160,13 @@ def find_list_price(tx: Connection, viewer: Viewer, product_id: int | None, vari
 def require_agreement(
     viewer: Viewer, quantity_e3: int, unit_price_e4: int | None, amount: AmountOff, percent: PercentOff
 ) -> None:
-    """Said twice, a discount comes to the same; or the percentage is what the answer will show, of the price of one."""
+    """Said twice, a discount comes to the same; or the percentage is what the answer will show, with one decimal."""
     if not unit_price_e4:
         return  # core refuses the sale, or there is nothing to take a discount off
     currency = viewer.company.currency
     price = price_line(quantity_e3, currency, unit_price_e4=unit_price_e4, total_e4=None, discount=percent)
     off_e4 = price.discount_e4
-    shown_e2 = 10 * divide_half_even(amount.amount_e4 * 1000, unit_price_e4)
+    shown_e2 = 10 * divide_half_even(amount.amount_e4 * 1000, max(1, price.subtotal_e4))
     if off_e4 != amount.amount_e4 and percent.percent_e2 != shown_e2:
         raise Conflict(
             f"discount_amount and discount_percentage disagree: the percentage is {write_amount(off_e4, currency)}.",

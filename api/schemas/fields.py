@@ -82,14 +82,14 @@ def _read_any_day(value: object) -> date:
 
 
 def _read_instant(value: object) -> datetime:
-    if not isinstance(value, str) or len(value) > 64:
-        raise ValueError("is not an instant such as 2026-07-18T10:30:00Z")
+    """One without an offset is refused: taken as UTC, an evening's sale would count on the next day in Riyadh."""
     try:
-        instant = datetime.fromisoformat(value.upper())
-        instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-        return min(max(instant, _FIRST_INSTANT), _LAST_INSTANT).astimezone(UTC)
-    except (ValueError, OverflowError):
+        instant = datetime.fromisoformat(value.upper() if isinstance(value, str) and len(value) <= 64 else "")
+    except ValueError:
         raise ValueError("is not an instant such as 2026-07-18T10:30:00Z") from None
+    if instant.tzinfo is None:
+        raise ValueError("needs an offset, as 2026-07-18T22:30:00+03:00 or 2026-07-18T19:30:00Z")
+    return min(max(instant, _FIRST_INSTANT), _LAST_INSTANT).astimezone(UTC)
 
 
 def _read_sale_date(value: object) -> date | datetime | None:
@@ -152,11 +152,12 @@ _Blankable = BeforeValidator(_blank_is_none)
 Text50 = Annotated[Annotated[str, Field(max_length=50, pattern=_NO_CONTROLS)] | None, _Blankable]
 Text100 = Annotated[Annotated[str, Field(max_length=100, pattern=_NO_CONTROLS)] | None, _Blankable]
 Text200 = Annotated[Annotated[str, Field(max_length=200, pattern=_NO_CONTROLS)] | None, _Blankable]
+Text300 = Annotated[Annotated[str, Field(max_length=300, pattern=_NO_CONTROLS)] | None, _Blankable]
 Name40 = Annotated[str, Field(max_length=40, pattern=_SOMETHING)]
 Name100 = Annotated[str, Field(max_length=100, pattern=_SOMETHING)]
 Name200 = Annotated[str, Field(max_length=200, pattern=_SOMETHING)]
 Name300 = Annotated[str, Field(max_length=300, pattern=_SOMETHING)]
-Reason = Annotated[Annotated[str, Field(max_length=300, pattern=_NO_CONTROLS)] | None, _Blankable]
+Reason = Text300
 Note = Annotated[Annotated[str, Field(max_length=4000, pattern=_NO_NUL)] | None, _Blankable]
 
 

@@ -22,6 +22,7 @@ from api.schemas.fields import (
     StockE3,
     Text100,
     Text200,
+    Text300,
 )
 
 Switch = Literal["true", "false"]
@@ -52,7 +53,7 @@ class ProductTerms(Body):
 
     category: Text200 = Field(None, description="null: none")
     subcategory: Text200 = Field(None, description="null: none")
-    price: AmountE4 | None = Field(None, description="the list price of one; null: none")
+    price: AmountE4 | None = Field(None, description="the list price of one; null only while it has none")
     cost: AmountE4 | None = Field(None, description="what one costs; null: nobody knows")
     reorder_point: StockE3 | None = Field(None, description="it is low in stock below this; null: never")
 
@@ -69,7 +70,7 @@ class ProductEdit(ProductTerms):
     """What is to be different in a product; what is not there stays."""
 
     sku: Text100 = Field(None, description="its code; null: as it was")
-    name: Text200 = Field(None, description="what it is called; null: as it was")
+    name: Text300 = Field(None, description="what it is called; null: as it was")
     tracks_stock: bool | None = Field(None, description="whether its stock is kept; null: as it was")
     is_active: bool | None = Field(None, description="true: a deleted product is sold again; null: as it was")
 

@@ -78,8 +78,7 @@ class SaleAnswer(Answer):
     unit_price: Money | None = Field(description=_OF_ONE)
     discount_amount: Money = Field(description="of all items together, after rounding to the smallest coin")
     discount_percentage: Money | None = Field(
-        description="discount_amount / unit_price × 100, as the transactions document has it: of the price of one, "
-        f"not of the subtotal, with one decimal; {_OF_ONE}"
+        description=f"of the subtotal (unit_price × quantity), in per cent with one decimal; {_OF_ONE}"
     )
     total_revenue: Money = Field(description="Σ unit_price × quantity − discount, before tax")
     taxes: list[TaxAnswer]

@@ -22,13 +22,13 @@ from api.schemas.sales import MOST_LINES, CurrencyCode, SaleBody, SaleItem, Shar
 
 
 class SaleChanges(Body):
-    """What is to be different in a sale; `null` takes away, or goes back to what is usual."""
+    """What is to be different in a sale; `null` takes away, or goes back to what is usual. A price stays one."""
 
     product_id: Number | None = Field(None, description="of the only item; null: an amount alone")
     sku: Text100 = Field(None, description="of the only item, instead of its number")
     variant_id: Number | None = Field(None, description="of the only item; null: the base product")
     quantity: QuantityE3 | None = Field(None, description="of the only item; null: as it was")
-    unit_price: AmountE4 | None = Field(None, description="of the only item; null: the list price")
+    unit_price: AmountE4 | None = Field(None, description="of the only item; null only where it reads so")
     discount_amount: AmountE4 | None = Field(None, description="of the only item, in money; null: none")
     discount_percentage: PercentE2 | None = Field(None, description="of the only item's subtotal; null: none")
     lines: list[SaleItem] | None = Field(

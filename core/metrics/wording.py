@@ -88,7 +88,9 @@ def _parse_reach(text: str) -> Reach:
 def _parse_instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
-        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+        if instant.tzinfo is None:
+            raise InvalidInput(f"“{text}” says no offset.", field="as_of", hint="2026-07-18T22:30:00+03:00")
+        return instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InvalidInput(f"“{text}” is not an instant.", field="as_of", hint="2026-07-18T10:30:00Z") from error
 

@@ -103,6 +103,39 @@ async def test_saying_nothing_changes_nothing(
     await charlie.refused(404, "PUT", f"{SALES}/{sale['id']}", json={})
 
 
+@pytest.mark.parametrize(
+    ("sale_date", "day"),
+    [
+        ("2025-07-18T22:30:00+03:00", "2025-07-18"),
+        ("2025-07-18t19:30:00z", "2025-07-18"),
+        ("2025-07-18T22:30:00Z", "2025-07-19"),
+        ("2025-07-18", "2025-07-18"),
+    ],
+)
+async def test_an_instant_lies_on_the_day_it_is_there(
+    bob: Caller, alice: Caller, charlie: Caller, sale_date: str, day: str
+) -> None:
+    number = (await bob.sell(sku="GRP-1", quantity=1, sale_date=sale_date))["id"]
+    found = await alice.get(SALES, start_date=day, end_date=day)
+    assert [one["id"] for one in found["data"]] == [number]
+    assert (await charlie.get(SALES, start_date=day, end_date=day))["data"] == []
+
+
+@pytest.mark.parametrize("instant", ["2025-07-18T22:30:00", "2025-07-18T22:30", "20250718T223000", "2025-07-18 22:30"])
+async def test_it_does_not_guess_the_offset_of_an_instant(bob: Caller, instant: str) -> None:
+    body = {"sku": "GRP-1", "quantity": 1}
+    problem = await bob.refused(422, "POST", SALES, json=body | {"sale_date": instant})
+    assert problem["field"] == "sale_date"
+    assert "offset" in problem["detail"]
+    entry = {"sku": "GRP-1", "unitsSold": 1, "date": instant}
+    assert (await bob.refused(422, "POST", "/api/sales-entry", json=entry))["field"] == "date"
+    number = (await bob.sell(**body))["id"]
+    await bob.refused(422, "PUT", f"{SALES}/{number}", json={"sale_date": instant})
+    for path in (SALES, f"{SALES}/{number}", "/api/sales/analytics", "/api/performance/metrics"):
+        assert (await bob.refused(422, "GET", path, params={"as_of": instant}))["field"] == "as_of"
+    assert (await bob.get(SALES))["pagination"]["total"] == 1
+
+
 async def test_it_guesses_no_rate(bob: Caller, database: Database) -> None:
     body = {"quantity": 1, "unit_price": 10, "currency": "EUR"}
     assert (await bob.refused(409, "POST", SALES, json=body))["field"] == "currency"

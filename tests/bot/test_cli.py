@@ -91,6 +91,7 @@ WRONG = [
     (("ask", "--measures", "revenue", "--limit", "0"), "--limit"),
     (("ask", "--measures", "revenue", "--limit", "many"), "--limit"),
     (("ask", "--measures", "revenue", "--as-of", "then"), "--as-of"),
+    (("ask", "--measures", "revenue", "--as-of", "2026-07-18T22:30:00"), "offset"),
     (("ask", "--measures", "revenue\x00"), "revenue"),
     (("ask", "--measures", "revenue", "--by", "\ud800"), "--by"),
     (("company", "create"), "NAME"),
