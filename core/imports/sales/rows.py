@@ -14,7 +14,7 @@ from typing import Any
 
 from core.errors import InvalidInput
 from core.imports.reading.dates import Moment
-from core.imports.reading.delimited import Row
+from core.imports.reading.splitting import Row
 from core.imports.reading.memo import Memo, find_flaw, has_flaw
 from core.imports.reading.numbers import DASHES, read_scaled, unwrap
 from core.imports.result import Rejected
@@ -128,9 +128,7 @@ class RowReader:
             if len(cells) == width or (len(cells) > width and not any(cells[width:])):
                 whole.append((line, cells[:width]))
                 continue
-            split = any("\n" in cell or "\r" in cell for cell in cells)
-            why = "; a quote is opened in it and not closed before the next" if split else ""
-            reason = InvalidInput(f"The row has {len(cells)} cells, the header {width}{why}.", field="row")
+            reason = InvalidInput(f"The row has {len(cells)} cells, the header {width}.", field="row")
             rejected.append(Rejected(line, cells, reason))
         return whole, rejected
 

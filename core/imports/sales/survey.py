@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from core.imports.reading.dates import DateEvidence
-from core.imports.reading.delimited import Row
+from core.imports.reading.splitting import Row
 from core.imports.reading.memo import Memo
 from core.imports.reading.numbers import NumberEvidence
 from core.imports.reading.opening import RowsFile
