@@ -4,58 +4,11 @@ import re
 
 from bot.parsing.numbers import MULTIPLIERS, NUMBER, read_number, scale_amount_e4
 from bot.parsing.refusals import refuse
-
-# One table: a mark as typed (lower case), and the currencies it may stand for. A code stands for itself.
-MARKS: dict[str, str] = {
-    "$": "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP JMD",
-    "us$": "USD",
-    "€": "EUR",
-    "£": "GBP EGP LBP SYP SDG",
-    "¥": "JPY CNY",
-    "₹": "INR",
-    "₨": "INR PKR LKR NPR MUR",
-    "₺": "TRY",
-    "₽": "RUB",
-    "₩": "KRW",
-    "₪": "ILS",
-    "₦": "NGN",
-    "₱": "PHP",
-    "฿": "THB",
-    "₫": "VND",
-    "₴": "UAH",
-    "r$": "BRL",
-    "﷼": "SAR QAR YER OMR IRR",
-    "\u20c1": "SAR",
-    "ر.س": "SAR",
-    "د.إ": "AED",
-    "د.ك": "KWD",
-    "ريال": "SAR QAR YER OMR IRR",
-    "درهم": "AED MAD",
-    "دينار": "KWD BHD JOD IQD",
-    "sr": "SAR",
-    "riyal": "SAR QAR YER OMR IRR",
-    "riyals": "SAR QAR YER OMR IRR",
-    "dirham": "AED MAD",
-    "dirhams": "AED MAD",
-    "dinar": "KWD BHD JOD IQD",
-    "dinars": "KWD BHD JOD IQD",
-    "dollar": "USD CAD AUD NZD SGD HKD TWD",
-    "dollars": "USD CAD AUD NZD SGD HKD TWD",
-    "euro": "EUR",
-    "euros": "EUR",
-    "rupee": "INR PKR LKR NPR MUR",
-    "rupees": "INR PKR LKR NPR MUR",
-    "rs": "INR PKR LKR NPR MUR",
-}
-CODES = (
-    "AED ARS AUD BDT BHD BRL CAD CHF CLP CNY CZK DKK DZD EGP EUR GBP GHS HKD HUF IDR ILS INR IQD JOD JPY KES KRW KWD "
-    "LBP LKR MAD MXN MYR NGN NOK NPR NZD OMR PHP PKR PLN QAR RON RUB SAR SEK SGD THB TND UAH USD VND ZAR"
-)
-
+from core.currencies import CODES, MARKS
 
 def currency_pattern(currency: str) -> str:
     """A pattern for any mark or code of money, the longest first, with the company's own code if given."""
-    marks = {*MARKS, *(code.lower() for code in CODES.split()), currency.lower()} - {""}
+    marks = {*MARKS, *(code.lower() for code in CODES), currency.lower()} - {""}
     return "(?:" + "|".join(re.escape(mark) for mark in sorted(marks, key=lambda mark: (-len(mark), mark))) + ")"
 
 

@@ -12,7 +12,8 @@ from openpyxl.utils.escape import unescape
 
 from core.errors import InvalidInput
 from core.formulas import rearm
-from core.imports.reading.delimited import Row, TextFile, open_text_file
+from core.imports.reading.delimited import TextFile, open_text_file
+from core.imports.reading.splitting import Row
 from core.imports.reading.workbook import SheetFile, is_workbook, open_workbook
 from core.imports.sales.fields import CUSTOM_NAME
 from core.money import currency_digits, parse_amount_e4, parse_quantity_e3, parse_scaled

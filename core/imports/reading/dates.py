@@ -1,25 +1,45 @@
 """Dates as files write them. One rule: the whole column decides between 3/4 and 4/3; what stays open is refused."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from functools import lru_cache, partial
+
+from babel import Locale
 
 from core import clock
 from core.errors import InvalidInput
+from core.imports.reading.numbers import unwrap
+from core.text import drop_invisible, fold, make_plain
 
 # What a cell can say: a day alone, a local time, or an instant with its offset (a datetime with a zone).
 Moment = date | datetime
 
 _TIME = r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp])?\.?[Mm]?\.?)?"
+_MONTH = r"([^\s\d./,\-]{2,14})\.?"
+_OF = r"[ \-./,]+(?:de +)?"  # 1 de julio de 2026
 _NUMBERS = re.compile(r"(\d{1,2})\s?[./\- ]\s?(\d{1,2})\s?[./\- ]\s?(\d{4}|\d{2})" + _TIME, re.ASCII)
-_YEAR_FIRST = re.compile(r"(\d{4})[./\- ]?(\d{1,2})[./\- ]?(\d{1,2})" + _TIME, re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})[./\- ](\d{1,2})[./\- ](\d{1,2})" + _TIME, re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})" + _TIME, re.ASCII)
+_DAY_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?" + _OF + _MONTH + _OF + r"(\d{4}|\d{2})" + _TIME)
+_NAMED_DAY = re.compile(_MONTH + r"[ \-./]+(\d{1,2})(?:st|nd|rd|th)?[ \-./,]+(\d{4}|\d{2})" + _TIME)
 _OFFSET = re.compile(r".*\d:\d.*(?:Z|[+-]\d{2}:?\d{2})")
-_DAY_NAMED = re.compile(r"(\d{1,2})[ \-./]+([A-Za-z]{3,9})\.?[ \-./,]+(\d{4}|\d{2})" + _TIME, re.ASCII)
-_NAMED_DAY = re.compile(r"([A-Za-z]{3,9})\.?[ \-./]+(\d{1,2})(?:st|nd|rd|th)?[ \-./,]+(\d{4}|\d{2})" + _TIME, re.ASCII)
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+_ZONED = re.compile(r"(.*\d:\d{2}.*?) ?(Z|[A-Z]{3,4}|(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?)(?: ?\([^)]*\))?")
+# Names of zones that files write, in minutes ahead of UTC.
+_ZONES = {
+    "Z": 0, "UTC": 0, "GMT": 0, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360,
+    "PST": -480, "PDT": -420, "AKST": -540, "AKDT": -480, "HST": -600, "WET": 0, "WEST": 60, "BST": 60, "CET": 60,
+    "CEST": 120, "EET": 120, "EEST": 180, "MSK": 180, "SAST": 120, "EAT": 180, "PKT": 300, "IST": 330, "SGT": 480,
+    "HKT": 480, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
+}  # fmt: skip
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]? +", re.IGNORECASE)
+_SERIAL = re.compile(r"([2-7]\d{4})(?:[.,](\d+))?", re.ASCII)  # days since the end of 1899, as Excel keeps them
+_SERIAL_START = datetime(1899, 12, 30)
+# Languages whose names of months are read; what means two months in two of them is read in the first.
+_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "nb", "tr", "id", "ru", "ar", "ar_LB", "hi")
 _DIRECTIVES = {"d": "day", "m": "month", "y": "year"}
 PROBE = datetime(2024, 2, 29, 13, 5, tzinfo=UTC)  # has to come back from a pattern as it went in
 HINT = "--date-format D/M/Y or --date-format M/D/Y"
@@ -74,10 +94,18 @@ def _make_pattern_reader(pattern: str) -> Callable[[str], Moment]:
 
 def _read(cell: str, order: str) -> Moment:
     """A date whose numbers come in `order`; a four-digit year in front or a month's name needs no order."""
-    text = cell.strip()
+    text = _WEEKDAY.sub("", _write_plainly(cell), count=1)
     if _OFFSET.fullmatch(text):
-        return datetime.fromisoformat(text)
-    if found := _YEAR_FIRST.fullmatch(text):
+        with contextlib.suppress(ValueError):
+            return datetime.fromisoformat(text)
+    if found := _ZONED.fullmatch(text):
+        local = _read(found[1], order)
+        if not isinstance(local, datetime):
+            raise ValueError(cell)
+        return local.replace(tzinfo=_find_zone(found))
+    if found := _SERIAL.fullmatch(text):
+        return _read_serial(found)
+    if found := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
         year, month, day, *rest = found.groups()
     elif found := _NUMBERS.fullmatch(text):
         numbers = dict(zip(order, found.groups(), strict=False))
@@ -91,9 +119,53 @@ def _read(cell: str, order: str) -> Moment:
     return _compose(year, month, day, rest)
 
 
+def _write_plainly(cell: str) -> str:
+    """A cell with plain digits and spaces, and nothing invisible."""
+    text = unwrap(cell).strip()
+    return text if text.isascii() else " ".join(make_plain(drop_invisible(text)).split())
+
+
+def _find_zone(found: re.Match[str]) -> timezone:
+    """How far ahead of UTC a time says it is; ValueError for a name that is none."""
+    name, sign, hours, minutes = found.groups()[1:]
+    if sign:
+        ahead = (int(hours) * 60 + int(minutes or 0)) * (-1 if sign == "-" else 1)
+    elif name in _ZONES:
+        ahead = _ZONES[name]
+    else:
+        raise ValueError(name)
+    return timezone(timedelta(minutes=ahead))
+
+
+def _read_serial(found: re.Match[str]) -> Moment:
+    """A day as a spreadsheet counts it; what follows the point is the part of the day, to the second."""
+    part = Decimal(f"0.{found[2] or 0}")
+    moment = _SERIAL_START + timedelta(days=int(found[1]), seconds=round(part * 86_400))
+    return moment if part else moment.date()
+
+
+@lru_cache(maxsize=1)
+def _list_months() -> dict[str, int]:
+    """Every name of a month that is read, with its number."""
+    named: dict[str, int] = {}
+    for language in _LANGUAGES:
+        locale = Locale.parse(language)
+        for context, width in (("format", "wide"), ("format", "abbreviated"), ("stand-alone", "wide")):
+            for number, name in locale.months[context][width].items():
+                named.setdefault(fold(name).rstrip("."), number)
+    return named
+
+
+def _find_month(name: str) -> int:
+    """The number of a month by its name, in any language that is read; 0 for what is none."""
+    months, word = _list_months(), fold(name).rstrip(".")
+    begun = {number for month, number in months.items() if len(word) > 2 and month.startswith(word)}
+    return months.get(word) or (begun.pop() if len(begun) == 1 else 0)
+
+
 def _compose(year: str, month: str, day: str, clock_parts: list[str | None]) -> Moment:
     number = int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 69 else 1900)  # as POSIX has it
-    which = int(month) if month.isdigit() else _MONTHS.get(month[:3].lower(), 0)
+    which = int(month) if month.isdigit() else _find_month(month)
     whole_day = date(number, which, int(day))
     hour, minute, second, half = clock_parts
     if hour is None:
@@ -114,7 +186,7 @@ class DateEvidence:
     def see(self, cell: str, times: int = 1) -> None:
         """Take a cell into account that so many rows have."""
         day, _, clock_words = cell.rpartition(" ")
-        verdict = self._judge(day if day and ":" in clock_words else cell)
+        verdict = self._judge(day.rstrip(",") if day and ":" in clock_words else cell)
         if verdict not in self.examples:
             self.examples[verdict] = cell
         if verdict == "dmy":

@@ -2,14 +2,18 @@
 
 import codecs
 import csv
+import gzip
 import hashlib
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from tempfile import mkstemp
 from typing import TextIO
+from weakref import finalize
 
 from core.errors import InvalidInput
 from core.imports.reading.encodings import (
@@ -20,10 +24,13 @@ from core.imports.reading.encodings import (
     find_wide_words,
     show_word,
 )
+from core.imports.reading.markup import is_markup, write_table
+from core.imports.reading.splitting import ROWS_BEFORE, Dialect, Row, find_header, split_rows
 
-Row = tuple[int, list[str]]  # the line it ends on, its cells
 CHUNK = 1_000_000  # bytes; a line is never longer than two of them
 CHUNKS_OF_WORDS = 8  # looked through for words that show the encoding
+GZIP = b"\x1f\x8b"
+LARGEST_UNPACKED, LARGEST_PAGE = 4 << 30, 64 << 20  # bytes
 _ASCII = bytes(range(128))
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _TOLD = re.compile(r'"?sep=([^"\r\n])"?[\r\n]*')
@@ -33,7 +40,6 @@ SIGNATURES = {
     b"PK\x03\x04": "an archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"%PDF": "a PDF",
-    b"\x1f\x8b": "compressed with gzip",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"SQLite format 3": "a database",
@@ -50,7 +56,8 @@ class TextFile:
     header: tuple[str, ...]
     digest: str  # SHA-256 of its bytes
     example: str | None = None  # a word that shows whether the encoding was found out rightly
-    lines_before: int = 0  # of the header, which say how it is written
+    lines_before: int = 0  # of the header: how it is written, and titles
+    content: Path | None = None  # where its text is, if not there: of what was compressed, or a page
 
     @property
     def encoding_words(self) -> str:
@@ -78,25 +85,85 @@ class TextFile:
     @contextmanager
     def open_text(self) -> Iterator[TextIO]:
         """Its text from the start."""
-        with _open_text(self.path, self.encoding, self.path.name) as stream:
+        with _open_text(self.content or self.path, self.encoding, self.path.name) as stream:
             yield stream
 
 
 def open_text_file(path: Path, encoding: str | None = None, delimiter: str | None = None) -> TextFile:
     """Find out how a file is written. InvalidInput says what is wrong with one that cannot be read."""
-    _require_text(path)
-    digest, found, words = _scan(path)
+    content = _unpack(path) or path
+    try:
+        found = _open_content(content, path, encoding, delimiter)
+    except InvalidInput:
+        if content != path:
+            content.unlink()
+        raise
+    for made in {content, found.content or path} - {path}:
+        finalize(found, made.unlink, missing_ok=True)
+    return found
+
+
+def _open_content(content: Path, path: Path, encoding: str | None, delimiter: str | None) -> TextFile:
+    start = _require_text(content, path)
+    digest, found, words = _scan(content)
     encoding = _check_encoding(encoding) if encoding else found
-    told, lines_before = _read_told_delimiter(path, encoding)
+    if is_markup(start):
+        return _open_page(content, path, encoding, digest)
+    told, lines_before = _read_told_delimiter(content, encoding)
     delimiter = _check_delimiter(delimiter) if delimiter is not None else told
-    file = TextFile(path, encoding, delimiter or ",", (), digest, show_word(words, encoding), lines_before)
+    example = show_word(words, encoding)
+    file = TextFile(path, encoding, delimiter or ",", (), digest, example, lines_before, content)
     if delimiter is None:
         file = replace(file, delimiter=_sniff_delimiter(file))
     with file.open_text() as stream:
-        _, header = next(_split(stream, file), (0, []))
+        line, header = find_header(_split(stream, file)) or (0, [])
     if not header:
         raise InvalidInput(f"{path.name} is empty.", field="file")
+    if line > lines_before + 1:
+        file = _skip_titles(file, line, header)
     return replace(file, header=tuple(cell.strip() for cell in header))
+
+
+def _skip_titles(file: TextFile, line: int, header: list[str]) -> TextFile:
+    """The file with its header first: what stands above it are titles, or the header itself has line breaks."""
+    lines = 1 + sum(cell.count("\n") or cell.count("\r") for cell in header)
+    return replace(file, lines_before=line - lines)
+
+
+def _unpack(path: Path) -> Path | None:
+    """A compressed file's content, in a file of its own that goes when nobody reads it any more."""
+    try:
+        with path.open("rb") as file:
+            if file.read(2) != GZIP:
+                return None
+    except (OSError, ValueError):
+        return None
+    handle, name = mkstemp(prefix="salesbell-unpacked-")
+    with open(handle, "wb") as copy:
+        try:
+            with gzip.open(path) as packed:
+                while chunk := packed.read(CHUNK):
+                    copy.write(chunk)
+                    if copy.tell() > LARGEST_UNPACKED:
+                        raise InvalidInput(f"{path.name} holds more than {LARGEST_UNPACKED >> 30} GB.", field="file")
+        except (OSError, EOFError, zlib.error) as error:
+            Path(name).unlink()
+            raise InvalidInput(f"{path.name} is compressed, and broken.", field="file") from error
+        except InvalidInput:
+            Path(name).unlink()
+            raise
+    return Path(name)
+
+
+def _open_page(content: Path, path: Path, encoding: str, digest: str) -> TextFile:
+    """The table of a page as a file of text."""
+    if content.stat().st_size > LARGEST_PAGE:
+        raise InvalidInput(f"{path.name} is too large for a page; save it as CSV.", field="file", hint="sales.csv")
+    with _open_text(content, encoding, path.name) as stream:
+        table = write_table(stream.read())
+    if table is None:
+        raise InvalidInput(f"{path.name} is a page without a table; save it as CSV.", field="file", hint="sales.csv")
+    return replace(_open_content(table, path, "utf-8", ","), digest=digest)
 
 
 def _check_delimiter(told: str) -> str:
@@ -116,13 +183,14 @@ def _read_told_delimiter(path: Path, encoding: str) -> tuple[str | None, int]:
     return (found[1], 1) if found else (None, 0)
 
 
-def _require_text(path: Path) -> None:
+def _require_text(content: Path, path: Path) -> bytes:
+    """The first bytes of a file; InvalidInput where it is none of text."""
     try:
         if path.is_dir():
             raise InvalidInput(f"{path} is a folder; name a file in it.", field="file")
         if not path.is_file():
             raise InvalidInput(f"There is no file {path}.", field="file")
-        with path.open("rb") as file:
+        with content.open("rb") as file:
             start = file.read(4096)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name cannot be used"
@@ -134,6 +202,7 @@ def _require_text(path: Path) -> None:
     strange = sum(byte < 9 or 13 < byte < 27 for byte in start)
     if kind or (not is_wide and strange * 20 > len(start)):
         raise InvalidInput(f"{path.name} is {kind or 'not text'}; save it as CSV.", field="file", hint="sales.csv")
+    return start
 
 
 def _scan(path: Path) -> tuple[str, str, list[bytes]]:
@@ -194,26 +263,32 @@ def _refuse_encoding(name: str, encoding: str, why: str) -> InvalidInput:
 
 
 def _split(stream: TextIO, file: TextFile) -> Iterator[Row]:
+    _skip_lines(stream, file.lines_before)
     spaced = file.delimiter != "\t" and f'{file.delimiter} "' in stream.readline(CHUNK)  # a, "b, c"
-    stream.seek(0)
-    for _ in range(file.lines_before):
-        stream.readline()
-    reader = csv.reader(stream, delimiter=file.delimiter, skipinitialspace=spaced)
+    _skip_lines(stream, file.lines_before)
+    dialect = Dialect(file.delimiter, spaced, len(file.header) or None)
+    line = 0
     try:
-        for cells in reader:
-            if cells and (cells[0] or any(cells)):
-                yield reader.line_num + file.lines_before, cells
+        for number, cells in split_rows(stream, dialect):
+            line = number
+            yield number + file.lines_before, cells
     except csv.Error as error:
         limit = f"{csv.field_size_limit():,}"
         raise InvalidInput(
-            f"{file.path.name} cannot be taken apart before line {reader.line_num}: a quote is opened and not closed "
-            f"within {limit} characters.",
+            f"{file.path.name} cannot be taken apart after line {line + file.lines_before}: a cell there has more than "
+            f"{limit} characters.",
             field="file",
-            hint='a quote inside a quoted cell is written twice: ""',
         ) from error
     except UnicodeDecodeError as error:
-        byte = f"byte 0x{error.object[error.start]:02X} after line {reader.line_num} means nothing there"
+        byte = f"byte 0x{error.object[error.start]:02X} after line {line} means nothing there"
         raise _refuse_encoding(file.path.name, error.encoding, byte) from error
+
+
+def _skip_lines(stream: TextIO, count: int) -> None:
+    """To the line after so many."""
+    stream.seek(0)
+    for _ in range(count):
+        stream.readline()
 
 
 def _sniff_delimiter(file: TextFile) -> str:
@@ -232,5 +307,7 @@ def _sniff_delimiter(file: TextFile) -> str:
 def _score(file: TextFile) -> tuple[int, int]:
     """How many of the first rows have as many columns as the header (none if it has one), and how many that is."""
     with file.open_text() as stream:
-        counts = [len(cells) for _, cells in islice(_split(stream, file), 20)] or [0]
+        rows = [cells for _, cells in islice(_split(stream, file), 20 + ROWS_BEFORE)]
+    header = find_header(enumerate(rows)) or (0, [])
+    counts = [len(cells) for cells in rows[header[0] : header[0] + 20]] or [0]
     return (counts.count(counts[0]) if counts[0] > 1 else 0), counts[0]

@@ -3,19 +3,42 @@
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
-from babel.numbers import list_currencies
-
+from core.currencies import MARKS, find_currencies
 from core.errors import InvalidInput
 from core.money import LARGEST_E4, divide_half_even
+from core.text import drop_invisible, make_plain
 
 POINT, COMMA = ".", ","
+DASHES = frozenset({"-", "--", "---", "—"})  # how some write that there is nothing
 _PLAIN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{0,4}))?")
-_WHOLE = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,3})?|[+-]?\.\d+")
-_GROUPED = re.compile(r"([+-]?\d{1,3}(?:_\d{2,3})+)(\.\d*)?")
-_CURRENCY = re.compile(r"([+-]?)\s*(?:[$€£¥₹﷼]|([A-Z]{3})\s)\s*(?=[\d.,+-])|(?<=\d)\s*(?:[$€£¥₹﷼]|\s([A-Z]{3}))$")
+_UNMARKED = re.compile(r"-?[0-9.,]*")
+_WHOLE = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d{1,3})?|\.\d+")
+_GROUPED = re.compile(r"\d{1,3}(?:_\d{2,3})*_\d{3}(\.\d*)?")
 _SPACES = re.compile(r"[\s'’\u066c]+")  # what some put between thousands
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789.")
+_MARK = "|".join(re.escape(mark) for mark in sorted(MARKS, key=lambda mark: (-len(mark), mark))) + "|[A-Za-z]{3}"
+# A number as accounts write it: $(45.00), Rs. 1,200.00, ₹ 500/-, 12.50 EUR, -$36.00, 45.00-, "$ -".
+_MONEY = re.compile(
+    rf"(?P<sign>[-+(]?)\s*(?:(?P<before>{_MARK})\.?)?\s*(?P<inner>[-+(]?)\s*"
+    r"(?P<number>(?:\.?\d[\d.,\s'’_\u066b\u066c]*(?:[eE][+-]?\d+)?)?)"
+    rf"(?P<end>(?:/[-=]|(?<=[.,])-|[-)])?)\s*(?:(?P<after>{_MARK})\.?)?\s*(?P<close>\)?)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The parts of a number as it is written: its sign, its digits with what divides them, its mark of money."""
+
+    is_negative: bool
+    digits: str
+    mark: str  # of money; empty where it has none
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it is a dash, which accounts write for nothing."""
+        return not self.digits
 
 
 def read_scaled(text: str, digits: int, mark: str, column: str) -> tuple[int, bool]:
@@ -44,24 +67,44 @@ def read_number(text: str, mark: str, column: str) -> Decimal:
     return number
 
 
+@lru_cache(maxsize=8192)
+def spell_out(text: str) -> Spelling | None:
+    """A number taken apart, whatever its script; None for what is none."""
+    word = make_plain(drop_invisible(unwrap(text))).strip().replace("—", "-")
+    if word in DASHES:
+        return Spelling(False, "", "")
+    found = _MONEY.fullmatch(word)
+    if found is None:
+        return None
+    digits, mark = found["number"].strip(), found["before"] or found["after"] or ""
+    is_flat = found["end"].startswith("/") or digits.endswith((POINT, COMMA))  # 500/- and 5.- have no minus
+    signs = found["sign"] + found["inner"] + ("" if is_flat else found["end"]) + found["close"]
+    is_odd = len(signs) > signs.count("(") + signs.count(")") + 1 or signs.count("(") != signs.count(")")
+    if is_odd or (found["before"] and found["after"]) or (mark and not find_currencies(mark)):
+        return None
+    if not digits and not (mark and signs == "-"):
+        return None
+    return Spelling(bool(digits) and ("-" in signs or "(" in signs), digits, mark)
+
+
+def unwrap(text: str) -> str:
+    """A cell without the formula around it that keeps Excel from taking it for a number: ="00123" is 00123."""
+    word = text.strip()
+    if word.startswith('="') and word.endswith('"') and '"' not in word[2:-1] and len(word) > 2:
+        return word[2:-1]
+    return text
+
+
 def _normalize(text: str, mark: str) -> str:
-    word = text.strip().translate(_DIGITS).replace("\N{MINUS SIGN}", "-")
-    is_negative = (word.startswith("(") and word.endswith(")")) or (word.endswith("-") and len(word) > 1)
-    word = _CURRENCY.sub(_drop_currency, word.strip("()").removesuffix("-").strip(), count=1)
+    found = spell_out(text)
+    if found is None or (found.is_nothing and not found.mark):
+        raise ValueError(text)
     thousands = POINT if mark == COMMA else COMMA
-    word = _SPACES.sub("_", word.strip()).replace(thousands, "_").replace(mark, POINT)
-    grouped = _GROUPED.fullmatch(word)
-    word = word.replace("_", "") if grouped else word
+    word = _SPACES.sub("_", found.digits).replace(thousands, "_").replace(mark, POINT).replace("\u066b", POINT)
+    word = word.replace("_", "") if _GROUPED.fullmatch(word) else word or "0"
     if not _WHOLE.fullmatch(word):
         raise ValueError(text)
-    return f"-{word}" if is_negative else word
-
-
-def _drop_currency(found: re.Match[str]) -> str:
-    code = found[2] or found[3]
-    if code and code not in list_currencies():
-        raise ValueError(code)
-    return found[1] or ""
+    return f"-{word}" if found.is_negative else word
 
 
 def _refuse(text: str, column: str, hint: str) -> InvalidInput:
@@ -80,17 +123,22 @@ class NumberEvidence:
     doubtful: str | None = None
     has_large_rate: bool = False
     has_small_rate: bool = False
+    is_exact: bool = False  # of a workbook, which keeps numbers and not how they look: 1.25 is one and a quarter
 
     def see(self, text: str) -> None:
-        """Take a value into account: 3.54 proves a point, 3,54 a comma; 1,234 could be either."""
-        if COMMA not in text:
-            if POINT in text and POINT not in self.proofs:
-                self._see_one(text, POINT)
+        """Take a value into account: 3.54 proves a point, 3,54 a comma; 1,234 and 1.234 could be either."""
+        if COMMA not in text and POINT not in text:
             return
-        if POINT in text:
+        if self.is_exact and _PLAIN.fullmatch(text):
+            self.proofs.setdefault(POINT, text)
+            return
+        if not _UNMARKED.fullmatch(text):
+            spelled = spell_out(text)
+            text = spelled.digits if spelled is not None else ""
+        if COMMA in text and POINT in text:
             self.proofs.setdefault(POINT if text.rfind(POINT) > text.rfind(COMMA) else COMMA, text)
-        else:
-            self._see_one(text, COMMA)
+        elif COMMA in text or POINT in text:
+            self._see_one(text, COMMA if COMMA in text else POINT)
 
     def _see_one(self, text: str, mark: str) -> None:
         other = COMMA if mark == POINT else POINT
@@ -99,7 +147,7 @@ class NumberEvidence:
             self.proofs.setdefault(other, text)
         elif len(parts[1]) != 3 or len(parts[0]) > 3 or parts[0] in ("", "0"):
             self.proofs.setdefault(mark, text)
-        elif mark == COMMA:
+        else:
             self.doubtful = self.doubtful or text
 
     def see_rate(self, text: str) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from core.imports.reading.delimited import Row, open_text_file
+from core.imports.reading.delimited import open_text_file
+from core.imports.reading.splitting import Row
 from core.imports.reading.workbook import is_workbook, open_workbook
 
 

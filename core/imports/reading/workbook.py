@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import InvalidInput
-from core.imports.reading.delimited import Row
+from core.imports.reading.splitting import Row, find_header
 
 MOST_BLANK_ROWS = 1_048_576  # as many as a sheet can have
 LARGEST_STRINGS = 256 << 20  # bytes of XML: all texts of a workbook are in memory at once
@@ -38,6 +38,7 @@ class SheetFile:
     sheet: str
     header: tuple[str, ...]
     digest: str  # SHA-256 of the workbook's bytes and the sheet's name
+    header_line: int = 1
     delimiter: str = ","
     copies: list[str] = field(default_factory=list, compare=False)  # where its rows are kept as text, once read
 
@@ -67,9 +68,9 @@ class SheetFile:
     def _read_workbook(self) -> Iterator[Row]:
         width = len(self.header)
         with _open(self.path) as book:
-            rows = _read_sheet(book, self.sheet, self.path.name)
-            next(rows, None)
-            for number, cells in rows:
+            for number, cells in _read_sheet(book, self.sheet, self.path.name):
+                if number <= self.header_line:
+                    continue
                 yield number, [*cells, *[""] * (width - len(cells))] if len(cells) < width else cells
 
 
@@ -88,7 +89,8 @@ def is_workbook(path: Path) -> bool:
 def open_workbook(path: Path, sheet: str | None = None) -> SheetFile:
     """Find the sheet to read. InvalidInput names --sheet where several have rows and none was said."""
     with _open(path) as book:
-        headers = {name: header for name in book.sheetnames if (header := _read_header(book, name, path.name))}
+        found = {name: _read_header(book, name, path.name) for name in book.sheetnames}
+    headers = {name: row for name, row in found.items() if row[1]}
     if not headers:
         raise InvalidInput(f"{path.name} is empty.", field="file")
     named = {name.casefold().strip(): name for name in headers}
@@ -101,13 +103,14 @@ def open_workbook(path: Path, sheet: str | None = None) -> SheetFile:
     wanted = next(iter(headers)) if sheet is None else named.get(sheet.casefold().strip())
     if wanted is None:
         raise InvalidInput(f"{path.name} has no sheet “{sheet}”.", field="--sheet", hint=", ".join(headers))
-    return SheetFile(path, wanted, headers[wanted], _digest(path, wanted))
+    line, header = headers[wanted]
+    return SheetFile(path, wanted, header, _digest(path, wanted), line)
 
 
 def list_sheets(path: Path) -> tuple[str, ...]:
     """The sheets that have rows, in their order. InvalidInput where the workbook cannot be read."""
     with _open(path) as book:
-        return tuple(name for name in book.sheetnames if _read_header(book, name, path.name))
+        return tuple(name for name in book.sheetnames if _read_header(book, name, path.name)[1])
 
 
 @contextmanager
@@ -137,13 +140,14 @@ def _require_bounded(path: Path) -> None:
         raise InvalidInput(words, field="file", hint="sales.csv")
 
 
-def _read_header(book: Any, sheet: str, name: str) -> tuple[str, ...]:
+def _read_header(book: Any, sheet: str, name: str) -> tuple[int, tuple[str, ...]]:
+    """The line of a sheet's header, and its cells; none where it has no rows."""
     if not hasattr(book[sheet], "iter_rows"):  # a sheet that is a chart
-        return ()
-    _, header = next(_read_sheet(book, sheet, name), (0, []))
+        return 0, ()
+    line, header = find_header(_read_sheet(book, sheet, name)) or (0, [])
     while header and not header[-1]:
         header.pop()
-    return tuple(cell.strip() for cell in header)
+    return line, tuple(cell.strip() for cell in header)
 
 
 def _read_sheet(book: Any, sheet: str, name: str) -> Iterator[Row]:

@@ -14,9 +14,9 @@ from typing import Any
 
 from core.errors import InvalidInput
 from core.imports.reading.dates import Moment
-from core.imports.reading.delimited import Row
+from core.imports.reading.splitting import Row
 from core.imports.reading.memo import Memo, find_flaw, has_flaw
-from core.imports.reading.numbers import read_scaled
+from core.imports.reading.numbers import DASHES, read_scaled, unwrap
 from core.imports.result import Rejected
 from core.imports.sales.amounts import NUMBERS, RATE_DIGITS, WHOLE_RATE, Amounts, Given, Settler
 from core.imports.sales.fields import CUSTOM_LONGEST, FIELDS, Kind
@@ -28,6 +28,8 @@ LONG_TEXT = 1000  # longer ones keep their line breaks
 EARLIEST = date(1900, 1, 1)
 _DIGITS = {Kind.QUANTITY: 3, Kind.MONEY: 4}
 YES = frozenset({"yes", "y", "true", "1", "returned", "x"})
+NOTHING = DASHES | {"N/A", "n/a", "#N/A"}  # how files write that a cell says nothing
+AS_WRITTEN = ("product", "note")
 NO = frozenset({"", "no", "n", "false", "0", "not returned", "not", "none"})
 
 Columns = list[Sequence[Any]]
@@ -126,9 +128,7 @@ class RowReader:
             if len(cells) == width or (len(cells) > width and not any(cells[width:])):
                 whole.append((line, cells[:width]))
                 continue
-            split = any("\n" in cell or "\r" in cell for cell in cells)
-            why = "; a quote is opened in it and not closed before the next" if split else ""
-            reason = InvalidInput(f"The row has {len(cells)} cells, the header {width}{why}.", field="row")
+            reason = InvalidInput(f"The row has {len(cells)} cells, the header {width}.", field="row")
             rejected.append(Rejected(line, cells, reason))
         return whole, rejected
 
@@ -181,7 +181,9 @@ class RowReader:
     def _read_number(self, name: str, cell: str) -> int | None:
         """A number in the ledger's units; None where the cell is empty."""
         column, text = self._names[name], cell.strip()
-        if not text:
+        if text in DASHES and name == "amount":
+            return 0
+        if not text or text in DASHES:
             if FIELDS[name].is_needed:
                 raise InvalidInput(f"{column} is empty.", field=column)
             return None
@@ -199,7 +201,7 @@ class RowReader:
     def _read_rate(self, cell: str) -> int | None:
         """The discount rate in millionths, or None."""
         column, text = self._names[self._rate_field], cell.strip()
-        if not text:
+        if not text or text in DASHES:
             return None
         is_percent = text.endswith("%") or self._rate_field == "discount_percent" or self._reading.rates_are_percent
         number = text.removesuffix("%").strip()
@@ -256,7 +258,9 @@ def _reject_flawed(
 
 
 def _read_text(cell: str, name: str, column: str) -> str | None:
-    text = _clean(cell, column, FIELDS[name].longest)
+    text = _clean(unwrap(cell), column, FIELDS[name].longest)
+    if text in NOTHING and name not in AS_WRITTEN:
+        text = None
     if text is None and FIELDS[name].is_needed:
         raise InvalidInput(f"{column} is empty.", field=column)
     return text

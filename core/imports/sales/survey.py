@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from core.imports.reading.dates import DateEvidence
-from core.imports.reading.delimited import Row
+from core.imports.reading.splitting import Row
 from core.imports.reading.memo import Memo
 from core.imports.reading.numbers import NumberEvidence
 from core.imports.reading.opening import RowsFile
+from core.imports.reading.workbook import SheetFile
 from core.imports.running.collector import rest_collector
 from core.imports.sales.columns import Layout
 from core.imports.sales.fields import FIELDS, Kind
@@ -57,6 +58,7 @@ class OrderSieve:
 def survey_rows(file: RowsFile, layout: Layout, lookups: tuple[Joined, ...]) -> Survey:
     """Go through every row of a file."""
     survey, sieve, joiner = Survey(), OrderSieve(), Joiner(lookups)
+    survey.numbers.is_exact = isinstance(file, SheetFile)
     observers = list(_list_observers(survey, layout))
     order_at = layout.fields.get("order_id") if "row_id" not in layout.fields else None
     folded, width = Memo(fold), len(file.header)

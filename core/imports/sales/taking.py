@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Viewer
 from core.imports.plan import Plan, PlannedFile
-from core.imports.reading.delimited import Row
+from core.imports.reading.splitting import Row
 from core.imports.result import Rejected, Taken
 from core.imports.sales.batch import Origin, declare_custom_fields, write_batch
 from core.imports.sales.entities import Entities

@@ -1,6 +1,7 @@
 """The same content in every encoding and dialect. One rule: the same figures and the same names, or a question."""
 
 import csv
+import gzip
 import json
 import zipfile
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 
 from core.errors import InvalidInput
 from core.imports import ImportOptions, understand_file
+from core.imports.reading.encodings import choose_encoding, find_wide_words
 from core.imports.reading.opening import open_file
 
 MAKES = frozenset({"products", "people"})
@@ -190,3 +192,64 @@ def test_it_takes_the_encoding_it_is_told(sqlite_shop, write_file):
     assert understand_file(path, replace(options, encoding="cp1252")).reading.file.words.startswith("Windows-1252")
     sqlite_shop.take(path, replace(options, encoding="cp1254"))
     assert "Işık" in sqlite_shop.ask_by("revenue", "product")
+
+
+@pytest.mark.parametrize(
+    "word", ["Bob’s", "180°C", "½", "1½ cup", "Item – Lamp", "“Retro” Lamp", "don’t", "€40", "£12", "Acme™", "±5", "José"]
+)
+def test_it_knows_windows_by_its_signs(word):
+    assert choose_encoding(find_wide_words(word.encode("cp1252"))) == "cp1252"
+
+
+QUOTED = {
+    "a quote that nobody closes": ('D,I,Q,A\n1,"Lamp,1,20\n2,Tote,1,12\n3,24" Pan,1,4\n4,Mug,1,6\n', 4, '"Lamp'),
+    "to the end of a file of tabs": ('D\tI\tQ\n1\t"Lamp\t1\n2\tTote\t1\n', 2, '"Lamp'),
+    "a name of inches after it": ('D,I,Q,A\n1,"Lamp,1,20\n2,"Pan 24",1,4\n', 2, '"Lamp'),
+    "a word in quotes amid tabs": ('D\tI\tQ\n1\t"Speckled" Mug\t1\n', 1, '"Speckled" Mug'),
+    "a cell of two lines": ('D,I,Q\n1,"Lamp,\nbrass",1\n2,Tote,1\n', 2, "Lamp,\nbrass"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", QUOTED)
+def test_no_row_is_lost_to_a_quote(tmp_path, name):
+    text, count, second = QUOTED[name]
+    path = tmp_path / "quotes.csv"
+    path.write_text(text)
+    rows = list(open_file(path).read_rows())
+    assert len(rows) == count
+    assert rows[0][1][1] == second
+    assert {len(cells) for _, cells in rows} == {len(text.split("\n")[0].replace("\t", ",").split(","))}
+
+
+TITLED = "Sales of July\n\nDate,Item,Qty\n2026-07-01,Lamp,1\n"
+PAGE = "<html><table><tr><th>Date<th>Item<th>Qty</tr><tr><td>2026-07-01<td>Lamp &amp; Co<td>1</tr></table></html>"
+SHEET = (
+    '<?xml version="1.0"?><Workbook xmlns:ss="x"><Worksheet><Table><Row><Cell><Data>Date</Data></Cell><Cell><Data>Item'
+    '</Data></Cell><Cell><Data>Qty</Data></Cell></Row><Row><Cell><Data>2026-07-01</Data></Cell><Cell ss:Index="3"><Data>'
+    "1</Data></Cell></Row></Table></Worksheet></Workbook>"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        (TITLED.encode(), (4, ["2026-07-01", "Lamp", "1"])),
+        (gzip.compress(TITLED.encode()), (4, ["2026-07-01", "Lamp", "1"])),
+        (PAGE.encode(), (2, ["2026-07-01", "Lamp & Co", "1"])),
+        (gzip.compress(PAGE.encode()), (2, ["2026-07-01", "Lamp & Co", "1"])),
+        (SHEET.encode(), (2, ["2026-07-01", "", "1"])),
+    ],
+)
+def test_it_reads_what_is_wrapped(tmp_path, content, row):
+    path = tmp_path / "sales.xls"
+    path.write_bytes(content)
+    file = open_file(path)
+    assert (file.header, list(file.read_rows())) == (("Date", "Item", "Qty"), [row])
+
+
+@pytest.mark.parametrize("content", [gzip.compress(b"a,b\n1,2\n")[:-9], b"<html><p>nothing</p></html>"])
+def test_it_says_what_is_broken_of_it(tmp_path, content):
+    path = tmp_path / "sales.xls"
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput, match=r"compressed, and broken|page without a table"):
+        open_file(path)

@@ -38,9 +38,9 @@ def test_it_refuses_what_is_no_file(tmp_path):
         (b"one\ntwo\n", "one column only"),
         (bytes(range(32)) * 50, "is not text"),
         (b"%PDF-1.4 ...", "is a PDF"),
-        (b"\x1f\x8b\x08\x00", "is compressed"),
+        (b"\x1f\x8b\x08\x00", "is compressed, and broken"),
         (f"{ROW}\n{ROW}\n".encode(), "No column for order_id"),
-        (b'Order ID,Order Date\n"' + b"x" * 200_000, "a quote is opened and not closed"),
+        (b'Order ID,Order Date\n"' + b"x" * 200_000, "more than 131,072 characters"),
         (b"a,b\n" + b"x" * 3_000_000, "is longer than"),
         (f"{HEADER},Sales\n{ROW},3\n".encode(), "Two columns are called “Sales”"),
     ],
@@ -88,14 +88,13 @@ def test_it_rejects_rows_of_the_wrong_length_by_themselves(sqlite_shop, tmp_path
     assert "The row has 7 cells, the header 6" in reasons
 
 
-def test_it_says_that_a_quote_swallowed_rows(sqlite_shop, tmp_path):
+def test_a_quote_that_stays_open_swallows_no_row(sqlite_shop, tmp_path):
     path = tmp_path / "sales.csv"
     path.write_text(
         f'{HEADER}\n{ROW}\n2,A-2,2021-02-03,"5" tube,1,1\n3,A-3,2021-02-03,"Lamp,1,1\n4,A-4,2021-02-03,Lamp,1,1\n'
     )
     result = sqlite_shop.take(path)
-    assert (result.recorded, result.rejected) == (2, 1)
-    assert "a quote is opened in it and not closed" in result.rejects_path.read_text("utf-8-sig")
+    assert (result.recorded, result.rejected) == (4, 0)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,7 @@ def test_it_takes_strange_names_as_text(shop, write_file, name):
         assert (result.recorded, result.rejected) == (0, 1)
         return
     assert result.recorded == 1
-    wanted = name.replace("\0", " ")
+    wanted = name.replace("\0", "")
     assert list(shop.ask_by("lines", "product")) == [wanted]
     assert list(shop.ask_by("lines", "customer")) == [wanted]
 
