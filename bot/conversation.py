@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.actions import ACTIONS, READING_ACTIONS
 from bot.commands import COMMANDS, Command, list_commands
 from bot.handlers import load_handler
-from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply, Turn, split_command
+from bot.turn import CALLBACK_SEPARATOR, Photograph, Place, Reply, Turn, split_command
 from bot.views.numbers import Style, writing_as
 from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_stranger, show_unread
@@ -52,6 +52,13 @@ class Incoming:
     is_chosen: bool = False
     photograph: Photograph | None = None
     unread: str = ""  # what kind of message it is, where it holds nothing we read
+    topic_id: int | None = None
+    chat_title: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where it is to be answered."""
+        return Place(self.chat_id, self.topic_id)
 
 
 def needs_writing(incoming: Incoming) -> bool:
@@ -118,6 +125,8 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         incoming.pressed_id,
         incoming.is_chosen,
         incoming.photograph,
+        topic_id=incoming.topic_id,
+        chat_title=incoming.chat_title,
     )
 
 

@@ -42,7 +42,14 @@ def read_update(update: Update, bot: Bot) -> Incoming | None:
         is_chosen=message.via_bot is not None and message.via_bot.id == bot.id,
         photograph=photograph,
         unread=unread,
+        topic_id=find_topic(message),
+        chat_title=chat.title or "",
     )
+
+
+def find_topic(message: Message) -> int | None:
+    """The forum's topic a message is in; elsewhere a thread is only what replies to one message."""
+    return message.message_thread_id if message.is_topic_message else None
 
 
 def _find_unread(message: Message) -> str:
@@ -92,6 +99,8 @@ def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_gr
         prompt_text=(prompt.text or prompt.caption) if prompt else None,
         pressed_id=query.message.message_id if query.message else 0,
         photograph=_read_photograph(prompt),
+        topic_id=find_topic(pressed) if pressed is not None else None,
+        chat_title=chat.title or "",
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.access import Role, Viewer
 from core.errors import NotFound
@@ -53,6 +53,13 @@ class Button:
 Buttons = tuple[tuple[Button, ...], ...]
 
 
+class Place(NamedTuple):
+    """Where a message goes: a chat, and in a forum one of its topics (None: General, or no forum)."""
+
+    chat_id: int
+    topic_id: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """What to draw: a kind of bot.pictures, and the figures it shows."""
@@ -82,7 +89,7 @@ class Turn:
     person wrote in the message that the button's message answers. `pressed_id` is the message the button was under, and
     `button` all that the button says.
     `is_chosen`: the words were chosen among what a search found. `photograph` came with the words, or with the message
-    a button's message answers.
+    a button's message answers. `topic_id` is that of a forum's topic, `chat_title` a group's.
     """
 
     viewer: Viewer
@@ -100,6 +107,8 @@ class Turn:
     is_chosen: bool = False
     photograph: Photograph | None = None
     button: str = ""
+    topic_id: int | None = None
+    chat_title: str = ""
 
     @property
     def external_id(self) -> str:
