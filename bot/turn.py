@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from core import clock
 from core.access import Role, Viewer
 from core.errors import NotFound
 from core.sales.receipts import Purpose
@@ -90,6 +92,9 @@ class Turn:
     `button` all that the button says.
     `is_chosen`: the words were chosen among what a search found. `photograph` came with the words, or with the message
     a button's message answers. `topic_id` is that of a forum's topic, `chat_title` a group's.
+    `is_addressed`: it names the bot. `written_at` is when the message was written (for a press that records: the one
+    the bot had answered), and `told` what is kept of its words (core.sales.told). `forwarded_from` is the Telegram
+    number of who wrote what was forwarded, where they let it be known.
     """
 
     viewer: Viewer
@@ -109,6 +114,17 @@ class Turn:
     button: str = ""
     topic_id: int | None = None
     chat_title: str = ""
+    is_addressed: bool = False
+    written_at: datetime | None = None
+    told: str = ""
+    is_forwarded: bool = False
+    forwarded_from: int | None = None
+
+    @property
+    def sold_at(self) -> datetime | None:
+        """When what the message tells was sold, unless it says so: when it was written. None: just now."""
+        lag = clock.now() - self.written_at if self.written_at is not None else timedelta()
+        return self.written_at if lag >= timedelta(seconds=1) else None  # Telegram tells whole seconds
 
     @property
     def external_id(self) -> str:

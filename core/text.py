@@ -5,6 +5,7 @@ import unicodedata
 
 from core.errors import InvalidInput
 
+ACCOUNT_MARK = "tg."  # before the Telegram number of whom a message names by touching; no handle has a dot
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by Unicode, and yet nothing to see
 _HANDLE_GAPS = re.compile(r"[^a-z0-9]+")
 

@@ -33,11 +33,14 @@ def split_note(text: str) -> tuple[str, str | None]:
     return text, None
 
 
+def drop_invisible(text: str) -> str:
+    """The text without marks that steer how it is shown."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
 def clean_text(text: str) -> str:
     """The text with single spaces, single line breaks and nothing invisible; letters and signs stay as typed."""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", text)
-    return _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
+    return _BREAKS.sub("\n", _SPACES.sub(" ", drop_invisible(text))).strip()
 
 
 def make_plain(text: str) -> str:
