@@ -25,7 +25,7 @@ from bot.menus import publish_menu_of
 from bot.offering import offer_found
 from bot.outgoing import Outgoing
 from bot.sending import Draws, Sender
-from bot.turn import CALLBACK_SEPARATOR, Reply
+from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply
 from bot.views.refusals import show_failure, show_refusal
 from core.db import Database
 from core.errors import SalesbellError, Unavailable
@@ -181,6 +181,7 @@ class Conversation:
         self._host = host
         self._allowance = allowance
         self._read: dict[tuple[int, int], str] = {}
+        self._albums: dict[tuple[int, str], tuple[Photograph, ...]] = {}
 
     async def handle(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer an update; whatever goes wrong, the person gets a sentence and the log the rest."""
@@ -196,6 +197,7 @@ class Conversation:
         incoming = read_update(update, context.bot)
         if incoming is None:
             return
+        incoming = self._join_album(incoming)
         reply = await self._answer(incoming)
         self._wake.set()
         await self._sender.answer(update.callback_query, incoming, reply)
@@ -228,6 +230,18 @@ class Conversation:
             reference = secrets.token_hex(4)
             log.exception("failed to answer", reference=reference)
             return show_failure(reference)
+
+    def _join_album(self, incoming: Incoming) -> Incoming:
+        """With the pictures of its album that came before the words; one without words waits for those to come."""
+        if not incoming.album:
+            return incoming
+        key = incoming.chat_id, incoming.album
+        earlier = self._albums.get(key, ())
+        if incoming.photograph is not None and not (incoming.text or incoming.is_edit or incoming.pressed_data):
+            self._albums[key] = (*earlier, incoming.photograph)
+            if len(self._albums) > MOST_REMEMBERED:
+                del self._albums[next(iter(self._albums))]
+        return replace(incoming, earlier=earlier)
 
     def _remember(self, incoming: Incoming) -> None:
         """What a message said last: the same again, as an edit, asks nothing, also where nothing came of it."""

@@ -59,6 +59,8 @@ class Incoming:
     topic_id: int | None = None
     chat_title: str = ""
     is_addressed: bool = False  # it names the bot
+    album: str = ""  # the messages that came together have one name
+    earlier: tuple[Photograph, ...] = ()  # pictures of the album that came before its words
     written_at: datetime | None = None  # by whoever wrote, however late it came; for a press the message it is about
     is_forwarded: bool = False
     forwarded_from: int | None = None  # the Telegram number of who wrote it first, where that is known
@@ -165,6 +167,8 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         is_addressed=incoming.is_addressed,
         written_at=incoming.written_at,
         is_forwarded=incoming.is_forwarded,
+        album=incoming.album,
+        earlier=incoming.earlier,
         forwarded_from=incoming.forwarded_from,
         told=digest_words(incoming.prompt_text or incoming.text),
     )

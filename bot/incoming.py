@@ -54,6 +54,7 @@ def read_update(update: Update, bot: Bot) -> Incoming | None:
         is_addressed=said.is_addressed,
         masked=mask,
         written_at=_find_written(message),
+        album=message.media_group_id or "",
         is_forwarded=message.forward_origin is not None,
         forwarded_from=_find_writer(message),
         names=said.names,
@@ -127,7 +128,7 @@ def _read_photograph(message: Message | None) -> Photograph | None:
     picture = message.photo[-1] if message.photo else file if is_picture else None
     if picture is None:
         return None
-    return Photograph(picture.file_id, picture.file_unique_id, is_of_album=message.media_group_id is not None)
+    return Photograph(picture.file_id, picture.file_unique_id)
 
 
 def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_group: bool) -> Incoming | None:
@@ -150,6 +151,7 @@ def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_gr
         prompt_text=_read_said(prompt, bot).words if prompt else None,
         pressed_id=query.message.message_id if query.message else 0,
         photograph=_read_photograph(prompt),
+        album=(prompt.media_group_id or "") if prompt is not None else "",
         topic_id=find_topic(pressed) if pressed is not None else None,
         written_at=_find_written(prompt) if prompt is not None else None,
         chat_title=chat.title or "",

@@ -72,14 +72,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """A picture somebody sent: the name it is fetched by, and the one that stays the same for the same picture.
-
-    `is_of_album`: it came with others in messages of their own, of which only the first has the words.
-    """
+    """A picture somebody sent: the name it is fetched by, and the one that stays the same for the same picture."""
 
     file_id: str
     unique_id: str
-    is_of_album: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,8 @@ class Turn:
     a button's message answers. `topic_id` is that of a forum's topic, `chat_title` a group's.
     `is_addressed`: it names the bot. `written_at` is when the message was written (for a press that records: the one
     the bot had answered), and `told` what is kept of its words (core.sales.told). `forwarded_from` is the Telegram
-    number of who wrote what was forwarded, where they let it be known.
+    number of who wrote what was forwarded, where they let it be known. `album` is what its message came in with others,
+    of which one has the words; `earlier` are pictures of it that came before the words.
     """
 
     viewer: Viewer
@@ -119,6 +116,8 @@ class Turn:
     told: str = ""
     is_forwarded: bool = False
     forwarded_from: int | None = None
+    album: str = ""
+    earlier: tuple[Photograph, ...] = ()
 
     @property
     def sold_at(self) -> datetime | None:
@@ -135,6 +134,11 @@ class Turn:
         if not self.message_id:
             raise NotFound("I can no longer see the message this was about. Please send it again.", field="message")
         return f"{self.bot_id}:{self.chat_id}:{self.message_id}"
+
+    @property
+    def album_id(self) -> str:
+        """The name of the album the person's message is of, for all time; none where it is of none."""
+        return f"{self.bot_id}:{self.chat_id}:album:{self.album}" if self.album else ""
 
     @property
     def press_id(self) -> str:

@@ -83,8 +83,24 @@ def tell_sale(
         return ask_which_product(unclear.words, unclear.index, unclear.candidates, picks, edits_pressed=edits_pressed)
     if terms.person_id is None and person_id is not None:
         terms = replace(terms, person_id=person_id)
-    receipt = record_sale(tx, turn.viewer, make_sale(turn, turn.external_id, terms))
+    receipt = record_sale(tx, turn.viewer, make_sale(turn, _name_sale(tx, turn), terms))
     return show_receipt(receipt, in_group=turn.is_group, edits_pressed=edits_pressed)
+
+
+def _name_sale(tx: Connection, turn: Turn) -> str:
+    """A message's own name; of an album that of the album, so that its words may move from picture to picture.
+
+    Other words in the same album are another sale.
+    """
+    told = find_recorded(tx, turn.viewer, SOURCE, turn.album_id) if turn.album else None
+    is_other = told is not None and turn.told not in list_told(tx, [told])
+    return turn.album_id if turn.album and not is_other else turn.external_id
+
+
+def find_told(tx: Connection, turn: Turn) -> int | None:
+    """The sale that a message told, or the album it is of."""
+    own = find_recorded(tx, turn.viewer, SOURCE, turn.external_id)
+    return own if own or not turn.album else find_recorded(tx, turn.viewer, SOURCE, turn.album_id)
 
 
 def make_sale(turn: Turn, name: str, terms: SaleTerms) -> RecordSale:
@@ -165,7 +181,7 @@ def correct_by_edit(tx: Connection, turn: Turn, *, tells_sale: bool) -> Reply | 
 
     None where it told of none.
     """
-    document_id = find_recorded(tx, turn.viewer, SOURCE, turn.external_id)
+    document_id = find_told(tx, turn)
     if document_id is None:
         return None
     keep_told(tx, [document_id], turn.told)
@@ -180,7 +196,7 @@ def is_read_already(tx: Connection, turn: Turn) -> bool:
 
     Telegram tells of an edit also where somebody reacted, or a link got its preview.
     """
-    number = find_recorded(tx, turn.viewer, SOURCE, turn.external_id)
+    number = find_told(tx, turn)
     numbers = [number] if number else list(list_recorded(tx, turn.viewer, SOURCE, f"{turn.external_id}:bulk:").values())
     if numbers:
         return turn.told in list_told(tx, numbers)
