@@ -180,7 +180,7 @@ class Conversation:
         self._wake = wake
         self._host = host
         self._allowance = allowance
-        self._read: dict[tuple[int, int], str] = {}
+        self._read: dict[tuple[int, int], tuple[str, str]] = {}
         self._albums: dict[tuple[int, str], tuple[Photograph, ...]] = {}
 
     async def handle(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -215,7 +215,7 @@ class Conversation:
         await offer_found(query, found)
 
     async def _answer(self, incoming: Incoming) -> Reply | None:
-        if incoming.is_edit and self._read.get(incoming.message_name) == incoming.text:
+        if incoming.is_edit and self._read.get(incoming.message_name) == incoming.said:
             return None
         try:
             self._allowance.require_room(incoming.visitor.telegram_id)
@@ -246,7 +246,7 @@ class Conversation:
     def _remember(self, incoming: Incoming) -> None:
         """What a message said last: the same again, as an edit, asks nothing, also where nothing came of it."""
         if incoming.pressed_data is None:
-            self._read[incoming.message_name] = incoming.text
+            self._read[incoming.message_name] = incoming.said
             if len(self._read) > MOST_REMEMBERED:
                 del self._read[next(iter(self._read))]
 

@@ -68,6 +68,11 @@ class Incoming:
     names: Mapping[str, str] = field(default_factory=dict)  # of people named by touching, by the mark in the text
 
     @property
+    def said(self) -> tuple[str, str]:
+        """Its words, and which picture came with them."""
+        return self.text, self.photograph.unique_id if self.photograph is not None else ""
+
+    @property
     def message_name(self) -> tuple[int, int]:
         """The message, among all there are."""
         return self.chat_id, self.message_id
@@ -190,11 +195,13 @@ def _answer_press(tx: Connection, turn: Turn, data: str) -> Reply | None:
 
 def _answer_photograph(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
     """A picture goes with the sale that its caption tells or corrects; without a caption with the one it answers."""
-    from bot.handlers.photographs import attach_photograph, keep_photograph
+    from bot.handlers.photographs import attach_photograph, keep_exchanged, keep_photograph
 
     if not incoming.text.strip():
         return None if turn.is_edit else keep_photograph(tx, turn)
     reply = _answer_text(tx, turn, name)
+    if reply is None and turn.is_edit:
+        return keep_exchanged(tx, turn)
     return attach_photograph(tx, turn, reply) if reply is not None else None
 
 

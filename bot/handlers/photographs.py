@@ -8,7 +8,7 @@ from bot.handlers.sales import find_replied, find_told, read_number
 from bot.turn import Photograph, Reply, Turn
 from bot.views.photographs import KEPT, KEPT_ALREADY, offer_photograph, show_photographs
 from bot.views.receipt import show_receipt
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotAllowed, NotFound
 from core.sales.photographs import add_photograph, list_photographs
 from core.sales.receipt import read_receipt
 
@@ -28,6 +28,17 @@ def keep_photograph(tx: Connection, turn: Turn) -> Reply | None:
     is_new = _keep(tx, turn, document_id, turn.photograph)
     receipt = read_receipt(tx, turn.viewer, document_id)
     return show_receipt(receipt, in_group=turn.is_group, done=KEPT if is_new else KEPT_ALREADY)
+
+
+def keep_exchanged(tx: Connection, turn: Turn) -> Reply | None:
+    """Another picture in the place of one, over words that are the same: kept too. None where it is the same."""
+    number = find_told(tx, turn)
+    try:
+        if number is None or not _keep(tx, turn, number, turn.photograph):
+            return None
+    except (NotAllowed, NotFound):  # the sale is somebody else's by now
+        return None
+    return show_receipt(read_receipt(tx, turn.viewer, number), in_group=turn.is_group, done=KEPT)
 
 
 def attach_photograph(tx: Connection, turn: Turn, reply: Reply) -> Reply:

@@ -150,8 +150,8 @@ def find_person(tx: Connection, viewer: Viewer, words: str) -> Person:
 
 def _find_by_account(tx: Connection, named: Select[Any], telegram_id: int) -> Person:
     """The very person that a message names, whatever they are called."""
-    of_account = accounts.c.id == people.c.account_id, accounts.c.telegram_id == telegram_id
-    found = _read(tx, named.where(select(accounts.c.id).where(*of_account).exists()))
+    account = select(accounts.c.id).where(accounts.c.telegram_id == telegram_id).scalar_subquery()
+    found = _read(tx, named.where(people.c.account_id == account))
     if not found:
         raise NotFound("The person you name has not come to me yet, or is not in this company.", field="person")
     return found[0]

@@ -234,6 +234,18 @@ async def test_an_album_is_one_sale_wherever_its_caption_is(chat: Chat, place: i
     assert len((await chat.bob.press("Photo")).messages) == 3
 
 
+async def test_a_picture_put_in_anothers_place_is_kept_and_a_reaction_is_not(chat: Chat, restarts: bool) -> None:
+    await send_album(chat.bob, [WORDS])
+    told = next(one.message_id for one in chat.bob.messages if one.message.get("media_group_id"))
+    assert not await react(chat, chat.bob, told, restarts=restarts)
+    upload = Upload("other.png", build_png(50, 50), "image/png")
+    other = acts.send_file(chat.world, chat.bob.user_id, chat.bob.chat_id, upload, as_photo=True).result["photo"]
+    message = chat.world.chats[chat.bob.chat_id].messages[told] | {"photo": other}
+    kept = await chat.bob.redeliver(chat.world.build_update("edited_message", message))
+    assert "Photograph kept" in kept.text
+    assert len((await chat.bob.press("Photo")).messages) == 2
+
+
 async def test_two_captions_of_an_album_are_two_sales(chat: Chat) -> None:
     await send_album(chat.bob, [WORDS, "sold 1 SOL-3077"])
     assert (await count(chat))[1] == 2
