@@ -7,6 +7,8 @@ ACTIONS = {
     "edit": "sales:prompt_correction",
     "note": "sales:prompt_note",
     "pick": "sales:pick_product",
+    "mine": "forwarded:record_forwarded",
+    "notmine": "forwarded:leave_forwarded",
     "return": "returns:prompt_return",
     "back": "returns:return_everything",
     "share": "returns:agree_to_share",
@@ -26,5 +28,7 @@ ACTIONS = {
     "uninvite": "letting_in:press_revoke_invitation",
     "takeback": "imports:press_take_back",
 }
+# The buttons that record what the message they are about tells, as of when it was written.
+TELLING_ACTIONS = frozenset({"pick", "mine"})
 # The buttons that only ask: they need not wait for who writes.
 READING_ACTIONS = frozenset({"return", "photo", "page", "board", "kpi", "why", "see", "chart"})

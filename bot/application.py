@@ -6,7 +6,9 @@ import os
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from functools import cache
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -23,10 +25,10 @@ from bot.menus import publish_menu_of
 from bot.offering import offer_found
 from bot.outgoing import Outgoing
 from bot.sending import Draws, Sender
-from bot.turn import CALLBACK_SEPARATOR, Reply
+from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply
 from bot.views.refusals import show_failure, show_refusal
 from core.db import Database
-from core.errors import SalesbellError
+from core.errors import SalesbellError, Unavailable
 from core.people.accounts import find_account_viewer
 from core.sales.receipts import DocumentMessage, keep_messages
 
@@ -40,6 +42,7 @@ OUTGOING = "outgoing"  # in the application's own notes: the answers on their wa
 IMPORTING = "importing"  # also there: a function that gives the `Importing`
 FILE_BUTTONS = tuple(f"{name}{CALLBACK_SEPARATOR}" for name in ("file", "takeback"))
 PARTING_SECONDS = 3.0
+MOST_REMEMBERED = 2_000  # messages, for the minutes in which a link gets its preview or somebody reacts
 # Told to wait, it says so with a traceback, and then waits; we do the same quietly (bot.sending).
 logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 
@@ -177,6 +180,8 @@ class Conversation:
         self._wake = wake
         self._host = host
         self._allowance = allowance
+        self._read: dict[tuple[int, int], tuple[str, str]] = {}
+        self._albums: dict[tuple[int, str], tuple[Photograph, ...]] = {}
 
     async def handle(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer an update; whatever goes wrong, the person gets a sentence and the log the rest."""
@@ -192,6 +197,7 @@ class Conversation:
         incoming = read_update(update, context.bot)
         if incoming is None:
             return
+        incoming = self._join_album(incoming)
         reply = await self._answer(incoming)
         self._wake.set()
         await self._sender.answer(update.callback_query, incoming, reply)
@@ -209,15 +215,40 @@ class Conversation:
         await offer_found(query, found)
 
     async def _answer(self, incoming: Incoming) -> Reply | None:
+        if incoming.is_edit and self._read.get(incoming.message_name) == incoming.said:
+            return None
         try:
             self._allowance.require_room(incoming.visitor.telegram_id)
-            return await self._run(incoming)
+            reply = await self._run(incoming)
+            self._remember(incoming)
+            return reply
         except SalesbellError as error:
-            return show_refusal(error)
+            if not isinstance(error, Unavailable):
+                self._remember(incoming)
+            return _name_people(show_refusal(error), incoming)
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("failed to answer", reference=reference)
             return show_failure(reference)
+
+    def _join_album(self, incoming: Incoming) -> Incoming:
+        """With the pictures of its album that came before the words; one without words waits for those to come."""
+        if not incoming.album:
+            return incoming
+        key = incoming.chat_id, incoming.album
+        earlier = self._albums.get(key, ())
+        if incoming.photograph is not None and not (incoming.text or incoming.is_edit or incoming.pressed_data):
+            self._albums[key] = (*earlier, incoming.photograph)
+            if len(self._albums) > MOST_REMEMBERED:
+                del self._albums[next(iter(self._albums))]
+        return replace(incoming, earlier=earlier)
+
+    def _remember(self, incoming: Incoming) -> None:
+        """What a message said last: the same again, as an edit, asks nothing, also where nothing came of it."""
+        if incoming.pressed_data is None:
+            self._read[incoming.message_name] = incoming.said
+            if len(self._read) > MOST_REMEMBERED:
+                del self._read[next(iter(self._read))]
 
     async def _run(self, incoming: Incoming) -> Reply | None:
         """Find the answer, once it is kept what the messages are about that the bot has sent to the chat."""
@@ -227,6 +258,14 @@ class Conversation:
             return await self._database.read(answer_incoming, incoming, self._host)
         async with self._messages.taking(incoming.chat_id) as sent:
             return await self._database.write(_keep_and_answer, sent, incoming, self._host)
+
+
+def _name_people(reply: Reply, incoming: Incoming) -> Reply:
+    """Whom a message named by touching is called so again where the answer repeats it."""
+    text, toast = reply.text, reply.toast
+    for mark, name in incoming.names.items():
+        text, toast = text.replace(mark, escape(name)), toast and toast.replace(mark, name)
+    return replace(reply, text=text, toast=toast)
 
 
 def _keep_and_answer(tx: Connection, sent: Sequence[DocumentMessage], incoming: Incoming, host: Host) -> Reply | None:

@@ -20,10 +20,11 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.document_messages import describe_message
 from bot.keyboards import make_keyboard
+from bot.obstacles import find_obstacle
 from bot.turn import Reply
 from bot.views.digest import show_digest
 from bot.views.fitting import clip_html
-from bot.views.notices import show_goals_met, show_low_stock, show_share_asked
+from bot.views.notices import show_goals_met, show_low_stock, show_share_asked, show_undelivered
 from bot.views.numbers import Style, writing_as
 from core import clock
 from core.db import Database
@@ -34,13 +35,16 @@ from core.outbox import (
     claim_notices,
     delay_notice,
     drop_notice,
+    find_chats_of,
     has_due_notices,
+    post_notices,
     postpone_notice,
     readdress_notices,
     settle_notice,
 )
 from core.people.writing import read_writing_of_chats
 from core.reports.digest import read_digest
+from core.reports.posting import DIGEST, settle_digest, tell_failing
 from core.reports.subscriptions import migrate_chat
 from core.sales.receipts import DocumentMessage, keep_messages
 
@@ -53,6 +57,7 @@ VIEWS: dict[str, Callable[[dict[str, Any], datetime], Reply]] = {
     "digest": lambda content, now: Reply(show_digest(read_digest(content), now)),
     "share_asked": lambda content, _now: show_share_asked(content),
     "low_stock": lambda content, _now: Reply(show_low_stock(content)),
+    "undelivered": lambda content, _now: Reply(show_undelivered(content)),
 }
 Styles = dict[tuple[int, int], tuple[str, str]]  # of every company and chat, the locale and number format
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -136,6 +141,7 @@ async def _send(bot: Bot, notice: Notice, style: Style) -> DocumentMessage | Non
         parse_mode=ParseMode.HTML,
         reply_markup=make_keyboard(shown.buttons),
         link_preview_options=NO_PREVIEW,
+        message_thread_id=notice.topic_id,
         read_timeout=READ_TIMEOUT_SECONDS,
     )
     by_bot = sent.from_user  # the bot itself may not have heard yet who it is
@@ -154,6 +160,8 @@ async def _settle(database: Database, notice: Notice, about: DocumentMessage | N
 
 def _settle_success(tx: Connection, notice: Notice, about: DocumentMessage | None) -> None:
     settle_notice(tx, notice.id)
+    if notice.event == DIGEST and notice.subject is not None:
+        settle_digest(tx, notice.subject)
     if about is not None:
         keep_messages(tx, [about])
 
@@ -170,13 +178,27 @@ def _settle_failure(tx: Connection, notice: Notice, error: Exception) -> None:
             delay_notice(tx, notice, reason, timedelta())
         case Forbidden() | BadRequest():  # blocked, removed, no such chat: it will not be otherwise the next time
             log.info("notice dropped", **about)
-            drop_notice(tx, notice.id, reason)
+            if drop_notice(tx, notice.id, reason):
+                _tell_undelivered(tx, notice, find_obstacle(error))
         case TelegramError() | TimeoutError():
             log.warning("notice postponed", **about)
             _postpone(tx, notice, reason)
         case _:  # ours: a newer version may know how to show it
             log.error("notice cannot be shown", exc_info=error, **about)
             _postpone(tx, notice, reason)
+
+
+def _tell_undelivered(tx: Connection, notice: Notice, obstacle: str | None) -> None:
+    """Whoever ordered it hears once, in private, that it cannot arrive; not where that is the chat in question."""
+    if notice.ordered_by is None:
+        return
+    content: dict[str, Any] | None = notice.content
+    if notice.event == DIGEST and notice.subject is not None:
+        content = tell_failing(tx, notice.subject)
+    chats = [one for one in find_chats_of(tx, notice.company_id, notice.ordered_by) if one != notice.chat_id]
+    if content is not None:
+        told = {"of": notice.event, "obstacle": obstacle, "about": content}
+        post_notices(tx, notice.company_id, "undelivered", chats, told)
 
 
 def _postpone(tx: Connection, notice: Notice, reason: str) -> None:

@@ -23,10 +23,11 @@ from telegram.error import BadRequest
 from bot.conversation import Identify
 from bot.file_messages import FileMessages
 from bot.handlers.files import describe_look, describe_outcome, find_open_question, take_file
+from bot.incoming import find_topic
 from bot.outgoing import Outgoing
 from bot.pacing import REST_SECONDS, Pace, Stopped, lay_out, run_paced
 from bot.sending import insist
-from bot.turn import Reply
+from bot.turn import Place, Reply
 from bot.views.imported import (
     show_arrival,
     show_outcome,
@@ -95,17 +96,17 @@ class Importing:
         try:
             number = await self._database.write(self._note_down, message, document, name)
         except SalesbellError as error:
-            await self._messages.say(message.chat_id, show_refusal(error))
+            await self._messages.say(_place_of(message), show_refusal(error))
             return
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("failed to take a file", reference=reference)
-            await self._messages.say(message.chat_id, show_failure(reference))
+            await self._messages.say(_place_of(message), show_failure(reference))
             return
         if isinstance(number, Reply):
-            await self._messages.say(message.chat_id, number)
+            await self._messages.say(_place_of(message), number)
         elif number is not None:
-            await self._messages.show(number, message.chat_id, show_arrival(name))
+            await self._messages.show(number, _place_of(message), show_arrival(name))
             self.start(number)
 
     def _note_down(self, tx: Connection, message: Message, document: Document, name: str) -> Reply | int | None:
@@ -115,7 +116,7 @@ class Importing:
         if viewer is None:
             return show_stranger()
         said = f"{self._bot.id}:{message.chat_id}:{message.message_id}"
-        number = take_file(tx, viewer, message.chat_id, said, document.file_id, name)
+        number = take_file(tx, viewer, _place_of(message), said, document.file_id, name)
         if number is not None and (document.file_size or 0) > LARGEST_BYTES:
             finish_received(tx, number, "cancelled")
             return show_too_large_to_fetch(name)
@@ -167,7 +168,7 @@ class Importing:
                 log.info("an import stops, to go on later", file=file.file_name)
             except Unavailable as error:  # the claim runs out, and then it is tried again
                 log.warning("an import waits for the database", file=file.file_name)
-                await self._messages.show(number, file.chat_id, show_waiting(file.file_name, error))
+                await self._messages.show(number, _place(file), show_waiting(file.file_name, error))
                 return
             except SalesbellError as error:
                 await self._give_up(file, show_stopped(file.file_name, error))
@@ -179,7 +180,7 @@ class Importing:
                 await self._database.write(release_received, number)
 
     async def _give_up(self, file: ReceivedFile, reply: Reply) -> None:
-        await self._messages.show(file.id, file.chat_id, reply)
+        await self._messages.show(file.id, _place(file), reply)
         await self._database.write(finish_received, file.id, "cancelled")
 
     async def _do(self, file: ReceivedFile, viewer: Viewer) -> None:
@@ -217,7 +218,7 @@ class Importing:
                 return
         question, where = await self._database.read(find_open_question, viewer, look)
         reply = show_look(file.id, file.file_name, look, question, viewer, where)
-        await self._messages.show(file.id, file.chat_id, reply)
+        await self._messages.show(file.id, _place(file), reply)
         await self._database.write(keep_seen, file.id, describe_look(look, question))
 
     def _look_at(self, path: Path, file: ReceivedFile, viewer: Viewer, saved: Any) -> Look:
@@ -252,7 +253,7 @@ class Importing:
             await self._database.write(keep_claim, file.id)
             if pace.has_moved():
                 reply = show_progress(file.file_name, pace.done, pace.total, doing)
-                await self._messages.show(file.id, file.chat_id, reply)
+                await self._messages.show(file.id, _place(file), reply)
 
         return await run_paced(work, pace, show, self.progress_seconds)
 
@@ -260,18 +261,26 @@ class Importing:
         await self._show_outcome(file, viewer, file.result or {})
         if file.content is not None and len(file.content) <= LARGEST_DOCUMENT_BYTES:
             name = f"{PurePosixPath(file.file_name).stem}{REJECTS_SUFFIX}"
-            await self._messages.send_rejects(file.chat_id, file.content, name)
+            await self._messages.send_rejects(_place(file), file.content, name)
         await self._database.write(finish_received, file.id)
 
     async def _show_outcome(self, file: ReceivedFile, viewer: Viewer, result: dict[str, Any]) -> None:
-        await self._messages.show(file.id, file.chat_id, show_outcome(file.file_name, result, viewer, file.id))
+        await self._messages.show(file.id, _place(file), show_outcome(file.file_name, result, viewer, file.id))
 
     async def _undo(self, file: ReceivedFile, viewer: Viewer) -> None:
         async with self._imports:
             work = partial(undo_import, self._database, viewer, file.import_id or 0)
             undone = await self._run(file, work, "Taking back")
-        await self._messages.show(file.id, file.chat_id, show_undone(file.file_name, undone.lines, undone.documents))
+        await self._messages.show(file.id, _place(file), show_undone(file.file_name, undone.lines, undone.documents))
         imported = await self._database.write(mark_undone, viewer.company.id, undone.id)
         if imported is not None:
             await self._show_outcome(imported, viewer, imported.result or {})
         await self._database.write(finish_received, file.id)
+
+
+def _place_of(message: Message) -> Place:
+    return Place(message.chat_id, find_topic(message))
+
+
+def _place(file: ReceivedFile) -> Place:
+    return Place(file.chat_id, file.topic_id)

@@ -24,14 +24,16 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
 
 from bot.conversation import Incoming
 from bot.document_messages import DocumentMessages, describe_message
 from bot.keyboards import make_keyboard
+from bot.obstacles import find_obstacle
 from bot.outgoing import Outgoing
-from bot.turn import Buttons, Picture, Reply
+from bot.turn import Buttons, Picture, Place, Reply
 from bot.views.fitting import clip_html
+from bot.views.notices import show_elsewhere
 from core.db import Database
 from core.errors import SalesbellError, Unavailable
 from core.sales.dialogues import keep_dialogue_message
@@ -97,15 +99,23 @@ class Sender:
                 await self._answer_press(query, incoming, reply)
             elif reply is not None:
                 await self._answer_message(incoming, reply)
-        except Forbidden:
-            log.info("blocked by the person", chat=incoming.chat_id)
         except (TelegramError, SalesbellError) as error:
             log.warning("answer not sent", chat=incoming.chat_id, reason=f"{type(error).__name__}: {error}")
+            obstacle = find_obstacle(error)
+            if obstacle is not None and reply is not None and incoming.is_group:
+                await self._answer_in_private(incoming, show_elsewhere(reply, obstacle))
         except Exception:
             log.exception("failed to send an answer", chat=incoming.chat_id)
         finally:
             if reply is not None and reply.file is not None:
                 reply.file.discard()
+
+    async def _answer_in_private(self, incoming: Incoming, reply: Reply) -> None:
+        """Whoever asked where nothing may be written hears it alone, if they have ever come to the bot."""
+        try:
+            await self._post(Place(incoming.visitor.telegram_id), None, reply)
+        except TelegramError as error:
+            log.info("not answered in private either", person=incoming.visitor.telegram_id, reason=str(error))
 
     async def _answer_press(self, query: CallbackQuery, incoming: Incoming, reply: Reply | None) -> None:
         if reply is not None and isinstance(query.message, Message):
@@ -113,10 +123,10 @@ class Sender:
             if reply.edits_pressed and pressed.photo:
                 await self._show_in_picture(pressed.chat_id, pressed.message_id, incoming, reply)
             elif reply.edits_pressed:
-                await self._show_in(pressed, reply)
+                await self._show_in(pressed, incoming.place, reply)
             elif reply.asks or reply.posts:
                 answered = incoming.message_id if reply.quotes and incoming.message_id else pressed.message_id
-                await self._post(pressed.chat_id, answered, reply)
+                await self._post(incoming.place, answered, reply)
         toast, is_alert = (reply.toast, reply.is_alert) if reply else (None, False)
         try:
             await insist(lambda: self._bot.answer_callback_query(query.id, toast, is_alert))
@@ -134,23 +144,23 @@ class Sender:
             if shown is not None and await self._edit(incoming.chat_id, shown, reply):
                 await self._acknowledge(incoming)
                 return
-        await self._post(incoming.chat_id, incoming.message_id, reply)
+        await self._post(incoming.place, incoming.message_id, reply)
         if reply.replaces is not None:
             await self._take_away(incoming.chat_id, reply.replaces)
 
-    async def _show_in(self, pressed: Message, reply: Reply) -> None:
+    async def _show_in(self, pressed: Message, place: Place, reply: Reply) -> None:
         """Make a message of ours say something else; one that is gone is sent anew."""
         if await self._edit(pressed.chat_id, pressed.message_id, reply):
             self._messages.add(describe_message(reply, self._bot.id, pressed))
         else:
-            await self._post(pressed.chat_id, pressed.message_id, reply)
+            await self._post(place, pressed.message_id, reply)
 
     async def _show_in_picture(self, chat_id: int, message_id: int, incoming: Incoming, reply: Reply) -> None:
         """Make a picture of ours another one; where there is none to draw, words take its place further down."""
         picture = await self._draw(reply.picture)
         if picture is not None and await self._edit_picture(chat_id, message_id, reply, picture):
             return
-        await self._send(chat_id, incoming.message_id or message_id, replace(reply, picture=None))
+        await self._send(incoming.place, incoming.message_id or message_id, replace(reply, picture=None))
         await self._take_away(chat_id, message_id)
 
     async def _take_away(self, chat_id: int, message_id: int) -> None:
@@ -160,34 +170,42 @@ class Sender:
         except TelegramError as error:
             log.info("a message stays", chat=chat_id, reason=str(error))
 
-    async def _post(self, chat_id: int, answered_id: int, reply: Reply) -> None:
+    async def _post(self, place: Place, answered_id: int | None, reply: Reply) -> None:
         """Send an answer in messages of its own, and note down what they show."""
-        for sent in await self._send_somehow(chat_id, answered_id, reply):
+        for sent in await self._send_somehow(place, answered_id, reply):
             self._messages.add(describe_message(reply, self._bot.id, sent))
             if reply.dialogue_id is not None:
                 await self._database.write(keep_dialogue_message, reply.dialogue_id, sent.message_id)
 
-    async def _send_somehow(self, chat_id: int, answered_id: int, reply: Reply) -> list[Message]:
+    async def _send_somehow(self, place: Place, answered_id: int | None, reply: Reply) -> list[Message]:
         """Send it to where the chat is now; what Telegram cannot read goes out in plain words."""
         try:
-            return await self._send(chat_id, answered_id, reply)
+            return await self._send(place, answered_id, reply)
         except ChatMigrated as moved:
             from bot.delivery import follow_chat
 
-            await self._database.write(follow_chat, chat_id, moved.new_chat_id)
-            return await self._send(moved.new_chat_id, None, reply)
+            await self._database.write(follow_chat, place.chat_id, moved.new_chat_id)
+            return await self._send(Place(moved.new_chat_id), None, reply)
         except BadRequest as error:
-            log.error("answer refused by Telegram", chat=chat_id, reason=str(error))
-            plain = html.unescape(_TAG.sub("", reply.text))[:LONGEST_TEXT]
-            return [await insist(lambda: self._bot.send_message(chat_id, plain, link_preview_options=NO_PREVIEW))]
+            if find_obstacle(error) is not None:
+                raise
+            log.error("answer refused by Telegram", chat=place.chat_id, reason=str(error))
+            return [await self._send_plainly(place, html.unescape(_TAG.sub("", reply.text))[:LONGEST_TEXT])]
 
-    async def _send(self, chat_id: int, answered_id: int | None, reply: Reply) -> list[Message]:
+    async def _send_plainly(self, place: Place, words: str) -> Message:
+        chat_id, topic_id = place
+        return await insist(
+            lambda: self._bot.send_message(chat_id, words, link_preview_options=NO_PREVIEW, message_thread_id=topic_id)
+        )
+
+    async def _send(self, place: Place, answered_id: int | None, reply: Reply) -> list[Message]:
         if reply.photographs:
-            return [await self._send_photograph(chat_id, file_id, reply) for file_id in reply.photographs]
-        return [await self._send_one(chat_id, answered_id, reply)]
+            return [await self._send_photograph(place, file_id, reply) for file_id in reply.photographs]
+        return [await self._send_one(place, answered_id, reply)]
 
-    async def _send_one(self, chat_id: int, answered_id: int | None, reply: Reply) -> Message:
+    async def _send_one(self, place: Place, answered_id: int | None, reply: Reply) -> Message:
         """In a group, or where it has to be, as a reply to the message it answers (which may be gone)."""
+        chat_id, topic_id = place
         is_reply = answered_id is not None and (reply.quotes or reply.asks or chat_id < 0)
         quoted = ReplyParameters(answered_id or 0, allow_sending_without_reply=True) if is_reply else None
         markup = ForceReply(selective=chat_id < 0) if reply.asks else self._make_keyboard(reply.buttons)
@@ -203,6 +221,7 @@ class Sender:
                     parse_mode=ParseMode.HTML,
                     filename=made.name,
                     reply_parameters=quoted,
+                    message_thread_id=topic_id,
                 )
             )
         picture = await self._draw(reply.picture)
@@ -216,6 +235,7 @@ class Sender:
                     parse_mode=ParseMode.HTML,
                     reply_markup=markup,
                     reply_parameters=quoted,
+                    message_thread_id=topic_id,
                 )
             )
         text = clip_html(reply.text, LONGEST_TEXT)
@@ -227,16 +247,18 @@ class Sender:
                 reply_markup=markup,
                 link_preview_options=NO_PREVIEW,
                 reply_parameters=quoted,
+                message_thread_id=topic_id,
             )
         )
 
-    async def _send_photograph(self, chat_id: int, file_id: str, reply: Reply) -> Message:
+    async def _send_photograph(self, place: Place, file_id: str, reply: Reply) -> Message:
         """A picture that Telegram has, with words under it; one that was sent as a file can only be a file again."""
-        caption = clip_html(reply.text, LONGEST_CAPTION)
+        caption, (chat_id, topic_id) = clip_html(reply.text, LONGEST_CAPTION), place
+        said: dict[str, Any] = {"caption": caption, "parse_mode": ParseMode.HTML, "message_thread_id": topic_id}
         try:
-            return await insist(lambda: self._bot.send_photo(chat_id, file_id, caption, parse_mode=ParseMode.HTML))
+            return await insist(lambda: self._bot.send_photo(chat_id, file_id, **said))
         except BadRequest:
-            return await insist(lambda: self._bot.send_document(chat_id, file_id, caption, parse_mode=ParseMode.HTML))
+            return await insist(lambda: self._bot.send_document(chat_id, file_id, **said))
 
     def _make_keyboard(self, buttons: Buttons) -> InlineKeyboardMarkup | None:
         """The buttons as this bot may have them: searching is for those that @BotFather lets be searched."""

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
+from core import clock
 from core.access import Role, Viewer
 from core.errors import NotFound
 from core.sales.receipts import Purpose
@@ -53,6 +55,13 @@ class Button:
 Buttons = tuple[tuple[Button, ...], ...]
 
 
+class Place(NamedTuple):
+    """Where a message goes: a chat, and in a forum one of its topics (None: General, or no forum)."""
+
+    chat_id: int
+    topic_id: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """What to draw: a kind of bot.pictures, and the figures it shows."""
@@ -63,14 +72,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """A picture somebody sent: the name it is fetched by, and the one that stays the same for the same picture.
-
-    `is_of_album`: it came with others in messages of their own, of which only the first has the words.
-    """
+    """A picture somebody sent: the name it is fetched by, and the one that stays the same for the same picture."""
 
     file_id: str
     unique_id: str
-    is_of_album: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,11 @@ class Turn:
     person wrote in the message that the button's message answers. `pressed_id` is the message the button was under, and
     `button` all that the button says.
     `is_chosen`: the words were chosen among what a search found. `photograph` came with the words, or with the message
-    a button's message answers.
+    a button's message answers. `topic_id` is that of a forum's topic, `chat_title` a group's.
+    `is_addressed`: it names the bot. `written_at` is when the message was written (for a press that records: the one
+    the bot had answered), and `told` what is kept of its words (core.sales.told). `forwarded_from` is the Telegram
+    number of who wrote what was forwarded, where they let it be known. `album` is what its message came in with others,
+    of which one has the words; `earlier` are pictures of it that came before the words.
     """
 
     viewer: Viewer
@@ -100,6 +109,21 @@ class Turn:
     is_chosen: bool = False
     photograph: Photograph | None = None
     button: str = ""
+    topic_id: int | None = None
+    chat_title: str = ""
+    is_addressed: bool = False
+    written_at: datetime | None = None
+    told: str = ""
+    is_forwarded: bool = False
+    forwarded_from: int | None = None
+    album: str = ""
+    earlier: tuple[Photograph, ...] = ()
+
+    @property
+    def sold_at(self) -> datetime | None:
+        """When what the message tells was sold, unless it says so: when it was written. None: just now."""
+        lag = clock.now() - self.written_at if self.written_at is not None else timedelta()
+        return self.written_at if lag >= timedelta(seconds=1) else None  # Telegram tells whole seconds
 
     @property
     def external_id(self) -> str:
@@ -110,6 +134,11 @@ class Turn:
         if not self.message_id:
             raise NotFound("I can no longer see the message this was about. Please send it again.", field="message")
         return f"{self.bot_id}:{self.chat_id}:{self.message_id}"
+
+    @property
+    def album_id(self) -> str:
+        """The name of the album the person's message is of, for all time; none where it is of none."""
+        return f"{self.bot_id}:{self.chat_id}:album:{self.album}" if self.album else ""
 
     @property
     def press_id(self) -> str:

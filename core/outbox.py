@@ -31,6 +31,9 @@ class Notice:
     content: dict[str, Any]
     attempts: int
     created_at: datetime
+    subject: str | None = None
+    topic_id: int | None = None
+    ordered_by: int | None = None
 
 
 def post_notices(
@@ -41,10 +44,13 @@ def post_notices(
     content: dict[str, Any],
     *,
     subject: str | None = None,
+    topic_id: int | None = None,
+    ordered_by: int | None = None,
 ) -> None:
     """Write down that chats are to be told of an event; JSON content, money and quantities as integers.
 
     What is still waiting on the same `subject` (such as yesterday's digest, after a long outage) is not sent any more.
+    `topic_id` is that of a forum's topic; `ordered_by` the person who hears of it where it cannot be delivered.
     """
     now = clock.now()
     if subject is not None:
@@ -55,6 +61,8 @@ def post_notices(
             "event": event,
             "subject": subject,
             "chat_id": chat_id,
+            "topic_id": topic_id,
+            "ordered_by": ordered_by,
             "content": content,
             "created_at": now,
             "attempts": 0,
@@ -129,10 +137,7 @@ def claim_notices(tx: Connection, most: int = 20) -> list[Notice]:
         return []
     tx.execute(update(outbox).where(outbox.c.id.in_(numbers)).values(claimed_at=now, attempts=outbox.c.attempts + 1))
     rows = tx.execute(select(outbox).where(outbox.c.id.in_(numbers)).order_by(outbox.c.id))
-    return [
-        Notice(row.id, row.company_id, row.event, row.chat_id, row.content, row.attempts, row.created_at)
-        for row in rows
-    ]
+    return [Notice(**{name: getattr(row, name) for name in Notice.__dataclass_fields__}) for row in rows]
 
 
 def has_due_notices(tx: Connection) -> bool:
@@ -167,10 +172,11 @@ def _put_back(tx: Connection, notice: Notice, failure: str, wait: timedelta, att
     tx.execute(update(outbox).where(outbox.c.id == notice.id).values(failure=failure[:LONGEST_FAILURE], **changes))
 
 
-def drop_notice(tx: Connection, notice_id: int, failure: str) -> None:
-    """It can never be delivered (the bot is blocked, the chat is gone): keep why, and stop."""
+def drop_notice(tx: Connection, notice_id: int, failure: str) -> bool:
+    """It can never be delivered (the bot is blocked, the chat is gone): keep why, and stop. False: it was already."""
     changes = {"failure": failure[:LONGEST_FAILURE], "dropped_at": clock.now()}
-    tx.execute(update(outbox).where(outbox.c.id == notice_id).values(**changes))
+    standing = outbox.c.id == notice_id, outbox.c.dropped_at.is_(None)
+    return bool(tx.execute(update(outbox).where(*standing).values(**changes)).rowcount)
 
 
 def readdress_notices(tx: Connection, old_chat_id: int, new_chat_id: int) -> None:

@@ -5,6 +5,7 @@ import unicodedata
 
 from core.errors import InvalidInput
 
+ACCOUNT_MARK = "tg."  # before the Telegram number of whom a message names by touching; no handle has a dot
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by Unicode, and yet nothing to see
 _HANDLE_GAPS = re.compile(r"[^a-z0-9]+")
 # Marks that steer how text is shown and are typed by no one; joiners inside names and emoji (U+200C, U+200D) stay.

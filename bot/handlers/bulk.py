@@ -5,15 +5,15 @@ from difflib import SequenceMatcher
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.sales import SOURCE, ProductUnclear, read_told_sale
+from bot.handlers.sales import SOURCE, ProductUnclear, make_sale, read_told_sale
 from bot.parsing.bulk import Told, split_bulk
 from bot.turn import Reply, Turn
 from bot.views.bulk import show_all_undone, show_bulk
 from core.errors import Conflict, InvalidInput, NotFound, SalesbellError
-from core.sales.commands import RecordSale
 from core.sales.corrections import amend_sale, void_sale
 from core.sales.receipt import Receipt, read_receipt
 from core.sales.record import list_recorded, record_sale
+from core.sales.told import keep_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ def record_bulk(tx: Connection, turn: Turn) -> Reply:
     before = list_recorded(tx, turn.viewer, SOURCE, name)
     corrected, gone = _match(list(before), [f"{name}{line.mark}" for line in lines])
     done = [_take_line(tx, turn, name, line, before.get(corrected.get(index, ""))) for index, line in enumerate(lines)]
+    if turn.is_edit:
+        keep_told(tx, before.values(), turn.told)
     left = [
         receipt for receipt in (read_receipt(tx, turn.viewer, before[mark]) for mark in gone) if not receipt.is_void
     ]
@@ -67,7 +69,7 @@ def _take_line(tx: Connection, turn: Turn, name: str, told: Told, corrects: int 
             terms = read_told_sale(tx, turn.viewer, told.words, {})
             if corrects is not None:
                 return Done(told, amend_sale(tx, turn.viewer, corrects, terms))
-            return Done(told, record_sale(tx, turn.viewer, RecordSale(SOURCE, f"{name}{told.mark}", terms)))
+            return Done(told, record_sale(tx, turn.viewer, make_sale(turn, f"{name}{told.mark}", terms)))
     except ProductUnclear as unclear:
         skus = ", ".join(product.sku for product in unclear.candidates)
         return Done(told, refusal=InvalidInput(f"“{unclear.words}” could be {skus}.", field=unclear.words))

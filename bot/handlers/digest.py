@@ -1,4 +1,4 @@
-"""Subscribing to digests. One rule: a digest goes to the chat it was asked for in."""
+"""Subscribing to digests. One rule: a digest goes to the chat, and the topic, it was asked for in."""
 
 from sqlalchemy.engine import Connection
 
@@ -20,6 +20,14 @@ def answer_digest(tx: Connection, turn: Turn) -> Reply:
     on_day = said.weekday if said.kind == "weekly" else said.month_day
     minute = said.at.hour * 60 + said.at.minute
     made = subscribe(
-        tx, turn.viewer, turn.chat_id, is_group=turn.is_group, cadence=said.kind, local_minute=minute, on_day=on_day
+        tx,
+        turn.viewer,
+        turn.chat_id,
+        is_group=turn.is_group,
+        cadence=said.kind,
+        local_minute=minute,
+        on_day=on_day,
+        topic_id=turn.topic_id,
+        chat_title=turn.chat_title,
     )
     return show_subscribed(made)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from bot.turn import Place
 from bot.views.figures import show_text
 from core.access import Permission, Viewer
 from core.company import list_branches
@@ -22,13 +23,22 @@ NOBODY = "nobody in particular"
 
 
 def take_file(
-    tx: Connection, viewer: Viewer, chat_id: int, message_name: str, file_id: str, file_name: str
+    tx: Connection, viewer: Viewer, place: Place, message_name: str, file_id: str, file_name: str
 ) -> int | None:
     """Note down a file that was sent: its number; None for a message that came before. NotAllowed says why not."""
     if not viewer.may(Permission.IMPORT):
         role = viewer.role.label.replace("_", " ")
         raise NotAllowed(f"Importing files is not for your role ({role}), so I did not open {file_name}.", field="file")
-    return receive_file(tx, viewer, chat_id=chat_id, message_name=message_name, file_id=file_id, file_name=file_name)
+    chat_id, topic_id = place
+    return receive_file(
+        tx,
+        viewer,
+        chat_id=chat_id,
+        topic_id=topic_id,
+        message_name=message_name,
+        file_id=file_id,
+        file_name=file_name,
+    )
 
 
 def find_open_question(tx: Connection, viewer: Viewer, look: Look) -> tuple[Question | None, str]:

@@ -15,7 +15,7 @@ from core.goals.categories import list_spellings
 from core.goals.goals import list_goals, set_goal
 from core.goals.progress import add_up_categories, measure_goals
 from core.goals.workdays import find_workdays, set_days, set_weights
-from core.people.members import find_person
+from core.people.members import find_person, require_present
 from core.reports.team import name_scope
 from core.text import fold
 
@@ -56,7 +56,7 @@ def _list_goals(tx: Connection, turn: Turn, said: GoalWords) -> Reply:
 def _set_goal(tx: Connection, turn: Turn, said: GoalWords) -> Reply:
     viewer = turn.viewer
     product_id, category = _find_subject(tx, viewer, said.product_words)
-    person_id = find_person(tx, viewer, f"@{said.handle}").id if said.handle else None
+    person_id = require_present(viewer, find_person(tx, viewer, f"@{said.handle}")).id if said.handle else None
     measure = "units" if said.quantity_e3 is not None else "revenue"
     done = set_goal(
         tx,

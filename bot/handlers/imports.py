@@ -43,7 +43,7 @@ def press_take_back(tx: Connection, turn: Turn) -> Reply:
         if found.undone_at is not None:
             raise Conflict(f"{found.file_name} is taken back already.", field="import")
         return ask_to_take_back(found)
-    ask_to_undo(tx, turn.viewer, number, chat_id=turn.chat_id, shown_in=None)
+    ask_to_undo(tx, turn.viewer, number, chat_id=turn.chat_id, topic_id=turn.topic_id, shown_in=None)
     return show_progress(found.file_name, 0, 0, "Taking back")
 
 

@@ -13,7 +13,7 @@ from bot.views.sales import show_log
 from core.access import Permission, Viewer
 from core.catalog.products import Product
 from core.errors import InvalidInput, NotFound
-from core.people.members import Person, find_person
+from core.people.members import Person, find_person, tell_departure
 from core.sales.log import LogFilter, list_documents
 
 PAGE = 8
@@ -52,7 +52,7 @@ def _show_page(tx: Connection, turn: Turn, words: str, page: int, *, edits_press
         kinds=(said.kind,) if said.kind else (),
         person_id=person.id if person else None,
     )
-    title = _title(said, name_branch(tx, viewer), person, products)
+    title = _title(viewer, said, name_branch(tx, viewer), person, products)
     names_people = person is None and viewer.may(Permission.SEE_TEAM)
     found = list_documents(tx, viewer, wanted, page, PAGE)
     return show_log(found, title, names_people=names_people, edits_pressed=edits_pressed)
@@ -69,10 +69,17 @@ def _find_named(tx: Connection, viewer: Viewer, words: str) -> tuple[tuple[Produ
             raise NotFound(f"I know no product or person like “{words}”.", field=words, hint="/stock") from error
 
 
-def _title(said: LogWords, branch: str | None, person: Person | None, products: tuple[Product, ...]) -> str:
+def _title(
+    viewer: Viewer, said: LogWords, branch: str | None, person: Person | None, products: tuple[Product, ...]
+) -> str:
     """What the log was narrowed to, as it was understood."""
     period = show_period(said.period) if said.period else ""
     names = " or ".join(one.name for one in products)
     coupon = f"#{said.coupon}" if said.coupon else ""
-    parts = (branch, person and person.name, period, names, said.platform, coupon, said.customer, said.kind)
+    who = (
+        f"{person.name} ({tell_departure(viewer, person)})"
+        if person and not person.is_active
+        else person and person.name
+    )
+    parts = (branch, who, period, names, said.platform, coupon, said.customer, said.kind)
     return " · ".join(["Sales", *(part for part in parts if part)])

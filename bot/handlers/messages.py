@@ -12,13 +12,14 @@ from bot.handlers.sales import (
     correct_by_edit,
     correct_by_reply,
     find_replied,
+    is_read_already,
     note_by_reply,
     record_told_sale,
 )
 from bot.parsing.sentences import is_sale_sentence, says_sold
 from bot.turn import Reply, Turn
 from core.errors import InvalidInput
-from core.sales.receipts import Purpose
+from core.sales.receipts import DocumentMessage, Purpose, keep_messages
 
 # What words mean in reply to a message about a document, given by its number.
 REPLIES: dict[Purpose, Callable[[Connection, Turn, int], Reply]] = {
@@ -38,7 +39,7 @@ def answer_message(tx: Connection, turn: Turn) -> Reply | None:
         answered = answer_dialogue(tx, turn)
     if answered is None:
         answered = _answer_sentence(tx, turn)
-    if answered is not None or turn.is_group:
+    if answered is not None or (turn.is_group and not turn.is_addressed):
         return answered
     about_sales = " What is meant for a sale replies to its own receipt." if turn.replied_id is not None else ""
     raise InvalidInput(
@@ -54,7 +55,11 @@ def _answer_reply(tx: Connection, turn: Turn) -> Reply | None:
     if replied is None:
         return None
     purpose = Purpose.NOTE if NOTE_MARK.match(turn.words) else replied.purpose
-    return REPLIES[purpose](tx, turn, replied.document_id)
+    reply = REPLIES[purpose](tx, turn, replied.document_id)
+    if purpose is not Purpose.RETURN:  # what came back is a document of its own, which keeps what its message said
+        said = turn.bot_id, turn.chat_id, turn.message_id, replied.document_id
+        keep_messages(tx, [DocumentMessage(*said, Purpose.TOLD, turn.told)])
+    return reply
 
 
 def _answer_sentence(tx: Connection, turn: Turn) -> Reply | None:
@@ -78,8 +83,10 @@ def _answer_sentence(tx: Connection, turn: Turn) -> Reply | None:
 def answer_edit(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
     """The sale a message told is what it says now; one that told of none is taken as if it were new.
 
-    `name` is the command it begins with.
+    `name` is the command it begins with. None where it says what it said.
     """
+    if is_read_already(tx, turn):
+        return None
     if name == "bulk":
         return record_bulk(tx, turn)
     tells_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))

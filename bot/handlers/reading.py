@@ -2,19 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
 
 from bot.parsing.sale import Reading
 from core import clock
 from core.access import Viewer
 from core.errors import InvalidInput
 
+_written_at: ContextVar[datetime | None] = ContextVar("written_at", default=None)
 PLATFORMS = ("Etsy", "Shopify", "Direct", "Amazon", "eBay")
+
+
+@contextmanager
+def reading_at(written_at: datetime | None) -> Iterator[None]:
+    """Days are meant as of when a message was written, however late it is read: "yesterday" is the day before that."""
+    token = _written_at.set(written_at)
+    try:
+        yield
+    finally:
+        _written_at.reset(token)
 
 
 def read_settings(viewer: Viewer, currency: str | None = None) -> Reading:
     """How this viewer's company writes days and money; amounts in another currency where it is given."""
     return Reading(
-        today=clock.today(viewer.time_zone),
+        today=clock.day_of(_written_at.get() or clock.now(), viewer.time_zone),
         platforms=PLATFORMS,
         currency=currency or viewer.company.currency,
         day_first=viewer.company.day_first,

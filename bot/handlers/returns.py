@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection
@@ -14,6 +15,7 @@ from bot.parsing.sale import ParsedLine
 from bot.turn import Reply, Turn
 from bot.views.receipt import show_exchange, show_given, show_receipt
 from bot.views.returns import ask_what_came_back, show_history
+from core import clock
 from core.errors import InvalidInput, NotFound
 from core.money import E3, divide_half_even
 from core.people.members import find_person
@@ -66,11 +68,18 @@ def _make_command(tx: Connection, turn: Turn, said: ParsedReturn, example: str) 
         _finding_codes(lambda: tuple(_read_line(tx, turn, line) for line in said.lines)),
         original,
         writes_off=said.writes_off,
-        day=told.day if told else None,
+        day=told.day if told and told.day else _find_day(turn),
         person_id=person,
         customer=told.customer if told else None,
         reason=said.note,
+        told=turn.told,
     )
+
+
+def _find_day(turn: Turn) -> date | None:
+    """The day the message was written, where that is over; None: now."""
+    day = clock.day_of(turn.sold_at or clock.now(), turn.viewer.time_zone)
+    return day if day != clock.today(turn.viewer.time_zone) else None
 
 
 def _read_line(tx: Connection, turn: Turn, line: ParsedLine) -> ReturnLine:

@@ -24,8 +24,9 @@ from core.sales.commands import RecordSale, SaleLine, SaleTerms
 from core.sales.corrections import amend_sale, note_sale, read_terms, restore_sale, void_sale
 from core.sales.rates import list_rates
 from core.sales.receipts import DocumentMessage, find_message
-from core.sales.record import find_recorded, record_sale
+from core.sales.record import find_recorded, list_recorded, record_sale
 from core.sales.templates import find_template
+from core.sales.told import find_reply_told, keep_told, list_told
 
 SOURCE = "chat"
 EXAMPLE = "/sale 2 SOL-3077 @24.99"
@@ -51,7 +52,7 @@ def record_told_sale(tx: Connection, turn: Turn) -> Reply:
     """/sale, or a sentence that tells of one."""
     if not turn.words.strip():
         raise InvalidInput("Tell me what was sold.", field="sale", hint=EXAMPLE)
-    return _record(tx, turn, turn.words, {})
+    return tell_sale(tx, turn, turn.words, {})
 
 
 def pick_product(tx: Connection, turn: Turn) -> Reply:
@@ -61,18 +62,50 @@ def pick_product(tx: Connection, turn: Turn) -> Reply:
     if not _PICKS.fullmatch(turn.words):
         raise NotFound("That button is too old.", field="sale")
     picks = {int(index): int(product) for index, product in (pair.split("=") for pair in turn.words.split("|"))}
-    return _record(tx, turn, strip_command(turn.prompt_text), picks, edits_pressed=True)
+    return tell_sale(tx, turn, strip_command(turn.prompt_text), picks, edits_pressed=True)
 
 
-def _record(tx: Connection, turn: Turn, words: str, picks: Picks, *, edits_pressed: bool = False) -> Reply:
+def tell_sale(
+    tx: Connection,
+    turn: Turn,
+    words: str,
+    picks: Picks,
+    *,
+    edits_pressed: bool = False,
+    person_id: int | None = None,
+) -> Reply:
+    """Record what words tell, for the person where they name nobody; or ask which product is meant."""
     try:
         with hinting_with("sale"):
             terms = read_told_sale(tx, turn.viewer, words, picks)
     except ProductUnclear as unclear:
         _require_room(unclear, picks, words)
         return ask_which_product(unclear.words, unclear.index, unclear.candidates, picks, edits_pressed=edits_pressed)
-    receipt = record_sale(tx, turn.viewer, RecordSale(SOURCE, turn.external_id, terms))
+    if terms.person_id is None and person_id is not None:
+        terms = replace(terms, person_id=person_id)
+    receipt = record_sale(tx, turn.viewer, make_sale(turn, _name_sale(tx, turn), terms))
     return show_receipt(receipt, in_group=turn.is_group, edits_pressed=edits_pressed)
+
+
+def _name_sale(tx: Connection, turn: Turn) -> str:
+    """A message's own name; of an album that of the album, so that its words may move from picture to picture.
+
+    Other words in the same album are another sale.
+    """
+    told = find_recorded(tx, turn.viewer, SOURCE, turn.album_id) if turn.album else None
+    is_other = told is not None and turn.told not in list_told(tx, [told])
+    return turn.album_id if turn.album and not is_other else turn.external_id
+
+
+def find_told(tx: Connection, turn: Turn) -> int | None:
+    """The sale that a message told, or the album it is of."""
+    own = find_recorded(tx, turn.viewer, SOURCE, turn.external_id)
+    return own if own or not turn.album else find_recorded(tx, turn.viewer, SOURCE, turn.album_id)
+
+
+def make_sale(turn: Turn, name: str, terms: SaleTerms) -> RecordSale:
+    """What a message told, as of when it was written."""
+    return RecordSale(SOURCE, name, replace(terms, sold_at=turn.sold_at), turn.told)
 
 
 def _require_room(unclear: ProductUnclear, picks: Picks, words: str) -> None:
@@ -148,13 +181,26 @@ def correct_by_edit(tx: Connection, turn: Turn, *, tells_sale: bool) -> Reply | 
 
     None where it told of none.
     """
-    document_id = find_recorded(tx, turn.viewer, SOURCE, turn.external_id)
+    document_id = find_told(tx, turn)
     if document_id is None:
         return None
+    keep_told(tx, [document_id], turn.told)
     if not tells_sale:
         return show_unchanged(document_id)
     with hinting_with("sale"):
         return _amend(tx, turn, document_id, turn.words)
+
+
+def is_read_already(tx: Connection, turn: Turn) -> bool:
+    """Whether an event only brings again what its message said when it was last read: then nobody wants anything.
+
+    Telegram tells of an edit also where somebody reacted, or a link got its preview.
+    """
+    number = find_told(tx, turn)
+    numbers = [number] if number else list(list_recorded(tx, turn.viewer, SOURCE, f"{turn.external_id}:bulk:").values())
+    if numbers:
+        return turn.told in list_told(tx, numbers)
+    return turn.told == find_reply_told(tx, turn.viewer, turn.bot_id, turn.chat_id, turn.message_id)
 
 
 def correct_by_reply(tx: Connection, turn: Turn, document_id: int) -> Reply:

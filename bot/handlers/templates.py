@@ -5,14 +5,13 @@ import re
 from sqlalchemy.engine import Connection
 
 from bot.handlers.reading import read_settings
-from bot.handlers.sales import SOURCE, ProductUnclear, find_document_replied, read_told_sale
+from bot.handlers.sales import SOURCE, ProductUnclear, find_document_replied, make_sale, read_told_sale
 from bot.parsing.templates import check_name
 from bot.turn import Reply, Turn
 from bot.views.receipt import show_receipt
 from bot.views.templates import name_repetition, show_template_dropped, show_template_kept, show_templates
 from core.access import Viewer
 from core.errors import InvalidInput, NotFound
-from core.sales.commands import RecordSale
 from core.sales.estimating import estimate_sale
 from core.sales.receipt import read_receipt
 from core.sales.record import record_sale
@@ -74,7 +73,7 @@ def answer_again(tx: Connection, turn: Turn) -> Reply:
         raise NotFound("You have not sold anything yet.", field="sale", hint="/new")
     terms = restate_at_list(tx, turn.viewer, number)
     before = read_receipt(tx, turn.viewer, number)
-    receipt = record_sale(tx, turn.viewer, RecordSale(SOURCE, f"{turn.external_id}{REPEATED}", terms))
+    receipt = record_sale(tx, turn.viewer, make_sale(turn, f"{turn.external_id}{REPEATED}", terms))
     return show_receipt(receipt, in_group=turn.is_group, done=name_repetition(before))
 
 

@@ -24,9 +24,9 @@ class Act:
 
 def send_text(
     world: World, user_id: int, chat_id: int, text: str, *, reply_to: int | None = None,
-    entities: list[JSON] | None = None,
+    entities: list[JSON] | None = None, topic_id: int | None = None,
 ) -> Act:  # fmt: skip
-    """Write a message. `entities` is what they formatted themselves. Raises ActRefused."""
+    """Write a message, in a forum's topic maybe. `entities` is what they formatted themselves. Raises ActRefused."""
     body, found = finish_text(clean_text(text), list(entities or ()))
     if not body:
         raise ActRefused("A message needs some text.")
@@ -35,6 +35,8 @@ def send_text(
     content: JSON = {"text": body}
     if found:
         content["entities"] = found
+    if topic_id is not None:
+        content |= {"message_thread_id": topic_id, "is_topic_message": True}
     return _post(world, user_id, chat_id, content, reply_to)
 
 

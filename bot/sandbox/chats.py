@@ -28,6 +28,7 @@ class Chat:
     reactions: dict[int, list[JSON]] = field(default_factory=dict)
     migrated_to: int | None = None
     bot_status: str = "member"
+    closed_topics: set[int] = field(default_factory=set)  # numbers of a forum's topics; 0 is General
 
     @property
     def chat_id(self) -> int:

@@ -115,28 +115,29 @@ class Correspondent:
 
     def __init__(
         self, world: World, user_id: int, application: AnyApplication | None = None, *, chat_id: int | None = None,
-        quiet_seconds: float = 0.3, patience_seconds: float = 10.0,
+        topic_id: int | None = None, quiet_seconds: float = 0.3, patience_seconds: float = 10.0,
     ) -> None:  # fmt: skip
         self.world = world
         self.user_id = user_id
         self.application = application
         self.chat_id = user_id if chat_id is None else chat_id
+        self.topic_id = topic_id
         self.quiet_seconds = quiet_seconds
         self.patience_seconds = patience_seconds
         self.last_update: JSON | None = None
         self.last_message_id: int | None = None
         self.last_query_id = ""
 
-    def within(self, chat_id: int) -> "Correspondent":
-        """The same person, acting in the group `chat_id`."""
+    def within(self, chat_id: int, topic_id: int | None = None) -> "Correspondent":
+        """The same person, acting in the group `chat_id`, in one of its topics maybe."""
         return Correspondent(
-            self.world, self.user_id, self.application, chat_id=chat_id,
+            self.world, self.user_id, self.application, chat_id=chat_id, topic_id=topic_id,
             quiet_seconds=self.quiet_seconds, patience_seconds=self.patience_seconds,
         )  # fmt: skip
 
     async def send(self, text: str, *, reply_to: int | None = None) -> Answers:
         """Write a message. Raises ActRefused for one Telegram would not take (empty, over 4,096)."""
-        act = acts.send_text(self.world, self.user_id, self.chat_id, text, reply_to=reply_to)
+        act = acts.send_text(self.world, self.user_id, self.chat_id, text, reply_to=reply_to, topic_id=self.topic_id)
         self.last_message_id = act.result["message_id"]
         return await self._pass_on(act)
 

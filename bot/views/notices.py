@@ -1,5 +1,6 @@
 """Notices from the outbox as messages. One rule: one sentence that needs nothing looked up."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,15 @@ from core.periods import Period
 from core.sales.receipts import Purpose
 
 LONGEST_NAME, MOST_GOALS = 80, 20
+OBSTACLES = {
+    "topic_closed": "the topic is closed",
+    "topic_gone": "the topic is not there any more",
+    "blocked": "I am blocked there",
+    "removed": "I am not in that chat any more",
+    "no_rights": "I may not write there",
+    "gone": "that chat is not there any more",
+    None: "Telegram does not take it",
+}
 # How what was reached goes on, and what leads from there to the product or category.
 JOINED = {"revenue": (" in sales", "of"), "profit": ("", "on"), "customers": ("", "for")}
 
@@ -21,6 +31,27 @@ def show_share_asked(content: dict[str, Any]) -> Reply:
     text = f"🤝 {asked_by} says that <b>{share}</b> of sale #{number} is yours. It counts once you agree."
     buttons = ((Button("Agree", "share", f"yes={number}"), Button("Decline", "share", f"no={number}")),)
     return Reply(text, buttons, number, Purpose.CORRECTION)
+
+
+def show_undelivered(content: dict[str, Any]) -> str:
+    """What somebody ordered cannot reach its chat."""
+    about, why = content["about"], OBSTACLES[content["obstacle"]]
+    if content["of"] == "share_asked":
+        asked = show_text(clip(about.get("asked", "They"), LONGEST_NAME))
+        return (
+            f"⚠️ I could not ask {asked} about sale #{about['document_id']}: {why}. "
+            "Their part counts as yours until they agree."
+        )
+    chat = show_text(clip(about["chat"] or ("a group" if about["is_group"] else "your chat"), LONGEST_NAME))
+    return (
+        f"⚠️ The {about['cadence']} digest for <b>{chat}</b> did not arrive: {why}. I say so once; it goes on by itself "
+        f"when I can write there again. To have it elsewhere, send <code>/digest {about['cadence']} …</code> there."
+    )
+
+
+def show_elsewhere(reply: Reply, obstacle: str) -> Reply:
+    """An answer that cannot be given where it was asked for."""
+    return replace(reply, text=f"In the group {OBSTACLES[obstacle]}, so I answer here.\n\n{reply.text}")
 
 
 def show_low_stock(content: dict[str, Any]) -> str:

@@ -72,6 +72,18 @@ def show_unread(kind: str) -> Reply:
     return Reply(f"{UNREAD[kind]} {how}")
 
 
+MASKS = {
+    "admin": "You write as an anonymous admin of this group, so I cannot tell who you are. Turn off “Remain anonymous” "
+    "in your admin rights here",
+    "channel": "You write as a channel, so I cannot tell who you are. Choose yourself beside the line you type in",
+}
+
+
+def show_masked(mask: str) -> Reply:
+    """The answer to somebody who writes as a group or a channel: what to do."""
+    return Reply(f"🎭 {MASKS[mask]}, or write to me in private. Nothing was recorded.")
+
+
 def show_stranger() -> Reply:
     """The answer to somebody unknown: polite, and says how to get in."""
     return Reply(

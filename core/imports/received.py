@@ -32,6 +32,7 @@ class ReceivedFile:
     id: int
     person_id: int
     chat_id: int
+    topic_id: int | None
     file_id: str
     file_name: str
     content: bytes | None
@@ -48,18 +49,33 @@ _LIGHT = [column for column in _COLUMNS if column.name != "content"]
 
 
 def receive_file(
-    tx: Connection, viewer: Viewer, *, chat_id: int, message_name: str, file_id: str, file_name: str
+    tx: Connection,
+    viewer: Viewer,
+    *,
+    chat_id: int,
+    message_name: str,
+    file_id: str,
+    file_name: str,
+    topic_id: int | None = None,
 ) -> int | None:
     """Note down that a file is there to be looked at: its number; None for a message that came before."""
     viewer.require(Permission.IMPORT)
     own = received_files.c.company_id == viewer.company.id, received_files.c.message_name == message_name
     if tx.execute(select(received_files.c.id).where(*own)).scalar() is not None:
         return None
-    told = {"message_name": message_name, "file_id": file_id, "state": "arrived"}
+    told = {"message_name": message_name, "file_id": file_id, "state": "arrived", "topic_id": topic_id}
     return _add(tx, viewer, chat_id, file_name[-LONGEST_NAME:], told)
 
 
-def ask_to_undo(tx: Connection, viewer: Viewer, import_id: int, *, chat_id: int, shown_in: int | None) -> int:
+def ask_to_undo(
+    tx: Connection,
+    viewer: Viewer,
+    import_id: int,
+    *,
+    chat_id: int,
+    shown_in: int | None,
+    topic_id: int | None = None,
+) -> int:
     """Note down that an import is to be taken back: the number of that task. Raises NotAllowed, NotFound, Conflict."""
     viewer.require(Permission.IMPORT)
     own = imports.c.company_id == viewer.company.id, imports.c.id == import_id
@@ -70,7 +86,8 @@ def ask_to_undo(tx: Connection, viewer: Viewer, import_id: int, *, chat_id: int,
     if row.undone_at is not None or tx.execute(select(received_files.c.id).where(*under_way)).scalar() is not None:
         raise Conflict(f"Import {import_id} is being taken back, or was already.", field="import", hint="/imports")
     name = f"undo:{import_id}:{clock.now().isoformat()}"
-    told = {"message_name": name, "file_id": "", "state": "undoing", "import_id": import_id, "shown_in": shown_in}
+    told: dict[str, Any] = {"message_name": name, "file_id": "", "state": "undoing", "import_id": import_id}
+    told |= {"shown_in": shown_in, "topic_id": topic_id}
     return _add(tx, viewer, chat_id, row.file_name, told)
 
 

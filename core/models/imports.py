@@ -57,6 +57,7 @@ received_files = Table(
     id_column(),
     reference("person_id", "people.id"),
     Column("chat_id", BigInteger, nullable=False),
+    Column("topic_id", BigInteger),
     Column("message_name", String(100), nullable=False),  # of the message that brought it, for all time
     Column("file_id", String(200), nullable=False),  # what Telegram gives it out for
     Column("file_name", String(255), nullable=False),

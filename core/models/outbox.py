@@ -12,6 +12,8 @@ outbox = Table(
     Column("event", String(32), nullable=False),
     Column("subject", String(64)),  # a later notice on the same subject takes the place of one not sent yet
     Column("chat_id", BigInteger, nullable=False),
+    Column("topic_id", BigInteger),  # of a forum's topic; NULL: the chat itself, or its General
+    reference("ordered_by", "people.id", nullable=True),  # whom to tell where it cannot be delivered for good
     Column("content", JSON, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("claimed_at", Instant),
@@ -43,6 +45,9 @@ subscriptions = Table(
     reference("person_id", "people.id"),  # whose eyes the digest is made for
     reference("branch_id", "branches.id", nullable=True),  # a group's: that branch, wherever the person works by then
     Column("chat_id", BigInteger, nullable=False),
+    Column("topic_id", BigInteger),  # of a forum's topic, where it was asked for in one
+    Column("chat_title", String(255)),  # a group's, as it was then: to say which is meant where it cannot be reached
+    Column("failed_at", Instant),  # since when it cannot be delivered; the person knows
     Column("is_group", Boolean, nullable=False),
     Column("cadence", String(10), nullable=False),  # daily, weekly, monthly
     Column("on_day", Integer),  # weekday 0 … 6 or day of the month 1 … 28

@@ -27,6 +27,7 @@ people = Table(
     reference("branch_id", "branches.id"),  # where the person is employed
     reference("working_branch_id", "branches.id", nullable=True),  # where a manager or admin chose to work just now
     Column("is_active", Boolean, nullable=False),
+    Column("left_at", Instant),  # when they were let go last
     Column("locale", String(16)),  # how figures are written for this person; NULL: as the company writes them
     Column("number_format", String(16)),
     Column("created_at", Instant, nullable=False),

@@ -31,6 +31,7 @@ documents = Table(
     Column("external_id", String(200), nullable=False),
     reference("original_id", "documents.id", nullable=True),  # the sale a return or exchange belongs to
     Column("revision", Integer, nullable=False),
+    Column("told", String(32)),  # a digest of the words last read from its message: the same again is no correction
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("company_id", "source", "external_id"),
     Index(  # what came back of a sale
@@ -164,7 +165,8 @@ receipts = Table(
     Column("bot_id", BigInteger, nullable=False),  # in private chats each bot numbers its messages from one
     Column("chat_id", BigInteger, nullable=False),
     Column("message_id", BigInteger, nullable=False),
-    Column("purpose", String(10), nullable=False),  # receipt, correction, note, return
+    Column("purpose", String(10), nullable=False),  # receipt, correction, note, return; told: a person's own message
+    Column("told", String(32)),  # a digest of the words last read from it, where a person wrote it
     UniqueConstraint("company_id", "bot_id", "chat_id", "message_id"),
     Index("ix_receipts_company_id_document_id", "company_id", "document_id"),
 )

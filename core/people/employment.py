@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
+from core import clock
 from core.access import Branches, Permission, Role, Viewer, find_seen_branch, load_viewer
 from core.company import lock_company, settle_branch
 from core.errors import InvalidInput, NotAllowed
@@ -49,12 +50,12 @@ def deactivate_person(tx: Connection, viewer: Viewer, person_id: int) -> Person:
     _keep_a_super_admin(tx, person, viewer.company.id)
     revoke_keys_of(tx, person.id)
     tx.execute(delete(guests).where(guests.c.company_id == viewer.company.id, guests.c.person_id == person.id))
-    return _change(tx, viewer, person, is_active=False)
+    return _change(tx, viewer, person, is_active=False, left_at=clock.now())
 
 
 def restore_person(tx: Connection, viewer: Viewer, person_id: int) -> Person:
     """Take somebody back who was let go, as they were. Raises NotAllowed, NotFound."""
-    return _change(tx, viewer, _find_changeable(tx, viewer, person_id), is_active=True)
+    return _change(tx, viewer, _find_changeable(tx, viewer, person_id), is_active=True, left_at=None)
 
 
 def add_branch_membership(tx: Connection, viewer: Viewer, person_id: int, branch_id: int) -> None:

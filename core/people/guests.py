@@ -10,7 +10,7 @@ from core.access import Permission, Viewer
 from core.company import settle_branch
 from core.errors import InvalidInput, NotAllowed
 from core.models.people import guests, people
-from core.people.members import Person
+from core.people.members import Person, require_present
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ def welcome_guest(tx: Connection, viewer: Viewer, person: Person, branch_id: int
     """
     viewer.require(Permission.RECORD_FOR_OTHERS)
     branch_id = settle_branch(tx, viewer, branch_id)
+    require_present(viewer, person)
     if person.branch_id == branch_id:
         raise InvalidInput(f"{person.name} works here anyway.", field="person")
     if not is_guest(tx, viewer.company.id, branch_id, person.id):

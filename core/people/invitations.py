@@ -16,7 +16,7 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
 from core.models.people import invitations, people
 from core.people.accounts import Visitor, act_as, name_visitor, record_account
-from core.people.members import get_person, insert_person
+from core.people.members import get_person, insert_person, require_present
 from core.people.rights import require_role_gift
 
 PREFIX = "join_"
@@ -89,9 +89,9 @@ def invite(
 
 def _find_unlinked(tx: Connection, viewer: Viewer, person_id: int) -> tuple[Role, int]:
     person = get_person(tx, viewer, person_id)
-    if person.is_linked or not person.is_active:
-        state = "has a Telegram account already" if person.is_linked else "has left"
-        raise Conflict(f"@{person.handle} {state}.", field="person")
+    if person.is_linked:
+        raise Conflict(f"@{person.handle} has a Telegram account already.", field="person")
+    require_present(viewer, person)
     return person.role, person.branch_id
 
 

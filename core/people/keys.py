@@ -15,7 +15,7 @@ from core import clock
 from core.access import VIEWER_ROWS, Permission, Viewer, parse_role, read_viewer
 from core.errors import InvalidInput, NotFound
 from core.models.people import api_keys, people
-from core.people.members import get_person
+from core.people.members import get_person, require_present
 from core.people.rights import require_rank
 from core.statements import Statement
 from core.text import clean_name
@@ -81,8 +81,7 @@ def create_key(
     person = get_person(tx, viewer, person_id)
     if person.id != viewer.person_id:
         require_rank(viewer, person.role)
-    if not person.is_active:
-        raise InvalidInput(f"@{person.handle} has left.", field="person")
+    require_present(viewer, person)
     key = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     row = {
         "company_id": viewer.company.id,

@@ -1,21 +1,26 @@
 """The people of a company. One rule: a handle means one person of the company, for ever."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, insert, select
 from sqlalchemy.engine import Connection, Row
 
 from core import clock
-from core.access import Permission, Reach, Role, Viewer, parse_role, resolve_scope
+from core.access import Permission, Reach, Role, Viewer, load_viewer, parse_role, resolve_scope
 from core.company import NUMBERED_FROM, check_handle, choose_handle, lock_company, settle_branch
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
-from core.models.people import people
+from core.models.people import accounts, people
 from core.people.rights import require_role_gift
-from core.text import clean_name, fold, make_handle
+from core.text import ACCOUNT_MARK, clean_name, fold, make_handle
 
 UNNAMED = "person"
+
+
+_ACCOUNT = re.compile(rf"@?{re.escape(ACCOUNT_MARK)}(\d{{1,18}})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class Person:
     branch_name: str
     is_linked: bool
     is_active: bool
+    left_at: datetime | None = None
 
 
 _PEOPLE = select(
@@ -41,6 +47,7 @@ _PEOPLE = select(
     branches.c.name.label("branch_name"),
     people.c.account_id.is_not(None).label("is_linked"),
     people.c.is_active,
+    people.c.left_at,
 ).join_from(people, branches, branches.c.id == people.c.branch_id)
 
 
@@ -129,6 +136,8 @@ def find_person(tx: Connection, viewer: Viewer, words: str) -> Person:
     the person is for the scope to say. Raises NotFound naming the word, InvalidInput listing the handles it fits.
     """
     named = _PEOPLE.where(people.c.company_id == viewer.company.id)
+    if (account := _ACCOUNT.fullmatch(words.strip())) is not None:
+        return _find_by_account(tx, named, int(account[1]))
     if (handle := _read_handle(words)) is not None:
         by_handle = _read(tx, named.where(people.c.handle == handle))
         if by_handle:
@@ -137,6 +146,40 @@ def find_person(tx: Connection, viewer: Viewer, words: str) -> Person:
     wanted = fold(words)
     by_name = tuple(person for person in everybody if fold(person.name) == wanted)
     return _choose_one(by_name or tuple(person for person in everybody if _is_part_of(wanted, person.name)), words)
+
+
+def _find_by_account(tx: Connection, named: Select[Any], telegram_id: int) -> Person:
+    """The very person that a message names, whatever they are called."""
+    account = select(accounts.c.id).where(accounts.c.telegram_id == telegram_id).scalar_subquery()
+    found = _read(tx, named.where(people.c.account_id == account))
+    if not found:
+        raise NotFound("The person you name has not come to me yet, or is not in this company.", field="person")
+    return found[0]
+
+
+def require_present(viewer: Viewer, person: Person) -> Person:
+    """The person; NotAllowed says when they left, and to who may take them back how."""
+    if person.is_active:
+        return person
+    raise NotAllowed(
+        f"{tell_departure(viewer, person)}, so nothing new can be theirs.",
+        field="person",
+        hint=f"/people @{person.handle} returns" if viewer.may(Permission.MANAGE_PEOPLE) else None,
+    )
+
+
+def tell_departure(viewer: Viewer, person: Person) -> str:
+    """That somebody left, and when where that is known."""
+    if person.left_at is None:
+        return f"@{person.handle} has left"
+    day, today = clock.day_of(person.left_at, viewer.time_zone), clock.today(viewer.time_zone)
+    year = f" {day.year}" if day.year != today.year else ""
+    return f"@{person.handle} left on {day.day} {day:%B}{year}"
+
+
+def load_colleague(tx: Connection, viewer: Viewer, person_id: int) -> Viewer:
+    """The viewer that somebody else is. Raises NotFound, and NotAllowed where they left."""
+    return load_viewer(tx, require_present(viewer, get_person(tx, viewer, person_id)).id)
 
 
 def _read_handle(words: str) -> str | None:
@@ -188,4 +231,5 @@ def _read_person(row: Row[Any]) -> Person:
         row.branch_name,
         bool(row.is_linked),
         row.is_active,
+        row.left_at,
     )

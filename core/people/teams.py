@@ -9,7 +9,7 @@ from core.access import Permission, Reach, Viewer, resolve_scope
 from core.company import lock_company
 from core.errors import Conflict, NotAllowed, NotFound
 from core.models.people import team_members, teams
-from core.people.members import Person, get_person, list_people
+from core.people.members import Person, get_person, list_people, require_present
 from core.text import clean_name, fold
 
 
@@ -43,7 +43,7 @@ def find_team(tx: Connection, viewer: Viewer, words: str) -> int:
 
 def add_to_team(tx: Connection, viewer: Viewer, team_id: int, person_id: int) -> None:
     """Put a person into a team; once is enough. Raises NotAllowed (person out of reach), NotFound (team, person)."""
-    _check_reach(tx, viewer, team_id, person_id)
+    require_present(viewer, _check_reach(tx, viewer, team_id, person_id))
     lock_company(tx, viewer.company.id)
     there = select(team_members.c.id).where(team_members.c.team_id == team_id, team_members.c.person_id == person_id)
     if tx.execute(there).first() is None:

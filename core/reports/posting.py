@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from core.models.outbox import digests, subscriptions
 from core.models.people import people
 from core.outbox import post_notices
 from core.reports.digest import compose_digest, write_digest
-from core.reports.subscriptions import load_reader, read_timetable
+from core.reports.subscriptions import load_reader, mark_failing, mark_working, read_destination, read_timetable
 from core.reports.timetable import Due, find_last_due
 from core.sweeping import FROM_THE_FIRST, sweep_oldest
 
@@ -73,9 +74,38 @@ def post_digest(tx: Connection, wanted: DueDigest) -> bool:
     if reader is None:
         return False
     digest = compose_digest(tx, reader, row.cadence, wanted.due.at, is_group=row.is_group, time_zone=row.time_zone)
-    subject = f"{DIGEST}:{row.id}"
-    post_notices(tx, row.company_id, DIGEST, [row.chat_id], write_digest(digest), subject=subject)
+    post_notices(
+        tx,
+        row.company_id,
+        DIGEST,
+        [row.chat_id],
+        write_digest(digest),
+        subject=f"{DIGEST}:{row.id}",
+        topic_id=row.topic_id,
+        ordered_by=row.person_id,
+    )
     return True
+
+
+def settle_digest(tx: Connection, subject: str) -> None:
+    """A digest arrived: whatever kept an earlier one back is over."""
+    mark_working(tx, _read_subject(subject))
+
+
+def tell_failing(tx: Connection, subject: str) -> dict[str, Any] | None:
+    """A digest cannot be delivered for good: what to tell the person who ordered it; None where they know.
+
+    The next ones are tried when they are due, without a word, until one arrives.
+    """
+    number = _read_subject(subject)
+    if not mark_failing(tx, number):
+        return None
+    cadence, chat_title, is_group = read_destination(tx, number)
+    return {"cadence": cadence, "chat": chat_title, "is_group": is_group}
+
+
+def _read_subject(subject: str) -> int:
+    return int(subject.removeprefix(f"{DIGEST}:"))
 
 
 def _claim(tx: Connection, wanted: DueDigest) -> bool:

@@ -17,6 +17,7 @@ from core.models.people import accounts, people
 from core.reports.timetable import CADENCES, Timetable, find_next_due
 
 MINUTES_A_DAY = 24 * 60
+LONGEST_TITLE = 255
 # The days a cadence may be on, and how to say them.
 DAYS = {"weekly": (range(7), "Monday 0 … Sunday 6"), "monthly": (range(1, 29), "1 … 28, which every month has")}
 
@@ -31,6 +32,7 @@ class Subscription:
     id: int
     chat_id: int
     is_group: bool
+    topic_id: int | None
     timetable: Timetable
     person_name: str
     branch_name: str | None
@@ -59,11 +61,14 @@ def subscribe(
     local_minute: int,
     on_day: int | None = None,
     time_zone: str | None = None,
+    topic_id: int | None = None,
+    chat_title: str | None = None,
 ) -> Subscription:
     """Have a digest posted to a chat: daily, or weekly or monthly `on_day`, at a local time in the branch's zone.
 
-    In place of the chat's digest of the same cadence. What was due before now is not posted any more. Raises NotAllowed
-    (a group, without the right to; somebody else's chat), InvalidInput naming cadence, on_day, local_minute, time_zone.
+    In place of the chat's digest of the same cadence, in whichever topic that came. What was due before now is not
+    posted any more. Raises NotAllowed (a group, without the right to; somebody else's chat),
+    InvalidInput naming cadence, on_day, local_minute, time_zone.
     """
     _require_chat(tx, viewer, chat_id, is_group=is_group)
     timetable = _check_timetable(cadence, on_day, local_minute, time_zone or viewer.time_zone)
@@ -71,6 +76,9 @@ def subscribe(
         "person_id": viewer.person_id,
         "branch_id": resolve_scope(viewer, Reach.TEAM).branch_id if is_group else None,
         "is_group": is_group,
+        "topic_id": topic_id,
+        "chat_title": (chat_title or "")[:LONGEST_TITLE] or None,
+        "failed_at": None,
         "on_day": timetable.on_day,
         "local_minute": timetable.local_minute,
         "time_zone": timetable.time_zone,
@@ -102,6 +110,25 @@ def list_subscriptions(tx: Connection, viewer: Viewer, chat_id: int) -> tuple[Su
     shown = or_(subscriptions.c.is_group, subscriptions.c.person_id == viewer.person_id)
     here = subscriptions.c.company_id == viewer.company.id, subscriptions.c.chat_id == chat_id
     return tuple(_read(row) for row in tx.execute(_SUBSCRIPTIONS.where(*here, shown)))
+
+
+def mark_failing(tx: Connection, subscription_id: int) -> bool:
+    """Its digest cannot be delivered as things are: whether that is new, so that it is told once."""
+    working = subscriptions.c.id == subscription_id, subscriptions.c.failed_at.is_(None)
+    return bool(tx.execute(update(subscriptions).where(*working).values(failed_at=clock.now())).rowcount)
+
+
+def mark_working(tx: Connection, subscription_id: int) -> None:
+    """Its digest arrived."""
+    failing = subscriptions.c.id == subscription_id, subscriptions.c.failed_at.is_not(None)
+    tx.execute(update(subscriptions).where(*failing).values(failed_at=None))
+
+
+def read_destination(tx: Connection, subscription_id: int) -> tuple[str, str | None, bool]:
+    """The cadence of a digest, and of the chat it goes to the title and whether it is a group."""
+    named = subscriptions.c.cadence, subscriptions.c.chat_title, subscriptions.c.is_group
+    row = tx.execute(select(*named).where(subscriptions.c.id == subscription_id)).one()
+    return row.cadence, row.chat_title, row.is_group
 
 
 def migrate_chat(tx: Connection, old_chat_id: int, new_chat_id: int) -> None:
@@ -161,4 +188,6 @@ def read_timetable(row: Row[Any]) -> Timetable:
 def _read(row: Row[Any]) -> Subscription:
     timetable = read_timetable(row)
     next_at = find_next_due(timetable, clock.now()).at
-    return Subscription(row.id, row.chat_id, row.is_group, timetable, row.person_name, row.branch_name, next_at)
+    return Subscription(
+        row.id, row.chat_id, row.is_group, row.topic_id, timetable, row.person_name, row.branch_name, next_at
+    )

@@ -51,11 +51,15 @@ class SaleTerms:
 
 @dataclass(frozen=True, slots=True)
 class RecordSale:
-    """Record a sale. `source` and `external_id` name the input: the same one again changes nothing."""
+    """Record a sale. `source` and `external_id` name the input: the same one again changes nothing.
+
+    `told` is what is kept of the words of a message that told it (core.sales.told).
+    """
 
     source: str
     external_id: str
     terms: SaleTerms
+    told: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +94,4 @@ class RecordReturn:
     person_id: int | None = None
     customer: str | None = None
     reason: str | None = None
+    told: str | None = None

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Permission, Role, Viewer, find_branch_zone, load_viewer
+from core.access import Permission, Role, Viewer, find_branch_zone
 from core.catalog.customers import Customer, find_or_add_customer
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
-from core.models.people import people
 from core.people.guests import require_guest
+from core.people.members import load_colleague
 from core.sales.commands import SaleTerms
 from core.sales.goods import Goods, Item, read_goods
 from core.sales.pricing import Price, price_line, share_taxes, spread_discount
@@ -56,10 +56,7 @@ def resolve_seller(tx: Connection, viewer: Viewer, person_id: int | None) -> Sel
         viewer.require(Permission.RECORD_SALE)
         return _seat(tx, viewer, viewer.operational_branch_id)
     viewer.require(Permission.RECORD_FOR_OTHERS)
-    own = people.c.company_id == viewer.company.id, people.c.id == person_id
-    if tx.execute(select(people.c.id).where(*own)).first() is None:
-        raise NotFound("There is no such person here.", field="person")
-    other = load_viewer(tx, person_id or 0)
+    other = load_colleague(tx, viewer, person_id or 0)
     if viewer.role == Role.MANAGER and other.branch_id not in viewer.member_of:
         raise NotAllowed(f"{other.name} works in another branch.", field="person")
     return _seat(tx, other, other.operational_branch_id)

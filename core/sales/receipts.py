@@ -20,17 +20,19 @@ class Purpose(StrEnum):
     CORRECTION = "correction"  # tells of the document, or asks how it should be; a reply corrects it
     NOTE = "note"  # asks for a note
     RETURN = "return"  # asks what came back
+    TOLD = "told"  # a person's own, that corrected the document
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentMessage:
-    """A message of a bot that is about exactly one document."""
+    """A message that is about exactly one document: the bot's, or a person's that corrected it."""
 
     bot_id: int
     chat_id: int
     message_id: int
     document_id: int
     purpose: Purpose
+    told: str | None = None  # what is kept of a person's words (core.sales.told)
 
 
 _KEY = ("company_id", "bot_id", "chat_id", "message_id")
@@ -39,15 +41,15 @@ _KEY = ("company_id", "bot_id", "chat_id", "message_id")
 def _build_upsert(dialect: Any) -> Any:
     """A message may become a receipt and stays one, so it does not matter in which order two processes write."""
     named = [bindparam(name, type_=BigInteger) for name in _KEY[1:]]
-    purpose = bindparam("purpose", type_=String)
-    row = select(documents.c.company_id, *named, documents.c.id, purpose).where(
+    said = bindparam("purpose", type_=String), bindparam("told", type_=String)
+    row = select(documents.c.company_id, *named, documents.c.id, *said).where(
         documents.c.id == bindparam("document_id")
     )
-    statement = dialect.insert(receipts).from_select([*_KEY, "document_id", "purpose"], row)
+    statement = dialect.insert(receipts).from_select([*_KEY, "document_id", "purpose", "told"], row)
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=_KEY,
-        set_={"document_id": new.document_id, "purpose": new.purpose},
+        set_={"document_id": new.document_id, "purpose": new.purpose, "told": new.told},
         where=or_(receipts.c.purpose != Purpose.RECEIPT.value, new.purpose == Purpose.RECEIPT.value),
     )
 
@@ -75,6 +77,7 @@ def keep_messages(tx: Connection, messages: Iterable[DocumentMessage]) -> None:
             "chat_id": one.chat_id,
             "message_id": one.message_id,
             "purpose": one.purpose.value,
+            "told": one.told,
             "document_id": one.document_id,
         }
         for one in messages

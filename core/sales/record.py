@@ -33,7 +33,9 @@ def record_sale(tx: Connection, viewer: Viewer, command: RecordSale, original_id
     if terms.guest_at is not None:
         kind, seller = "guest", seat_guest(tx, viewer, seller, terms.guest_at)
     company_id, find_goods = viewer.company.id, ask_goods(tx, viewer, terms.lines)
-    document_id, is_new = claim_document(tx, company_id, kind, command.source, command.external_id, now, original_id)
+    document_id, is_new = claim_document(
+        tx, company_id, kind, command.source, command.external_id, now, original_id, command.told
+    )
     if not is_new:
         return replace(read_receipt(tx, viewer, document_id), is_repeat=True)
     settled = _settle_shares(tx, viewer, document_id, seller, terms)
@@ -63,7 +65,7 @@ def record_return(tx: Connection, viewer: Viewer, command: RecordReturn) -> Rece
     if command.original_id is not None:
         lock_document(tx, company_id, command.original_id)
     document_id, is_new = claim_document(
-        tx, company_id, command.kind, command.source, command.external_id, now, command.original_id
+        tx, company_id, command.kind, command.source, command.external_id, now, command.original_id, command.told
     )
     if not is_new:
         return replace(read_receipt(tx, viewer, document_id), is_repeat=True)

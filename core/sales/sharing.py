@@ -12,11 +12,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import Viewer, load_viewer
+from core.access import Viewer
 from core.errors import Conflict, InvalidInput, NotFound
 from core.models.people import people
 from core.models.sales import shares
 from core.money import E4, currency_digits, share_out
+from core.people.members import load_colleague
 
 Shares = Mapping[int, int]  # hundredths of a per cent, by the person's number; the rest is the seller's
 WHOLE_E2 = 10_000
@@ -75,7 +76,7 @@ def write_shares(
 
     Who had a share of that size keeps their answer. Raises InvalidInput naming `share` or `person`.
     """
-    _check(tx, wanted, seller_id, branch_id)
+    _check(tx, viewer, wanted, seller_id, branch_id)
     known = {share.person_id: share for share in read_shares(tx, viewer.company.id, document_id)}
     own = shares.c.company_id == viewer.company.id, shares.c.document_id == document_id
     kept = {person for person, part in wanted.items() if person in known and known[person].share_e2 == part}
@@ -96,7 +97,7 @@ def write_shares(
     return frozenset(wanted) - kept
 
 
-def _check(tx: Connection, wanted: Shares, seller_id: int, branch_id: int) -> None:
+def _check(tx: Connection, viewer: Viewer, wanted: Shares, seller_id: int, branch_id: int) -> None:
     if any(part <= 0 for part in wanted.values()) or sum(wanted.values()) >= WHOLE_E2:
         raise InvalidInput(
             "Shares are more than nothing, and leave the seller something.", field="share", hint="with @sam 30%"
@@ -104,7 +105,7 @@ def _check(tx: Connection, wanted: Shares, seller_id: int, branch_id: int) -> No
     for person_id in wanted:
         if person_id == seller_id:
             raise InvalidInput("The seller has the rest anyway.", field="person", hint="with @sam 30%")
-        other = load_viewer(tx, person_id)
+        other = load_colleague(tx, viewer, person_id)
         if branch_id not in other.member_of:
             raise InvalidInput(f"{other.name} works in another branch.", field="person")
 

@@ -125,8 +125,10 @@ def _deliver(world: World, parameters: Parameters, content: JSON) -> JSON:
     if reply is not None:
         content["reply_to_message"] = reply
     thread_id = parameters.integer("message_thread_id")
+    if thread_id in chat.closed_topics:
+        raise bad_request("TOPIC_CLOSED")
     if thread_id:
-        content["message_thread_id"] = thread_id
+        content |= {"message_thread_id": thread_id, "is_topic_message": True}
     if parameters.flag("protect_content"):
         content["has_protected_content"] = True
     preview = parameters.parsed("link_preview_options", "link preview options")

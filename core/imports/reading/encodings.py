@@ -128,7 +128,7 @@ def _score_one(before: str, character: str) -> float:
         return 1.6  # Bob’s: hardly a letter of another script amid Latin ones
     if character in "°½¼¾" and (before.isdigit() or before == " "):
         return 2  # 180°C, 1½
-    if character in "–—±®µ" and (before.isdigit() or before == " ") or character in "™®" and before.isascii():
+    if (character in "–—±®µ" and (before.isdigit() or before == " ")) or (character in "™®" and before.isascii()):
         return 1.3  # between words, before a number, after a name
     if script == "":
         if character in "\xa0®™©’”":

@@ -14,9 +14,9 @@ from typing import Any
 
 from core.errors import InvalidInput
 from core.imports.reading.dates import Moment
-from core.imports.reading.splitting import Row
 from core.imports.reading.memo import Memo, find_flaw, has_flaw
 from core.imports.reading.numbers import DASHES, read_scaled, unwrap
+from core.imports.reading.splitting import Row
 from core.imports.result import Rejected
 from core.imports.sales.amounts import NUMBERS, RATE_DIGITS, WHOLE_RATE, Amounts, Given, Settler
 from core.imports.sales.fields import CUSTOM_LONGEST, FIELDS, Kind

@@ -54,10 +54,12 @@ def claim_document(
     external_id: str,
     at: datetime,
     original_id: int | None = None,
+    told: str | None = None,
 ) -> tuple[int, bool]:
     """The number of the document for this input, and whether it is new: the same input again is the same document."""
     identity = {"company_id": company_id, "source": source, "external_id": external_id}
     row = {**identity, "kind": kind, "original_id": original_id, "revision": 1, "created_at": at}
+    row["told"] = told
     claimed = _CLAIM.row(tx, row)
     if claimed is not None:
         return int(claimed.id), True

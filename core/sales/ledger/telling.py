@@ -15,8 +15,9 @@ def ask_to_share(tx: Connection, viewer: Viewer, effects: Effects) -> None:
     for request in effects.share_requests:
         person_id, share_e2 = request.share.person_id, request.share.share_e2
         content = {"document_id": request.document_id, "share_e2": share_e2, "asked_by": viewer.name}
+        content |= {"asked": request.share.person_name}
         chats, subject = find_chats_of(tx, viewer.company.id, person_id), f"share:{request.document_id}:{person_id}"
-        post_notices(tx, viewer.company.id, "share_asked", chats, content, subject=subject)
+        post_notices(tx, viewer.company.id, "share_asked", chats, content, subject=subject, ordered_by=viewer.person_id)
 
 
 def tell_low_stock(tx: Connection, viewer: Viewer, effects: Effects) -> None:
