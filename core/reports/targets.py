@@ -9,7 +9,7 @@ from core.access import Scope
 from core.goals.progress import Status, judge
 from core.goals.workdays import Workdays, read_calendar
 from core.models.goals import goals
-from core.money import E4, currency_digits, share_out
+from core.money import count_coin_e4, share_out
 from core.periods import Period, month_of
 
 
@@ -19,7 +19,7 @@ def share_over_days(target_e4: int, month: Period, currency: str, workdays: Work
     Coins that do not divide evenly go to the days with the largest rest, the earlier first; what is finer than a coin
     to the first day that bears anything. A month without a workday is shared out equally: it has a target after all.
     """
-    coin_e4: int = E4 // 10 ** min(currency_digits(currency), 4)
+    coin_e4 = count_coin_e4(currency)
     days = [month.start + timedelta(days=number) for number in range(month.days)]
     weights = [workdays.weigh(day) for day in days]
     shares = [coins * coin_e4 for coins in share_out(target_e4 // coin_e4, weights)]

@@ -184,7 +184,7 @@ def _price(
     ours = [convert_price(price, rate_e9, own) for price in prices]
     return [
         _name_money(price, line_taxes) | {"currency": currency, "rate_e9": rate_e9, "foreign_amounts": foreign}
-        for price, line_taxes, foreign in zip(ours, convert_taxes(taxes, rate_e9, own), told, strict=True)
+        for price, line_taxes, foreign in zip(ours, convert_taxes(taxes, prices, rate_e9, own), told, strict=True)
     ]
 
 
