@@ -111,7 +111,7 @@ def _split_note(text: str) -> tuple[str, str, str]:
 
 def list_foreign_currencies(text: str, own: str) -> list[tuple[str, ...]]:
     """For each amount that a text marks with another currency than the company's own: what the mark may stand for."""
-    marked = (re.sub(NUMBER, "", found[0]).strip(" .") for found in _find_marked(own).finditer(text.lower()))
+    marked = (re.sub(NUMBER, "", found[0]).strip(" ./-=") for found in _find_marked(own).finditer(text.lower()))
     meant = (tuple(MARKS.get(mark, mark.upper()).split()) for mark in marked)
     return [codes for codes in meant if codes and own not in codes]
 
