@@ -7,6 +7,7 @@ ACTIONS = {
     "edit": "sales:prompt_correction",
     "note": "sales:prompt_note",
     "pick": "sales:pick_product",
+    "sure": "doubts:answer_doubt",
     "return": "returns:prompt_return",
     "back": "returns:return_everything",
     "share": "returns:agree_to_share",

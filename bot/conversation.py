@@ -12,13 +12,13 @@ from sqlalchemy.engine import Connection
 from bot.actions import ACTIONS, READING_ACTIONS
 from bot.commands import COMMANDS, Command, list_commands
 from bot.handlers import load_handler
-from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply, Turn, split_command
+from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply, Turn, Withdrawn, split_command
 from bot.views.numbers import Style, writing_as
 from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_stranger, show_unread
 from bot.views.searching import Found
 from core.access import Viewer
-from core.errors import NotAllowed, NotFound
+from core.errors import NotAllowed, NotFound, Unusual
 from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
 
 Identify = Callable[[Connection, int], Viewer | None]
@@ -76,13 +76,27 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
         return _answer_stranger(tx, incoming, name, words)
     turn = _make_turn(incoming, viewer, words)
     with writing_as(Style(viewer.locale, viewer.number_format)):
-        if incoming.pressed_data is not None:
-            return _answer_press(tx, turn, incoming.pressed_data)
-        if incoming.unread:
-            return None if turn.is_group or turn.is_edit else show_unread(incoming.unread)
-        if incoming.photograph is not None:
-            return _answer_photograph(tx, turn, incoming, name)
-        return _answer_text(tx, turn, name)
+        try:
+            return _answer_known(tx, turn, incoming, name)
+        except Unusual as doubt:
+            raise _ask_if_meant(doubt, turn) from doubt
+
+
+def _answer_known(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
+    if incoming.pressed_data is not None:
+        return _answer_press(tx, turn)
+    if incoming.unread:
+        return None if turn.is_group or turn.is_edit else show_unread(incoming.unread)
+    if incoming.photograph is not None:
+        return _answer_photograph(tx, turn, incoming, name)
+    return _answer_text(tx, turn, name)
+
+
+def _ask_if_meant(doubt: Unusual, turn: Turn) -> Withdrawn:
+    from bot.handlers.doubts import name_doubt
+    from bot.views.sales import ask_if_meant
+
+    return Withdrawn(ask_if_meant(doubt, name_doubt(turn), edits_pressed=bool(turn.button)))
 
 
 def _answer_stranger(tx: Connection, incoming: Incoming, name: str | None, words: str) -> Reply | None:
@@ -118,16 +132,17 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         incoming.pressed_id,
         incoming.is_chosen,
         incoming.photograph,
+        incoming.pressed_data or "",
     )
 
 
-def _answer_press(tx: Connection, turn: Turn, data: str) -> Reply | None:
-    name, _, argument = data.partition(CALLBACK_SEPARATOR)
+def _answer_press(tx: Connection, turn: Turn) -> Reply | None:
+    name, _, argument = turn.button.partition(CALLBACK_SEPARATOR)
     action = ACTIONS.get(name)
     if action is None:
         raise NotFound("That button is too old.", field="button")
-    reply = load_handler(action)(tx, replace(turn, words=argument, button=data))
-    if name == "pick" and reply is not None and turn.photograph is not None:
+    reply = load_handler(action)(tx, replace(turn, words=argument))
+    if name in ("pick", "sure") and reply is not None and turn.photograph is not None:
         from bot.handlers.photographs import attach_photograph
 
         reply = attach_photograph(tx, turn, reply)

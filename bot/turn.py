@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.access import Role, Viewer
-from core.errors import NotFound
+from core.errors import NotFound, SalesbellError
 from core.sales.receipts import Purpose
 
 if TYPE_CHECKING:  # most answers have neither picture nor file
@@ -82,7 +82,7 @@ class Turn:
     person wrote in the message that the button's message answers. `pressed_id` is the message the button was under, and
     `button` all that the button says.
     `is_chosen`: the words were chosen among what a search found. `photograph` came with the words, or with the message
-    a button's message answers.
+    a button's message answers. `is_sure`: asked whether what is unusual is meant, the person has said yes.
     """
 
     viewer: Viewer
@@ -100,6 +100,7 @@ class Turn:
     is_chosen: bool = False
     photograph: Photograph | None = None
     button: str = ""
+    is_sure: bool = False
 
     @property
     def external_id(self) -> str:
@@ -163,3 +164,11 @@ class Reply:
     def receipt_of(self) -> int | None:
         """The document it is the receipt of, if it is one."""
         return self.document_id if self.purpose is Purpose.RECEIPT else None
+
+
+class Withdrawn(SalesbellError):
+    """An answer for which all that was begun is taken back: a question whether to record it after all."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.text)
+        self.reply = reply

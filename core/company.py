@@ -22,6 +22,7 @@ NUMBER_FORMATS = ("international", "indian")
 INDIAN_GROUPING = (3, 2)
 LONGEST_LOCALE = 16
 LONGEST_CORRECTION_DAYS = 3650
+MOST_TIMES = 1_000_000
 NUMBERED_FROM = 42  # letters of a handle that are kept before a number, so that it stays a possible one
 
 
@@ -134,6 +135,17 @@ def take_orders_ahead(tx: Connection, viewer: Viewer, takes: bool) -> Company:
     """Whether a sale may be dated ahead, as an order. Raises NotAllowed."""
     viewer.require(Permission.MANAGE_COMPANY)
     return _change(tx, viewer, {"takes_orders_ahead": takes})
+
+
+def ask_above(tx: Connection, viewer: Viewer, times: int | None) -> Company:
+    """Above how many times the list price, or ten times as many usual sales, one is asked first; None: never.
+
+    Raises NotAllowed, InvalidInput naming `ask`.
+    """
+    viewer.require(Permission.MANAGE_COMPANY)
+    if times is not None and not 2 <= times <= MOST_TIMES:
+        raise InvalidInput(f"That is 2 to {MOST_TIMES:,} times the list price, or never.", field="ask", hint="10")
+    return _change(tx, viewer, {"asks_above": times})
 
 
 def _change(tx: Connection, viewer: Viewer, changes: dict[str, Any]) -> Company:

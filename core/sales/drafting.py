@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Permission, Role, Viewer, find_branch_zone, load_viewer
+from core.catalog.costs import read_former_costs
 from core.catalog.customers import Customer, find_or_add_customer
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
@@ -112,6 +113,7 @@ def draft_lines(
         goods.require_sold(line, kept_prices_e4 or ())
     sold_at, warnings = _fix_time(viewer, terms, seller, default_sold_at)
     day = clock.day_of(sold_at, seller.time_zone)
+    former = read_former_costs(tx, viewer.company.id, goods.products) if day < clock.today(seller.time_zone) else None
     customer = find_customer(tx, viewer, terms.customer)
     shared = {
         "company_id": viewer.company.id,
@@ -134,7 +136,7 @@ def draft_lines(
             "variant_id": line.variant_id,
             "quantity_e3": line.quantity_e3,
             **priced,
-            "cost_e4": goods.find_cost(line),
+            "cost_e4": goods.find_cost(line, day, former),
         }
         for position, (line, priced) in enumerate(
             zip(terms.lines, _price(tx, viewer, terms, goods, day, kept_prices_e4 or {}), strict=True), 1
