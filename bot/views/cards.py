@@ -104,7 +104,10 @@ def _show_card(figure: CardFigure, shared: Period, currency: str) -> str:
         target = (
             f"\n{bar(reached)} {show_percent(reached)} of {show_value(figure.target, figure.measure.unit, currency)}"
         )
-    return f"{show_text(figure.card.title)}: <b>{value}</b>{change}{own}{target}"
+    left_out = ""
+    if figure.uncosted_e4:
+        left_out = f"\n   without {show_value(figure.uncosted_e4, Unit.MONEY, currency)} whose cost is not known"
+    return f"{show_text(figure.card.title)}: <b>{value}</b>{change}{own}{left_out}{target}"
 
 
 def show_chart(chart: ChartRows, title: str, subject: str, *, edits_pressed: bool = False) -> Reply:
