@@ -236,7 +236,7 @@ async def employ_people_named(chat: Chat, naughty: list[str]) -> None:
         check_answered([welcome], said)
         with chat.database.begin_read() as tx:
             name = load_viewer(tx, tx.execute(select(people.c.id).order_by(people.c.id.desc())).scalars().first()).name
-        await newcomer.send(f"/sale {number + 1}")
+        await newcomer.send(f"/sale SAR {number + 1}")
         latest.append(name)
         if number % 15 == 14:
             (board,) = await chat.alice.send("/leaderboard")
