@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +15,7 @@ from core.errors import Conflict, InvalidInput, NotFound
 from core.models.company import branches, companies
 from core.models.sales import lines
 from core.money import currency_digits
+from core.numbers import find_own_locale
 from core.text import clean_name, fold, make_handle
 
 NUMBER_FORMATS = ("international", "indian")
@@ -188,13 +188,16 @@ def read_style(locale: str | None, number_format: str | None) -> dict[str, str]:
 def find_locale(text: str) -> tuple[str, str]:
     """A locale as it is kept ("en-IN"), and how it groups numbers (CLDR); InvalidInput names `locale`."""
     try:
-        found = Locale.parse(text.strip().replace("-", "_"))
-        if len(str(found)) > LONGEST_LOCALE:
+        found, _ = find_own_locale(text.strip())
+        name = str(found).replace("_", "-")
+        extension = text.strip().replace("_", "-").partition("-u-")[2]
+        name += f"-u-{extension}" if extension else ""
+        if len(name) > LONGEST_LOCALE:
             raise ValueError(text)
-    except (ValueError, UnknownLocaleError) as error:
+    except ValueError as error:
         raise InvalidInput(f"“{text}” is not a locale.", field="locale", hint="en, en-IN, hi, ar or ar-SA") from error
     grouping = found.decimal_formats[None].grouping
-    return str(found).replace("_", "-"), "indian" if grouping == INDIAN_GROUPING else "international"
+    return name, "indian" if grouping == INDIAN_GROUPING else "international"
 
 
 def _refuse_if_counting(tx: Connection, company: Company) -> None:
