@@ -9,6 +9,7 @@ ACTIONS = {
     "pick": "sales:pick_product",
     "mine": "forwarded:record_forwarded",
     "notmine": "forwarded:leave_forwarded",
+    "sure": "doubts:answer_doubt",
     "return": "returns:prompt_return",
     "back": "returns:return_everything",
     "share": "returns:agree_to_share",
@@ -29,6 +30,6 @@ ACTIONS = {
     "takeback": "imports:press_take_back",
 }
 # The buttons that record what the message they are about tells, as of when it was written.
-TELLING_ACTIONS = frozenset({"pick", "mine"})
+TELLING_ACTIONS = frozenset({"pick", "mine", "sure"})
 # The buttons that only ask: they need not wait for who writes.
 READING_ACTIONS = frozenset({"return", "photo", "page", "board", "kpi", "why", "see", "chart"})

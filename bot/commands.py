@@ -354,6 +354,7 @@ COMMANDS: dict[str, Command] = {
                 "/company rate USD 3.75",
                 "/company corrections 3",
                 "/company ahead yes",
+                "/company ask 10",
             ),
         ),
         Command(

@@ -15,13 +15,13 @@ from bot.commands import COMMANDS, Command, list_commands
 from bot.handlers import load_handler
 from bot.handlers.reading import reading_at
 from bot.parsing.sentences import is_sale_sentence
-from bot.turn import CALLBACK_SEPARATOR, Photograph, Place, Reply, Turn, split_command
+from bot.turn import CALLBACK_SEPARATOR, Photograph, Place, Reply, Turn, Withdrawn, split_command
 from bot.views.numbers import Style, writing_as
 from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_masked, show_stranger, show_unread
 from bot.views.searching import Found
 from core.access import Viewer
-from core.errors import NotAllowed, NotFound
+from core.errors import NotAllowed, NotFound, Unusual
 from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
 from core.sales.told import digest_words
 
@@ -107,13 +107,16 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
         return _answer_stranger(tx, incoming, name, words)
     turn = _make_turn(incoming, viewer, words)
     with writing_as(Style(viewer.locale, viewer.number_format)):
-        return _answer_viewer(tx, turn, incoming, name)
+        try:
+            return _answer_viewer(tx, turn, incoming, name)
+        except Unusual as doubt:
+            raise _ask_if_meant(doubt, turn) from doubt
 
 
 def _answer_viewer(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
     """The answer to somebody known."""
     if incoming.pressed_data is not None:
-        return _answer_press(tx, turn, incoming.pressed_data)
+        return _answer_press(tx, turn)
     with reading_at(turn.written_at):
         return _answer_message(tx, turn, incoming, name)
 
@@ -130,6 +133,13 @@ def _answer_masked(incoming: Incoming, name: str | None, words: str) -> Reply | 
     """Who shows only a group or a channel is told how to be known, where they want something of the bot."""
     is_meant = incoming.is_addressed or incoming.replied_id is not None or name in COMMANDS or is_sale_sentence(words)
     return show_masked(incoming.masked) if is_meant and not incoming.is_edit else None
+
+
+def _ask_if_meant(doubt: Unusual, turn: Turn) -> Withdrawn:
+    from bot.handlers.doubts import name_doubt
+    from bot.views.sales import ask_if_meant
+
+    return Withdrawn(ask_if_meant(doubt, name_doubt(turn), edits_pressed=bool(turn.button)))
 
 
 def _answer_stranger(tx: Connection, incoming: Incoming, name: str | None, words: str) -> Reply | None:
@@ -176,16 +186,17 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         earlier=incoming.earlier,
         forwarded_from=incoming.forwarded_from,
         told=digest_words(incoming.prompt_text or incoming.text),
+        button=incoming.pressed_data or "",
     )
 
 
-def _answer_press(tx: Connection, turn: Turn, data: str) -> Reply | None:
-    name, _, argument = data.partition(CALLBACK_SEPARATOR)
+def _answer_press(tx: Connection, turn: Turn) -> Reply | None:
+    name, _, argument = turn.button.partition(CALLBACK_SEPARATOR)
     action = ACTIONS.get(name)
     if action is None:
         raise NotFound("That button is too old.", field="button")
     with reading_at(turn.written_at if name in TELLING_ACTIONS else None):
-        reply = load_handler(action)(tx, replace(turn, words=argument, button=data))
+        reply = load_handler(action)(tx, replace(turn, words=argument))
     if name in TELLING_ACTIONS and reply is not None and turn.photograph is not None:
         from bot.handlers.photographs import attach_photograph
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core import clock
 from core.access import Role, Viewer
-from core.errors import NotFound
+from core.errors import NotFound, SalesbellError
 from core.sales.receipts import Purpose
 
 if TYPE_CHECKING:  # most answers have neither picture nor file
@@ -91,7 +91,8 @@ class Turn:
     `is_addressed`: it names the bot. `written_at` is when the message was written (for a press that records: the one
     the bot had answered), and `told` what is kept of its words (core.sales.told). `forwarded_from` is the Telegram
     number of who wrote what was forwarded, where they let it be known. `album` is what its message came in with others,
-    of which one has the words; `earlier` are pictures of it that came before the words.
+    of which one has the words; `earlier` are pictures of it that came before the words. `is_sure`: asked whether what
+    is unusual is meant, the person has said yes.
     """
 
     viewer: Viewer
@@ -118,6 +119,7 @@ class Turn:
     forwarded_from: int | None = None
     album: str = ""
     earlier: tuple[Photograph, ...] = ()
+    is_sure: bool = False
 
     @property
     def sold_at(self) -> datetime | None:
@@ -194,3 +196,11 @@ class Reply:
     def receipt_of(self) -> int | None:
         """The document it is the receipt of, if it is one."""
         return self.document_id if self.purpose is Purpose.RECEIPT else None
+
+
+class Withdrawn(SalesbellError):
+    """An answer for which all that was begun is taken back: a question whether to record it after all."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.text)
+        self.reply = reply

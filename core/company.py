@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
@@ -16,12 +15,14 @@ from core.errors import Conflict, InvalidInput, NotFound
 from core.models.company import branches, companies
 from core.models.sales import lines
 from core.money import currency_digits
+from core.numbers import find_own_locale
 from core.text import clean_name, fold, make_handle
 
 NUMBER_FORMATS = ("international", "indian")
 INDIAN_GROUPING = (3, 2)
 LONGEST_LOCALE = 16
 LONGEST_CORRECTION_DAYS = 3650
+MOST_TIMES = 1_000_000
 NUMBERED_FROM = 42  # letters of a handle that are kept before a number, so that it stays a possible one
 
 
@@ -136,6 +137,17 @@ def take_orders_ahead(tx: Connection, viewer: Viewer, takes: bool) -> Company:
     return _change(tx, viewer, {"takes_orders_ahead": takes})
 
 
+def ask_above(tx: Connection, viewer: Viewer, times: int | None) -> Company:
+    """Above how many times the list price, or ten times as many usual sales, one is asked first; None: never.
+
+    Raises NotAllowed, InvalidInput naming `ask`.
+    """
+    viewer.require(Permission.MANAGE_COMPANY)
+    if times is not None and not 2 <= times <= MOST_TIMES:
+        raise InvalidInput(f"That is 2 to {MOST_TIMES:,} times the list price, or never.", field="ask", hint="10")
+    return _change(tx, viewer, {"asks_above": times})
+
+
 def _change(tx: Connection, viewer: Viewer, changes: dict[str, Any]) -> Company:
     its_row = companies.c.id == viewer.company.id
     if changes:
@@ -176,13 +188,16 @@ def read_style(locale: str | None, number_format: str | None) -> dict[str, str]:
 def find_locale(text: str) -> tuple[str, str]:
     """A locale as it is kept ("en-IN"), and how it groups numbers (CLDR); InvalidInput names `locale`."""
     try:
-        found = Locale.parse(text.strip().replace("-", "_"))
-        if len(str(found)) > LONGEST_LOCALE:
+        found, _ = find_own_locale(text.strip())
+        name = str(found).replace("_", "-")
+        extension = text.strip().replace("_", "-").partition("-u-")[2]
+        name += f"-u-{extension}" if extension else ""
+        if len(name) > LONGEST_LOCALE:
             raise ValueError(text)
-    except (ValueError, UnknownLocaleError) as error:
+    except ValueError as error:
         raise InvalidInput(f"“{text}” is not a locale.", field="locale", hint="en, en-IN, hi, ar or ar-SA") from error
     grouping = found.decimal_formats[None].grouping
-    return str(found).replace("_", "-"), "indian" if grouping == INDIAN_GROUPING else "international"
+    return name, "indian" if grouping == INDIAN_GROUPING else "international"
 
 
 def _refuse_if_counting(tx: Connection, company: Company) -> None:

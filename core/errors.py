@@ -22,6 +22,10 @@ class InvalidInput(SalesbellError):
     """The input cannot mean anything, or means something that may not be."""
 
 
+class Unusual(InvalidInput):
+    """Far beyond what is usual here: it is recorded once whoever told it says that it is meant."""
+
+
 class NotAllowed(SalesbellError):
     """The viewer's role or scope does not reach that far (contract, part 3)."""
 

@@ -35,8 +35,13 @@ def currency_digits(currency: str) -> int:
 
 def round_to_coin(amount_e4: int, currency: str) -> int:
     """An amount rounded half-even to the currency's smallest coin, still in ten-thousandths."""
-    coin_e4: int = E4 // 10 ** min(currency_digits(currency), 4)
+    coin_e4 = count_coin_e4(currency)
     return divide_half_even(amount_e4, coin_e4) * coin_e4
+
+
+def count_coin_e4(currency: str) -> int:
+    """How many ten-thousandths of its unit a currency's smallest coin is."""
+    return int(E4 // 10 ** min(currency_digits(currency), 4))
 
 
 def parse_scaled(text: str | int | Decimal, scale: int, field: str) -> int:
@@ -101,3 +106,10 @@ def share_out(total: int, weights: list[int]) -> list[int]:
     for index in sorted(range(len(weights)), key=lambda i: -remainders[i])[: total - sum(parts)]:
         parts[index] += 1
     return parts
+
+
+def share_to_coin(amount: int, weights: list[int], currency: str | None) -> list[int]:
+    """Split an amount as `share_out` does, into whole coins where it is of whole coins; None: what has no coin."""
+    coin_e4 = count_coin_e4(currency) if currency is not None else 1
+    unit = 1 if amount % coin_e4 else coin_e4  # an import may have told of less than a coin
+    return [part * unit for part in share_out(amount // unit, weights)]

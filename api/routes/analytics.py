@@ -229,6 +229,7 @@ def _show_analytics(found: Analytics) -> dict[str, Any]:
         "total_cost": show_average(totals.get("cost"), currency),
         "total_profit": show_average(totals.get("profit"), currency),
         "average_profit_margin": show_percent(totals.get("profit_margin"), 1),
+        "revenue_without_cost": show_average(totals.get("uncosted_revenue"), currency),
         "by_platform": {
             part.name: {"revenue": show_money(part.revenue_e4, currency), "quantity": show_quantity(part.units_e3)}
             for part in found.by_platform
@@ -263,6 +264,7 @@ def _show_performance(period: Period, found: Performance) -> dict[str, Any]:
             "revenue": show_money(int(totals["revenue"] or 0), currency),
             "profit": show_average(totals.get("profit"), currency),
             "profitMargin": show_percent(totals.get("profit_margin"), 1),
+            "revenueWithoutCost": show_average(totals.get("uncosted_revenue"), currency),
             "unitsSold": show_quantity(int(totals["units"] or 0)),
             "orders": totals["orders"],
             "customers": totals["customers"],

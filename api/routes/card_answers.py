@@ -45,6 +45,7 @@ def show_card(figure: CardFigure, viewer: Viewer) -> dict[str, Any]:
         ],
         "chart_type": figure.chart_type,
         "is_custom": figure.is_custom,
+        "without_cost": write_value(find_measure("uncosted_revenue"), figure.uncosted_e4, currency),
     }
 
 

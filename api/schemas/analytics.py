@@ -75,7 +75,12 @@ class AnalyticsAnswer(Answer):
     total_revenue: Money
     total_cost: Money | None = Field(description=_HIDDEN)
     total_profit: Money | None = Field(description=_HIDDEN)
-    average_profit_margin: Money | None = Field(description=f"profit / revenue × 100, with one decimal; {_HIDDEN}")
+    average_profit_margin: Money | None = Field(
+        description=f"profit / revenue × 100 of the lines whose cost is known, with one decimal; {_HIDDEN}"
+    )
+    revenue_without_cost: Money | None = Field(
+        description=f"revenue whose cost nobody knows, which the margin leaves out; {_HIDDEN}"
+    )
     by_platform: dict[str, PlatformPart] = Field(description="`(none)` is what was sold on none that was told")
     by_product: list[ProductPart] = Field(description="the largest revenue first")
     discounts: DiscountPart
@@ -176,7 +181,8 @@ class PerformanceSummary(Worded):
 
     revenue: Money
     profit: Money | None = Field(description=_HIDDEN)
-    profit_margin: Money | None = Field(description=_HIDDEN)
+    profit_margin: Money | None = Field(description=f"of the lines whose cost is known; {_HIDDEN}")
+    revenue_without_cost: Money | None = Field(description=f"what the margin leaves out; {_HIDDEN}")
     units_sold: Money
     orders: int
     customers: int

@@ -138,6 +138,7 @@ class CardAnswer(Answer):
     )
     chart_type: ChartType = Field(description="how its picture is drawn")
     is_custom: bool
+    without_cost: ANY = Field(description="of a margin: the revenue it leaves out, whose cost nobody knows; else null")
 
 
 class CardsAnswer(Answer):

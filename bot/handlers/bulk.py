@@ -9,7 +9,7 @@ from bot.handlers.sales import SOURCE, ProductUnclear, make_sale, read_told_sale
 from bot.parsing.bulk import Told, split_bulk
 from bot.turn import Reply, Turn
 from bot.views.bulk import show_all_undone, show_bulk
-from core.errors import Conflict, InvalidInput, NotFound, SalesbellError
+from core.errors import Conflict, InvalidInput, NotFound, SalesbellError, Unusual
 from core.sales.corrections import amend_sale, void_sale
 from core.sales.receipt import Receipt, read_receipt
 from core.sales.record import list_recorded, record_sale
@@ -66,13 +66,15 @@ def _name_message(turn: Turn, message_id: int) -> str:
 def _take_line(tx: Connection, turn: Turn, name: str, told: Told, corrects: int | None) -> Done:
     try:
         with tx.begin_nested():
-            terms = read_told_sale(tx, turn.viewer, told.words, {})
+            terms = read_told_sale(tx, turn.viewer, told.words, {}, asks=True)
             if corrects is not None:
                 return Done(told, amend_sale(tx, turn.viewer, corrects, terms))
             return Done(told, record_sale(tx, turn.viewer, make_sale(turn, f"{name}{told.mark}", terms)))
     except ProductUnclear as unclear:
         skus = ", ".join(product.sku for product in unclear.candidates)
         return Done(told, refusal=InvalidInput(f"“{unclear.words}” could be {skus}.", field=unclear.words))
+    except Unusual as doubt:
+        return Done(told, refusal=InvalidInput(f"{doubt.message} Send it by itself if it is meant.", field="sale"))
     except SalesbellError as error:
         return Done(told, refusal=error)
 

@@ -20,7 +20,7 @@ from bot.views.people import (
 )
 from core import clock
 from core.access import Reach, Role, find_seen_branch, parse_role, resolve_scope
-from core.company import add_branch, change_company, limit_corrections, list_branches, take_orders_ahead
+from core.company import add_branch, ask_above, change_company, limit_corrections, list_branches, take_orders_ahead
 from core.errors import InvalidInput, NotFound
 from core.people.accounts import find_acting_account, list_companies_of, switch_company
 from core.people.employment import (
@@ -157,6 +157,8 @@ def _set_rule(tx: Connection, turn: Turn, rule: RuleWords) -> Reply:
             company = limit_corrections(tx, turn.viewer, rule.number)
         case "ahead":
             company = take_orders_ahead(tx, turn.viewer, bool(rule.number))
+        case "ask":
+            company = ask_above(tx, turn.viewer, rule.number)
     return show_company(company, list_rates(tx, turn.viewer))
 
 

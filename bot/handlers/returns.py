@@ -47,7 +47,7 @@ def answer_exchange(tx: Connection, turn: Turn) -> Reply:
     with hinting_with("exchange"):
         said = parse_return(turn.words, read_settings(turn.viewer), exchanges=True)
         command = _make_command(tx, turn, said, "/exchange 1 SOL-3077 #12 for 1 GAM-2211")
-        out = _finding_codes(lambda: read_told_sale(tx, turn.viewer, said.out or "", {}))
+        out = _finding_codes(lambda: read_told_sale(tx, turn.viewer, said.out or "", {}, asks=not turn.is_sure))
     back, gone = record_exchange(tx, turn.viewer, command, out)
     return show_exchange(back, gone, in_group=turn.is_group)
 

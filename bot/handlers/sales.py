@@ -77,7 +77,7 @@ def tell_sale(
     """Record what words tell, for the person where they name nobody; or ask which product is meant."""
     try:
         with hinting_with("sale"):
-            terms = read_told_sale(tx, turn.viewer, words, picks)
+            terms = read_told_sale(tx, turn.viewer, words, picks, asks=not turn.is_sure)
     except ProductUnclear as unclear:
         _require_room(unclear, picks, words)
         return ask_which_product(unclear.words, unclear.index, unclear.candidates, picks, edits_pressed=edits_pressed)
@@ -120,8 +120,8 @@ def _require_room(unclear: ProductUnclear, picks: Picks, words: str) -> None:
         )
 
 
-def read_told_sale(tx: Connection, viewer: Viewer, words: str, picks: Picks) -> SaleTerms:
-    """What a sale told in words says, with its products and people found.
+def read_told_sale(tx: Connection, viewer: Viewer, words: str, picks: Picks, *, asks: bool = False) -> SaleTerms:
+    """What a sale told in words says, with its products and people found. `asks`: what is unusual is asked about.
 
     Raises NotFound and InvalidInput naming the words, and ProductUnclear where a button has to decide.
     """
@@ -131,7 +131,7 @@ def read_told_sale(tx: Connection, viewer: Viewer, words: str, picks: Picks) -> 
     currency = choose_currency(foreign, own, kept)
     told, extras = split_extras(words, currency)
     parsed = parse_sale(told, read_settings(viewer, currency))
-    terms = _find_terms(tx, viewer, parsed, picks, extras)
+    terms = replace(_find_terms(tx, viewer, parsed, picks, extras), asks=asks)
     return terms if currency == own else replace(terms, currency=currency)
 
 
@@ -169,7 +169,9 @@ def _read_line(tx: Connection, viewer: Viewer, index: int, line: ParsedLine, pic
         if len(found) > 1:
             raise ProductUnclear(index, line.product_words, found)
         product_id = found[0].id
-    return SaleLine(line.quantity_e3, product_id, line.unit_price_e4, line.total_e4, line.discount, variant_id)
+    return SaleLine(
+        line.quantity_e3, product_id, line.unit_price_e4, line.total_e4, line.discount, variant_id, line.is_bare
+    )
 
 
 def _find_seller(tx: Connection, viewer: Viewer, parsed: ParsedSale) -> int | None:
@@ -245,7 +247,7 @@ def _keep_unsaid(terms: SaleTerms, before: SaleTerms) -> SaleTerms:
 
 def _amend(tx: Connection, turn: Turn, document_id: int, words: str, *, keeps: bool = False) -> Reply:
     try:
-        terms = read_told_sale(tx, turn.viewer, words, {})
+        terms = read_told_sale(tx, turn.viewer, words, {}, asks=not turn.is_sure)
         if keeps:
             terms = _keep_unsaid(terms, read_terms(tx, turn.viewer, document_id))
         return show_receipt(amend_sale(tx, turn.viewer, document_id, terms), in_group=turn.is_group)

@@ -1,10 +1,12 @@
 """Money as it is written, perhaps with its currency. One rule: another currency is refused by name."""
 
 import re
+from decimal import Decimal
 
-from bot.parsing.numbers import MULTIPLIERS, NUMBER, read_number, scale_amount_e4
+from bot.parsing.numbers import MULTIPLIERS, NUMBER, UNCLEAR_DOT, read_number, scale_amount_e4
 from bot.parsing.refusals import refuse
 from core.currencies import CODES, MARKS
+from core.money import currency_digits
 
 
 def currency_pattern(currency: str) -> str:
@@ -22,7 +24,8 @@ def marked_money_pattern(currency: str) -> str:
     """The same with at least one of them, so that it cannot be a mere number."""
     mark, scale = currency_pattern(currency), "|".join(word for word in MULTIPLIERS if word != "k")
     scaled = rf"(?:k\b| (?:{scale})s?\b)"
-    after = rf" ?{mark}(?!\w)\.?"
+    end, after = "/[-=]", rf" ?{mark}(?!\w)\.?"  # 1200/- and 1200/=: as amounts end in India and East Africa
+    after = rf"(?:{after}(?:{end})?|{end}(?:{after})?)"
     return rf"(?:{NUMBER}(?:{scaled}(?:{after})?|{after})|{mark}\.? ?{NUMBER}(?:{scaled})?(?:{after})?)"
 
 
@@ -41,12 +44,20 @@ def read_money_e4(text: str, currency: str) -> int:
     scale = _SCALE.match(text, number.end())
     for mark in (text[: number.start()], text[scale.end() if scale else number.end() :]):
         check_currency(mark, currency)
-    amount = read_number(number[0]) * (MULTIPLIERS[scale[1].lower()] if scale else 1)
+    amount = _read_amount(number[0], currency) * (MULTIPLIERS[scale[1].lower()] if scale else 1)
     return scale_amount_e4(amount, text)
+
+
+def _read_amount(text: str, currency: str) -> Decimal:
+    """A number of money: how many decimals its currency has tells what 1.250 is, three in Kuwait and none in Japan."""
+    digits = currency_digits(currency) if UNCLEAR_DOT.fullmatch(text) else None
+    if digits == 0:
+        return Decimal(text.replace(".", ""))
+    return Decimal(text) if digits == 3 else read_number(text)
 
 
 def check_currency(mark: str, currency: str) -> None:
     """InvalidInput naming the mark unless it may stand for the company's currency (no mark at all may)."""
-    key = mark.strip(" .").lower()
+    key = mark.strip(" ./-=").lower()
     if key and currency not in MARKS.get(key, key.upper()).split():
         refuse(mark, f"is not {currency}, which amounts are in here.", f"1250 {currency}")

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.parsing.currencies import MARKS, marked_money_pattern, read_money_e4
+from bot.parsing.currencies import marked_money_pattern, read_money_e4
 from bot.parsing.numbers import NUMBER, read_percent_e2
 from bot.parsing.refusals import refuse
+from core.currencies import MARKS
 from core.errors import InvalidInput
 from core.sales.pricing import Tax
 
@@ -111,7 +112,7 @@ def _split_note(text: str) -> tuple[str, str, str]:
 
 def list_foreign_currencies(text: str, own: str) -> list[tuple[str, ...]]:
     """For each amount that a text marks with another currency than the company's own: what the mark may stand for."""
-    marked = (re.sub(NUMBER, "", found[0]).strip(" .") for found in _find_marked(own).finditer(text.lower()))
+    marked = (re.sub(NUMBER, "", found[0]).strip(" ./-=") for found in _find_marked(own).finditer(text.lower()))
     meant = (tuple(MARKS.get(mark, mark.upper()).split()) for mark in marked)
     return [codes for codes in meant if codes and own not in codes]
 

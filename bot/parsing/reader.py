@@ -1,5 +1,6 @@
 """A sale told in words -> ParsedSale. One rule: what is not understood is refused by name, never dropped."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from bot.parsing.currencies import read_money_e4
@@ -14,6 +15,7 @@ from core.errors import InvalidInput
 
 MOST_LINES = 100
 ONE = 1000
+FEW = re.compile(r"\d")  # alone it may have been meant as how many
 
 
 def parse_sale(text: str, reading: Reading) -> ParsedSale:
@@ -134,7 +136,8 @@ def _finish_amount(item: Item) -> ParsedLine:
     amount_e4 = price.value if price else read_money_e4(number.text if number else "", item.whole.reading.currency)
     if amount_e4 == 0:
         refuse(price.words if price else "0", "is no amount.", "1250")
-    return ParsedLine(ONE, None, total_e4=amount_e4, discount=_discount_of(item))
+    is_bare = number is not None and FEW.fullmatch(number.text) is not None
+    return ParsedLine(ONE, None, total_e4=amount_e4, discount=_discount_of(item), is_bare=is_bare)
 
 
 def _name_of(item: Item) -> str:

@@ -1,6 +1,6 @@
 """What a sale told in words was understood to say. One rule: text in, plain values out; nothing is looked up here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from core.sales.pricing import AmountOff, Discount, PercentOff
@@ -14,6 +14,7 @@ class ParsedLine:
 
     `product_words` is the SKU or name as typed, None for an amount alone. At most one of `unit_price_e4`
     ("@24.99", "24.99 each") and `total_e4` ("for 100", the price of the whole line) is set; neither means list price.
+    `is_bare`: a small number and nothing else, which may have been meant as how many.
     """
 
     quantity_e3: int
@@ -21,6 +22,7 @@ class ParsedLine:
     unit_price_e4: int | None = None
     total_e4: int | None = None
     discount: Discount | None = None
+    is_bare: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

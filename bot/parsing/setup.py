@@ -122,9 +122,11 @@ COMPANY_WORDS: dict[str, tuple[str, Callable[[str], Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
-    """A rule of the company's: a rate (in thousand-millionths), days for corrections (None: always), orders ahead."""
+    """A rule of the company's: a rate (in thousand-millionths), days for corrections (None: always), orders ahead,
+    above how many times the list price one is asked (None: never).
+    """
 
-    what: Literal["rate", "corrections", "ahead"]
+    what: Literal["rate", "corrections", "ahead", "ask"]
     currency: str = ""
     number: int | None = None
 
@@ -133,7 +135,7 @@ _ALWAYS, _YES, _NO = ("always", "ever", "unlimited"), ("yes", "on", "allowed"), 
 
 
 def parse_company_rule(text: str) -> RuleWords | None:
-    """`rate USD 3.75`, `corrections 3`, `corrections always`, `ahead yes`; None where it is about something else.
+    """`rate USD 3.75`, `corrections 3` or `always`, `ahead yes`, `ask 10` or `never`; None where it is none.
 
     Raises InvalidInput naming the value at fault.
     """
@@ -147,8 +149,10 @@ def parse_company_rule(text: str) -> RuleWords | None:
             return RuleWords("corrections", number=int(days[:9]))
         case "ahead", [answer] if answer in (*_YES, *_NO):
             return RuleWords("ahead", number=int(answer in _YES))
-        case ("rate" | "corrections" | "ahead") as what, _:
-            examples = {"rate": "rate USD 3.75", "corrections": "corrections 3", "ahead": "ahead yes"}
+        case "ask", [times] if times in _NO or times.isdecimal():
+            return RuleWords("ask", number=int(times[:9]) if times.isdecimal() else None)
+        case ("rate" | "corrections" | "ahead" | "ask") as what, _:
+            examples = {"rate": "rate USD 3.75", "corrections": "corrections 3", "ahead": "ahead yes", "ask": "ask 10"}
             refuse(text.strip(), "is not clear to me.", f"/company {examples[what]}")
     return None
 

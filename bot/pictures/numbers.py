@@ -8,6 +8,7 @@ from babel.numbers import get_currency_symbol
 from bot.views.numbers import Style, write_compact, write_currency, write_number, write_percent
 from core.metrics.measures import Unit, Value
 from core.money import E3, E4, currency_digits, divide_half_even
+from core.numbers import find_own_locale
 
 NOTHING = "–"
 SPACE = "\u00a0"
@@ -90,7 +91,7 @@ def show_number(number: int, style: Style) -> str:
 
 def show_currency(currency: str, style: Style) -> str:
     """A currency's sign as it stands beside amounts: "SAR", "₹"."""
-    return currency if style.is_plain_english else get_currency_symbol(currency, style.locale.replace("-", "_"))
+    return currency if style.is_plain_english else get_currency_symbol(currency, find_own_locale(style.locale)[0])
 
 
 def _round(value: int | Fraction, unit: Unit, digits: int) -> Decimal:

@@ -108,7 +108,10 @@ def _show_card(figure: CardFigure, shared: Period, currency: str) -> str:
         reached = divide(figure.value, figure.target, 100)
         of = show_value(figure.target, figure.measure.unit, currency)
         target = f"\n{bar(reached)} {show_percent(reached)} of {of}{_show_pace(figure.pace)}"
-    return f"{show_text(figure.card.title)}: <b>{value}</b>{change}{own}{target}"
+    left_out = ""
+    if figure.uncosted_e4:
+        left_out = f"\n   without {show_value(figure.uncosted_e4, Unit.MONEY, currency)} whose cost is not known"
+    return f"{show_text(figure.card.title)}: <b>{value}</b>{change}{own}{left_out}{target}"
 
 
 def _show_pace(pace: Status | None) -> str:

@@ -118,6 +118,10 @@ def show_company(company: Company, rates: tuple[Rate, ...] = ()) -> Reply:
         rows.append(f"Corrections: for {count_things(company.correction_days, 'day', 'days')}; managers always")
     if company.takes_orders_ahead:
         rows.append("Orders ahead: taken")
+    if company.asks_above is not None:
+        rows.append(
+            f"Asks first: above {company.asks_above} times the list price, {10 * company.asks_above} usual sales"
+        )
     if company.closed_before is not None:
         rows.append(f"Closed: before {show_day(company.closed_before)}")
     newest = {rate.currency: rate for rate in reversed(rates)}

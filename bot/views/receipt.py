@@ -1,6 +1,7 @@
 """A receipt as a message. One rule: everything a person needs to see that it was understood, on one phone screen."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.turn import Button, Buttons, Reply
 from bot.views.figures import bar, clip, show_day, show_money, show_percent, show_quantity, show_rate, show_text
@@ -59,10 +60,18 @@ def _show_head(receipt: Receipt, done: str | None) -> str:
         return f"↩️ <b>Undone</b> · {number}\nIt no longer counts anywhere."
     told = CORRECTED if receipt.revision > 1 else RECORDED.get(receipt.kind, "✅ <b>Sale recorded</b>")
     who = "" if receipt.is_own else f"\nfor <b>{show_text(receipt.person_name)}</b>"
-    day = "" if receipt.is_today else f"\n📅 {show_day(receipt.day)}"
+    day = "" if receipt.is_today else f"\n📅 {show_day(receipt.day)}{_show_year_taken(receipt)}"
     details = _show_details(receipt)
     of = f" of #{receipt.original_id}" if receipt.original_id is not None else ""
     return f"{done or told} · {number}{of}{who}{day}" + (f"\n{details}" if details else "")
+
+
+def _show_year_taken(receipt: Receipt) -> str:
+    """“31/12” told in November is of the year before: said, for it may have been meant otherwise."""
+    is_long_ago = receipt.recorded_at.date() - receipt.day > timedelta(days=31)
+    return (
+        f" · {receipt.day.year}, not this year" if is_long_ago and receipt.day.year < receipt.recorded_at.year else ""
+    )
 
 
 def _show_items(receipt: Receipt, *, with_profit: bool) -> str:

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from bot.turn import Reply
+from bot.turn import Reply, Withdrawn
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SalesbellError, Unavailable
 from core.sales.receipts import Purpose
 
@@ -17,6 +17,8 @@ SIGNS: dict[type[SalesbellError], str] = {
 
 def show_refusal(error: SalesbellError) -> Reply:
     """An error as an answer; for a press of a button, as an alert."""
+    if isinstance(error, Withdrawn):
+        return error.reply
     sign = SIGNS.get(type(error), "⚠️")
     text = f"{sign} {escape(error.message)}{_show_hint(error)}"
     toast = error.message[:190]

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from bot.turn import Button, Reply
 from bot.views.figures import count_things, show_day, show_money, show_quantity, show_text
 from core.catalog.products import Product
+from core.errors import Unusual
 from core.sales.log import LogEntry, LogPage
 from core.sales.receipts import Purpose
 
 MOST_LINES = 3
+NO = "no"
 SIGNS = {"sale": "", "guest": "🤝 ", "return": "📦 ", "exchange": "🔁 "}
 
 
@@ -22,6 +24,23 @@ def ask_which_product(
     )
     text = f"🤔 Which one is “{show_text(words)}”?\nNothing is recorded until you choose."
     return Reply(text, buttons, edits_pressed=edits_pressed, quotes=True)
+
+
+def ask_if_meant(doubt: Unusual, argument: str, *, edits_pressed: bool) -> Reply:
+    """Is it meant? What is far beyond the usual is recorded at the press of a button."""
+    return Reply(
+        f"🤔 {show_text(doubt.message)} Record?\nNothing is recorded until you press.",
+        ((Button("Record", "sure", argument), Button("No", "sure", NO)),),
+        doubt.document_id,
+        Purpose.CORRECTION,
+        edits_pressed=edits_pressed,
+        quotes=True,
+    )
+
+
+def show_not_recorded() -> Reply:
+    """It was not meant."""
+    return Reply("👌 Not recorded. Send it again as it should be.", edits_pressed=True, toast="Not recorded")
 
 
 def write_picks(picks: Mapping[int, int]) -> str:

@@ -38,6 +38,10 @@ def show_standing(standing: PersonStanding) -> Reply:
         for name, stretch, before, status in stretches
         if stretch
     ]
+    blocks += [
+        f"Besides, at {show_text(name)}: {show_money(revenue_e4, standing.currency)}, which is not counted here"
+        for name, revenue_e4 in standing.elsewhere
+    ]
     best = standing.best_product
     if best is not None:
         figures = f"{show_quantity(best.units_e3)} sold, {show_money(best.revenue_e4, standing.currency)}"

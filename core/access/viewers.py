@@ -37,6 +37,7 @@ class Company:
     correction_days: int | None = None
     takes_orders_ahead: bool = False
     closed_before: date | None = None
+    asks_above: int | None = None
 
     @property
     def orders_span(self) -> frozenset[str]:
@@ -120,6 +121,7 @@ def read_company(row: Row[tuple[object, ...]]) -> Company:
         fields["correction_days"],
         fields["takes_orders_ahead"],
         fields["closed_before"],
+        fields["asks_above"],
     )
 
 

@@ -23,6 +23,7 @@ from core.metrics.question import Question
 from core.periods import END_OF_DAYS, FIRST_DAY, Period, previous
 from core.reports.targets import read_expected, read_targets
 
+MARGIN, UNCOSTED = "profit_margin", "uncosted_revenue"
 LONGEST_BY_DAY = 366  # a longer course is told by month
 
 
@@ -69,6 +70,7 @@ class CardFigure:
     trend: tuple[TrendPoint, ...]
     chart_type: ChartType
     is_custom: bool
+    uncosted_e4: Value = None  # of a margin: the revenue it leaves out, for its cost is not known
 
     @property
     def difference(self) -> Value:
@@ -135,7 +137,7 @@ def _fill(
     """Cards that have a period and filters in common."""
     measures = tuple(dict.fromkeys(card.measure for card in cards))
     question = make_question(measures, dashboard, narrowing, period, where)
-    now = ask(tx, viewer, question).totals
+    now = ask(tx, viewer, replace(question, measures=_with_left_out(measures))).totals
     earlier = find_period_before(period, dashboard.today)
     before = ask(tx, viewer, make_question(measures, dashboard, narrowing, earlier, where)).totals if earlier else {}
     targets = _read_targets(tx, viewer, question, dashboard.today)
@@ -153,6 +155,7 @@ def _fill(
             course[card.name],
             check_chart_type(card, seats[card.name].choice.chart_type),
             seats[card.name].is_custom,
+            now.get(UNCOSTED) if card.measure == MARGIN else None,
         )
         for card in cards
     ]
@@ -163,6 +166,10 @@ def _weigh_target(target: Target | None, value: Value, period: Period, today: da
     if target is None:
         return None, None
     return target.value, judge(Fraction(value or 0), target.value, target.expected, period, today)
+
+
+def _with_left_out(measures: tuple[str, ...]) -> tuple[str, ...]:
+    return (*measures, UNCOSTED) if MARGIN in measures else measures
 
 
 def find_period_before(period: Period, today: date) -> Period | None:

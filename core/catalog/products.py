@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, Row
 from core import clock
 from core.access import Permission, Viewer
 from core.catalog.categories import keep_category
+from core.catalog.costs import keep_former_cost
 from core.catalog.stock import RECEIVED, StockMove, move_stock
 from core.company import lock_company, settle_branch
 from core.errors import Conflict, InvalidInput, NotFound
@@ -164,6 +165,9 @@ def change_product(tx: Connection, viewer: Viewer, product_id: int, **changes: U
     if row.get("sku", present.sku).casefold() != present.sku.casefold():
         _claim_sku(tx, viewer, row["sku"])
     row |= _spell_category(tx, viewer, row)
+    if "cost_e4" in row:
+        before_e4 = read_products(tx, viewer.company.id, [product_id])[product_id].cost_e4
+        keep_former_cost(tx, viewer.company, (product_id, None), before_e4, row)
     return _write(tx, viewer, product_id, row) if row else present
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from core.access import Permission, Viewer
+from core.catalog.costs import keep_former_cost
 from core.catalog.products import get_product
 from core.errors import Conflict, InvalidInput, NotFound
 from core.models.catalog import variants
@@ -115,6 +116,9 @@ def change_variant(tx: Connection, viewer: Viewer, variant_id: int, **changes: U
         same = _find_of_name(tx, viewer, variant.product_id, kept["name"])
         if same is not None and same.id != variant.id:
             raise Conflict(f"There is a variant “{same.name}” already.", field="name", hint=f"{same.name} 2")
+    if "cost_e4" in kept:
+        before_e4 = read_variants(tx, viewer.company.id, [variant.id])[variant.id].cost_e4
+        keep_former_cost(tx, viewer.company, (variant.product_id, variant.id), before_e4, kept)
     return _write(tx, viewer, variant.id, kept) if kept else variant
 
 

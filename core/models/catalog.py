@@ -1,6 +1,6 @@
 """Products with their variants, customers and stock. One rule: stock is a level that every move explains."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table, UniqueConstraint, text
 
 from core.models.columns import Instant, company_column, id_column, metadata, reference
 
@@ -47,6 +47,19 @@ categories = Table(
     id_column(),
     Column("name", String(200), nullable=False),
     UniqueConstraint("company_id", "name"),
+)
+
+# What a product, or a variant with a cost of its own, cost until a day: what sales of a day before that had cost.
+former_costs = Table(
+    "former_costs",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("product_id", "products.id"),
+    reference("variant_id", "variants.id", nullable=True),
+    Column("until", Date, nullable=False),
+    Column("cost_e4", BigInteger, nullable=False),
+    Index("ix_former_costs_company_id_product_id", "company_id", "product_id"),
 )
 
 customers = Table(

@@ -24,6 +24,8 @@ companies = Table(
     Column("has_mixed_orders", Boolean, nullable=False, server_default=false()),
     Column("correction_days", Integer),  # for how many days sellers may correct their own sales; NULL: always
     Column("takes_orders_ahead", Boolean, nullable=False, default=False),  # whether a sale may lie ahead
+    # Above how many times the list price, or ten times as many usual sales, one is asked first; NULL: never.
+    Column("asks_above", Integer, server_default="10"),
     # The months before this day are closed: their figures are reported and stay. Closed when and by whom, last.
     Column("closed_before", Date),
     Column("closed_at", Instant),

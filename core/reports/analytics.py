@@ -17,7 +17,7 @@ from core.sales.log import LogFilter, list_documents
 
 EVER = Period(FIRST_DAY, END_OF_DAYS, "all")
 PLAIN = ("orders", "units", "revenue", "discount", "discount_rate")
-WITH_PROFIT = ("cost", "profit", "profit_margin")
+WITH_PROFIT = ("cost", "profit", "profit_margin", "uncosted_revenue")
 COUNTED = ("sale",)  # the kind of document that is revenue
 NOBODY_KNOWS = "(none)"  # sold on no platform that was told
 Where = tuple[tuple[str, str], ...]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from core import clock
@@ -15,6 +16,7 @@ from core.metrics import AnswerRow, Question, ask
 from core.metrics.count import count_totals
 from core.metrics.filters import is_all_branches
 from core.metrics.measures import Value, divide
+from core.models.company import branches
 from core.people.members import Person, get_person
 from core.periods import Calendar, Period, month_of, week_of
 from core.reports.targets import judge_target, share_over_days, share_target
@@ -68,7 +70,8 @@ class PersonStanding:
     """The figures of /me and of GET my-target (contract 1.4).
 
     `today` and `week` are those of the present month; None where another month was asked for. The week is the
-    company's, cut to the month. `status` is None without a target.
+    company's, cut to the month. `status` is None without a target. `elsewhere` is what the person sold that month at
+    other branches, by the branch's name: after a transfer at the former one. It is in none of the figures.
     """
 
     person: Person
@@ -81,6 +84,7 @@ class PersonStanding:
     status: Status | None
     best_product: BestProduct | None
     currency: str
+    elsewhere: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,26 @@ def read_standing_of(
         _judge_month(whole.revenue_e4, plan, shown, today, viewer.company.currency),
         _find_best_product(tx, viewer, person.id, scope, shown, branch),
         viewer.company.currency,
+        _read_elsewhere(tx, viewer, scope, person, whole) if person.id == viewer.person_id else (),
     )
+
+
+def _read_elsewhere(
+    tx: Connection, viewer: Viewer, scope: Scope, person: Person, here: Stretch
+) -> tuple[tuple[str, int], ...]:
+    """What one sold oneself in the other branches: asked of each only where there is anything."""
+
+    def count(branch_id: int | None) -> int:
+        own = Scope(scope.company_id, branch_id, person.id)
+        return int(count_totals(tx, viewer.company, own, ("revenue",), here.period)["revenue"] or 0)
+
+    if scope.branch_id is None or count(None) == here.revenue_e4:
+        return ()
+    others = select(branches.c.id, branches.c.name).where(branches.c.company_id == scope.company_id)
+    sold = [
+        (row.name, count(row.id)) for row in tx.execute(others.order_by(branches.c.id)) if row.id != scope.branch_id
+    ]
+    return tuple((name, revenue_e4) for name, revenue_e4 in sold if revenue_e4)
 
 
 def read_days_of(

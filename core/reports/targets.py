@@ -1,6 +1,7 @@
 """Month targets shared out over days. One rule: each day by its weight, and the days add up to the target exactly."""
 
 from datetime import date, timedelta
+from itertools import accumulate, pairwise
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -9,20 +10,23 @@ from core.access import Scope
 from core.goals.progress import Status, judge
 from core.goals.workdays import Workdays, read_calendar
 from core.models.goals import goals
-from core.money import E4, currency_digits, share_out
+from core.money import count_coin_e4, divide_half_even
 from core.periods import Period, month_of
 
 
 def share_over_days(target_e4: int, month: Period, currency: str, workdays: Workdays) -> dict[date, int]:
     """A month's target by day, in whole coins: each day by its weight, a closed one nothing. They add up to it.
 
-    Coins that do not divide evenly go to the days with the largest rest, the earlier first; what is finer than a coin
-    to the first day that bears anything. A month without a workday is shared out equally: it has a target after all.
+    What falls on the days up to any one is rounded, and each bears what that grows by: so the days of a week add up to
+    the week's part too, within a coin. What is finer than a coin goes to the first day that bears anything. A month
+    without a workday is shared out equally: it has a target after all.
     """
-    coin_e4: int = E4 // 10 ** min(currency_digits(currency), 4)
+    coin_e4 = count_coin_e4(currency)
     days = [month.start + timedelta(days=number) for number in range(month.days)]
     weights = [workdays.weigh(day) for day in days]
-    shares = [coins * coin_e4 for coins in share_out(target_e4 // coin_e4, weights)]
+    borne = list(accumulate(weights if any(weights) else [1] * len(days)))
+    reached = [divide_half_even(target_e4 // coin_e4 * weight, borne[-1]) * coin_e4 for weight in borne]
+    shares = [here - before for before, here in pairwise([0, *reached])]
     first = next((index for index, weight in enumerate(weights) if weight), 0)
     shares[first] += target_e4 % coin_e4
     return dict(zip(days, shares, strict=True))

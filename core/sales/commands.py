@@ -11,7 +11,8 @@ from core.sales.pricing import Discount, Tax
 class SaleLine:
     """One item. `product_id` None is an amount alone. Without a price the product's list price counts.
 
-    Both `unit_price_e4` and `total_e4`: what is recorded already, and kept to the coin.
+    Both `unit_price_e4` and `total_e4`: what is recorded already, and kept to the coin. `is_bare`: a small number and
+    nothing else was told, which may have been meant as how many.
     """
 
     quantity_e3: int
@@ -20,6 +21,7 @@ class SaleLine:
     total_e4: int | None = None
     discount: Discount | None = None
     variant_id: int | None = None
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class SaleTerms:
     branch, not their own, in which the seller was helping out: guest coverage of that branch (contract 2.1). `taxes`
     come on top. Amounts are in `currency` (None: the company's), a unit of which is worth `rate_e9` thousand-millionths
     of the company's; None is the rate kept for that day. `shares` are the parts of other people, in hundredths of a per
-    cent by their numbers; None: as they are.
+    cent by their numbers; None: as they are. `asks`: somebody is there to be asked whether what is far beyond the usual
+    is meant (`core/sales/doubts.py`); programs and files are not.
     """
 
     lines: tuple[SaleLine, ...]
@@ -47,6 +50,7 @@ class SaleTerms:
     currency: str | None = None
     rate_e9: int | None = None
     shares: Mapping[int, int] | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from core.models.imports import imports
 from core.models.people import people
 from core.people.guests import require_guest
 from core.sales.commands import SaleLine, SaleTerms
+from core.sales.doubts import require_usual
 from core.sales.drafting import Seller, draft_lines, resolve_seller, seat_guest
 from core.sales.holding import correct, hold_document, note_document, open_for_correction, require_no_returns
 from core.sales.ledger import Effects, LineRow
@@ -56,6 +57,8 @@ def amend_sale(
         shares=settled.confirmed,
     )
     rows = [_keep_what_files_told(row, old) for row in draft.rows]
+    if sum(row["amount_e4"] for row in rows) != sum(line["amount_e4"] for line in old):
+        require_usual(tx, viewer, terms, rows, draft.goods)
     note = clean_note(terms.note) if terms.note else held.note
     effects = Effects()
     if not _say_the_same(old, rows) or note != held.note or settled.asked:

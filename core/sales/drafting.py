@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Permission, Role, Viewer, find_branch_zone
+from core.catalog.costs import read_former_costs
 from core.catalog.customers import Customer, find_or_add_customer
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
@@ -109,6 +110,7 @@ def draft_lines(
         goods.require_sold(line, kept_prices_e4 or ())
     sold_at, warnings = _fix_time(viewer, terms, seller, default_sold_at)
     day = clock.day_of(sold_at, seller.time_zone)
+    former = read_former_costs(tx, viewer.company.id, goods.products) if day < clock.today(seller.time_zone) else None
     customer = find_customer(tx, viewer, terms.customer)
     shared = {
         "company_id": viewer.company.id,
@@ -131,7 +133,7 @@ def draft_lines(
             "variant_id": line.variant_id,
             "quantity_e3": line.quantity_e3,
             **priced,
-            "cost_e4": goods.find_cost(line),
+            "cost_e4": goods.find_cost(line, day, former),
         }
         for position, (line, priced) in enumerate(
             zip(terms.lines, _price(tx, viewer, terms, goods, day, kept_prices_e4 or {}), strict=True), 1
@@ -181,7 +183,7 @@ def _price(
     ours = [convert_price(price, rate_e9, own) for price in prices]
     return [
         _name_money(price, line_taxes) | {"currency": currency, "rate_e9": rate_e9, "foreign_amounts": foreign}
-        for price, line_taxes, foreign in zip(ours, convert_taxes(taxes, rate_e9, own), told, strict=True)
+        for price, line_taxes, foreign in zip(ours, convert_taxes(taxes, prices, rate_e9, own), told, strict=True)
     ]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Permission, Viewer
 from core.sales.commands import SaleTerms
+from core.sales.doubts import find_doubts
 from core.sales.drafting import draft_lines, resolve_seller
 from core.sales.receipt import ReceiptLine, name_items, show_lines
 
@@ -57,5 +58,5 @@ def estimate_sale(tx: Connection, viewer: Viewer, terms: SaleTerms) -> Estimate:
         draft.rows[0]["day"],
         viewer.company.currency,
         sum(costs) if is_known else None,
-        draft.warnings,
+        (*draft.warnings, *find_doubts(tx, viewer, terms, draft.rows, draft.goods)),
     )

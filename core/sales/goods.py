@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
+from core.catalog.costs import Former, choose_cost
 from core.catalog.products import Product, ask_products
 from core.catalog.variants import Variant, read_variants
 from core.errors import Conflict, InvalidInput, NotFound
@@ -41,7 +43,7 @@ class Goods:
             return line.unit_price_e4
         if line.product_id is None:
             raise InvalidInput("An amount is missing.", field="price", hint="/sale 1250")
-        product, variant = self.products[line.product_id], self._find_variant(line)
+        product = self.products[line.product_id]
         price = kept_e4.get((line.product_id, line.variant_id))
         if price is not None:
             return price
@@ -49,7 +51,7 @@ class Goods:
             raise InvalidInput(
                 f"Say what {product.name} sold for in {foreign}.", field="price", hint=f"/sale {product.sku} @24.99"
             )
-        price = variant.price_e4 if variant is not None and variant.price_e4 is not None else product.price_e4
+        price = self.find_list_price(line)
         if price is None:
             raise InvalidInput(
                 f"{product.name} has no list price, so say what it sold for.",
@@ -58,13 +60,26 @@ class Goods:
             )
         return price
 
-    def find_cost(self, line: SaleLine | ReturnLine) -> int | None:
-        """What all of a line had cost; None where nobody knows."""
+    def find_list_price(self, line: SaleLine | ReturnLine) -> int | None:
+        """What one of a line's product is listed at; None where nobody knows."""
         if line.product_id is None:
             return None
         variant = self._find_variant(line)
-        own = variant.cost_e4 if variant is not None else None
-        cost_e4 = self.products[line.product_id].cost_e4 if own is None else own
+        own = variant.price_e4 if variant is not None else None
+        return self.products[line.product_id].price_e4 if own is None else own
+
+    def find_cost(
+        self, line: SaleLine | ReturnLine, day: date | None = None, former: Former | None = None
+    ) -> int | None:
+        """What all of a line had cost, on a day for which there are `former` costs; None where nobody knows."""
+        if line.product_id is None:
+            return None
+        variant, of_product = self._find_variant(line), self.products[line.product_id].cost_e4
+        cost_e4 = variant.cost_e4 if variant is not None else None
+        if day is not None and former:
+            of_product = choose_cost(former, (line.product_id, None), day, of_product)
+            cost_e4 = choose_cost(former, (line.product_id, line.variant_id), day, cost_e4) if variant else None
+        cost_e4 = of_product if cost_e4 is None else cost_e4
         if cost_e4 is None:
             return None
         whole_e4 = divide_half_even(cost_e4 * line.quantity_e3, E3)

@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
+from core.catalog.costs import find_costs
 from core.errors import InvalidInput
 from core.models.imports import imports
 from core.models.sales import lines
+from core.money import E3, divide_half_even
 from core.sales.ledger import Change, ColumnLines, DocumentChange, Effects, LineRow, apply_change, stamp_lines
 from core.sales.ledger.change import EXTENDED
 from core.sales.ledger.documents import (
@@ -103,6 +105,7 @@ def take_in_fresh(
     new = [NewDocument(ids[name], one.kind, source, name, ids.get(one.original or "")) for name, one in fresh.items()]
     add_documents(tx, viewer.company.id, new, at)
     numbers = list(map(ids.__getitem__, names))
+    columns = {**columns, "cost_e4": _fill_costs(tx, viewer, columns)}
     constant = {"company_id": viewer.company.id, "source": source, "revision": 1, "recorded_at": at}
     opened = {
         **columns,
@@ -112,6 +115,20 @@ def take_in_fresh(
     }
     recorded = [DocumentChange(ids[name], 1, "recorded", one.note) for name, one in fresh.items()]
     return apply_change(tx, Change(viewer, at, recorded, opened=ColumnLines(opened), is_batch=True))
+
+
+def _fill_costs(tx: Connection, viewer: Viewer, columns: Mapping[str, Sequence[Any]]) -> list[int | None]:
+    """What lines had cost: as the file says, else what their products cost on their days, where that is known."""
+    told = zip(*(columns[name] for name in ("product_id", "day", "quantity_e3", "cost_e4")), strict=True)
+    lines_ = list(told)
+    untold = [(product_id, day) for product_id, day, _, cost_e4 in lines_ if cost_e4 is None and product_id is not None]
+    known = find_costs(tx, viewer.company.id, untold) if untold else {}
+    return [
+        divide_half_even(known[product_id, day] * quantity_e3, E3)
+        if cost_e4 is None and quantity_e3 and (product_id, day) in known
+        else cost_e4
+        for product_id, day, quantity_e3, cost_e4 in lines_
+    ]
 
 
 def _number_positions(numbers: Sequence[int]) -> list[int]:
@@ -212,6 +229,9 @@ class _Intake:
     def write(self) -> Taken:
         """Write what is new, if anything is; what became of all of it."""
         if self.opened:
+            names = "product_id", "day", "quantity_e3", "cost_e4"
+            costs = _fill_costs(self.tx, self.viewer, {name: [line[name] for line in self.opened] for name in names})
+            self.opened = [line | {"cost_e4": cost_e4} for line, cost_e4 in zip(self.opened, costs, strict=True)]
             change = Change(self.viewer, self.at, self.documents, (), self.opened, self.kept, is_batch=True)
             self.taken.effects = apply_change(self.tx, change)
         return self.taken

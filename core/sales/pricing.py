@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import InvalidInput
-from core.money import E3, E4, LARGEST_E4, currency_digits, divide_half_even, round_to_coin, share_out, write_amount
+from core.money import E3, LARGEST_E4, divide_half_even, round_to_coin, share_to_coin, write_amount
 from core.text import clean_name
 
 LONGEST_TAX = 40
@@ -94,16 +94,15 @@ def spread_discount(prices: list[Price], discount: Discount | None, currency: st
     if discount is None:
         return prices
     off = _work_out(discount, sum(price.amount_e4 for price in prices), currency)
-    coin_e4 = E4 // 10 ** min(currency_digits(currency), 4)
-    shares = share_out(off // coin_e4, [price.amount_e4 // coin_e4 for price in prices])
+    shares = share_to_coin(off, [price.amount_e4 for price in prices], currency)
     return [
-        Price(price.unit_price_e4, price.discount_e4 + share * coin_e4, price.amount_e4 - share * coin_e4)
+        Price(price.unit_price_e4, price.discount_e4 + share, price.amount_e4 - share)
         for price, share in zip(prices, shares, strict=True)
     ]
 
 
 def share_taxes(taxes: Sequence[Tax], prices: Sequence[Price], currency: str) -> list[dict[str, int]]:
-    """Each line's part of every tax, by name in ten-thousandths: rounded once for the whole, shared out by amounts.
+    """Each line's part of every tax, by name in ten-thousandths: rounded for the whole, then shared out to the coin.
 
     Raises InvalidInput naming `taxes`.
     """
@@ -113,7 +112,7 @@ def share_taxes(taxes: Sequence[Tax], prices: Sequence[Price], currency: str) ->
         name = clean_name(tax.name, "taxes", LONGEST_TAX)
         if name in shared[0]:
             raise InvalidInput(f"{name} is there twice.", field="taxes", hint="each tax once")
-        parts = share_out(_work_out_tax(tax, sum(amounts), currency), amounts)
+        parts = share_to_coin(_work_out_tax(tax, sum(amounts), currency), amounts, currency)
         for line, part in zip(shared, parts, strict=True):
             line[name] = part
     return shared

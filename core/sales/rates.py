@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from core.access import Permission, Viewer
 from core.errors import InvalidInput
 from core.models.sales import exchange_rates
-from core.money import currency_digits, divide_half_even, round_to_coin
+from core.money import currency_digits, divide_half_even, round_to_coin, share_to_coin
 from core.sales.pricing import Price
 
 E9 = 10**9
@@ -88,6 +88,14 @@ def convert_price(price: Price, rate_e9: int, currency: str) -> Price:
     return Price(convert(price.unit_price_e4, rate_e9), subtotal_e4 - amount_e4, amount_e4)
 
 
-def convert_taxes(shared: Sequence[dict[str, int]], rate_e9: int, currency: str) -> list[dict[str, int]]:
-    """Each line's taxes in the company's currency, to the coin."""
-    return [{name: round_to_coin(convert(part, rate_e9), currency) for name, part in line.items()} for line in shared]
+def convert_taxes(
+    shared: Sequence[dict[str, int]], prices: Sequence[Price], rate_e9: int, currency: str
+) -> list[dict[str, int]]:
+    """Each line's taxes in the company's currency: each converted once for the whole, then shared as `share_taxes`."""
+    amounts = [price.amount_e4 for price in prices]
+    ours: list[dict[str, int]] = [{} for _ in shared]
+    for name in shared[0]:
+        whole_e4 = round_to_coin(convert(sum(line[name] for line in shared), rate_e9), currency)
+        for line, part in zip(ours, share_to_coin(whole_e4, amounts, currency), strict=True):
+            line[name] = part
+    return ours

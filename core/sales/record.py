@@ -10,6 +10,7 @@ from core.access import Viewer
 from core.errors import Conflict
 from core.models.sales import MANY_AT_ONCE, documents
 from core.sales.commands import RecordReturn, RecordSale, SaleTerms
+from core.sales.doubts import require_usual
 from core.sales.drafting import Seller, draft_lines, resolve_seller, seat_guest
 from core.sales.goods import ask_goods
 from core.sales.ledger import Change, DocumentChange, apply_change, stamp_lines
@@ -26,7 +27,7 @@ def record_sale(tx: Connection, viewer: Viewer, command: RecordSale, original_id
     """Record a sale with all that follows from it. The same input again changes nothing.
 
     `original_id` is the exchange that it goes out for. Raises InvalidInput or NotFound naming what is at fault,
-    NotAllowed (contract, part 3), Conflict (a closed month); then nothing is recorded.
+    NotAllowed (contract, part 3), Conflict (a closed month), Unusual where it asks; then nothing is recorded.
     """
     terms, kind, now = command.terms, "sale", clock.now()
     seller = resolve_seller(tx, viewer, terms.person_id)
@@ -41,6 +42,7 @@ def record_sale(tx: Connection, viewer: Viewer, command: RecordSale, original_id
     settled = _settle_shares(tx, viewer, document_id, seller, terms)
     shares, source = settled.confirmed, command.source
     draft = draft_lines(tx, viewer, seller, terms, kind=kind, source=source, shares=shares, find_goods=find_goods)
+    require_usual(tx, viewer, terms, draft.rows, draft.goods)
     rows, note = stamp_lines(draft.rows, document_id, 1, now), _clean(terms.note)
     recorded = DocumentChange(document_id, 1, "recorded", note, asked=settled.asked)
     change = Change(viewer, now, (recorded,), opened=rows, products=draft.goods.products, time_zone=seller.time_zone)

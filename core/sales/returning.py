@@ -5,7 +5,6 @@ What is given back is the part of what is left: of three for 100, each of the fi
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -14,7 +13,8 @@ from core import clock
 from core.access import Permission, Reach, Viewer, find_branch_zone, resolve_scope
 from core.errors import Conflict, InvalidInput, NotAllowed
 from core.models.sales import documents, lines
-from core.money import divide_half_even, round_to_coin, share_out, write_quantity
+from core.money import divide_half_even, round_to_coin, share_out, share_to_coin, write_quantity
+from core.sales.amounts import add_line, divide_lines
 from core.sales.commands import RecordReturn, ReturnLine
 from core.sales.drafting import NOT_TOLD, find_customer, resolve_seller
 from core.sales.goods import read_goods
@@ -23,7 +23,6 @@ from core.sales.ledger.documents import lock_document, read_present_lines
 from core.sales.pricing import price_line
 
 RETURNED = ("return", "exchange")
-_AMOUNTS = ("quantity_e3", "discount_e4", "amount_e4", "tax_e4", "round_off_e4")
 
 
 def read_left(tx: Connection, company_id: int, sale: Sequence[LineRow]) -> list[LineRow]:
@@ -40,11 +39,11 @@ def read_left(tx: Connection, company_id: int, sale: Sequence[LineRow]) -> list[
         )
     )
     for row in tx.execute(query):
-        _take_off(left, row._mapping)
+        _take_off(left, dict(row._mapping))
     return left
 
 
-def _take_off(left: list[LineRow], back: Any) -> None:
+def _take_off(left: list[LineRow], back: LineRow) -> None:
     """An imported return tells no position: it is taken off the first line of its product that can bear it."""
     same = [line for line in left if line["person_id"] == back["person_id"]] or left
     if back["original_position"] is not None:
@@ -53,11 +52,7 @@ def _take_off(left: list[LineRow], back: Any) -> None:
         fitting = [line for line in same if line["product_id"] == back["product_id"]]
         fitting = [line for line in fitting if line["quantity_e3"] >= back["quantity_e3"]] or fitting
     for line in fitting[:1]:
-        for name in _AMOUNTS:
-            line[name] -= back[name]
-        if line["cost_e4"] is not None:
-            line["cost_e4"] -= back["cost_e4"] or 0
-        line["taxes"] = {name: tax - (back["taxes"] or {}).get(name, 0) for name, tax in (line["taxes"] or {}).items()}
+        line.update(add_line(line, back, -1))
 
 
 def require_room(tx: Connection, company_id: int, original_id: int, back: Sequence[LineRow]) -> None:
@@ -99,11 +94,14 @@ def _draft_of_sale(tx: Connection, viewer: Viewer, command: RecordReturn, origin
     told = {"sold_at": sold_at, "day": day, "kind": command.kind, "source": command.source}
     told |= {"row_key": None, "import_id": None, "written_off": command.writes_off or None}
     rows: list[LineRow] = []
-    for line in wanted:
+    items: dict[tuple[int, int], int] = {}
+    for index, line in enumerate(wanted):
         for part in _take_part(left, line, viewer.company.currency):
             _take_off(left, part)
-            rows.append({**part, **told})
-    return [{**row, "position": number} for number, row in enumerate(_strip(rows), 1)]
+            # The parts of several people are one item, as they are in the sale.
+            position = items.setdefault((index, part["original_position"]), len(items) + 1)
+            rows.append({**part, **told, "position": position})
+    return _strip(rows)
 
 
 def _require_right(viewer: Viewer, line: LineRow) -> None:
@@ -142,7 +140,11 @@ def _take_part(left: list[LineRow], wanted: ReturnLine, currency: str) -> list[L
     parts = share_out(wanted.quantity_e3, [line["quantity_e3"] for line in fitting])
     if wanted.position is None:
         parts = _fill_in_order(wanted.quantity_e3, fitting)
-    return [_cut(line, part, currency) for line, part in zip(fitting, parts, strict=True) if part]
+    cut = []
+    for position in dict.fromkeys(line["position"] for line in fitting):
+        places = [place for place, line in enumerate(fitting) if line["position"] == position]
+        cut += _cut([fitting[place] for place in places], [parts[place] for place in places], currency)
+    return [line for line in cut if line["quantity_e3"]]
 
 
 def _is_meant(line: LineRow, wanted: ReturnLine) -> bool:
@@ -165,36 +167,22 @@ def _fill_in_order(quantity_e3: int, fitting: list[LineRow]) -> list[int]:
     return parts
 
 
-def _cut(line: LineRow, quantity_e3: int, currency: str) -> LineRow:
-    """So much of what is left of a line, with its part of every amount; all that is left takes all of them."""
-    whole = line["quantity_e3"]
+def _cut(lines: list[LineRow], quantities_e3: list[int], currency: str) -> list[LineRow]:
+    """So much of what is left of an item, with its part of every amount, which those who share in it bear together.
 
-    def part_of(amount: int) -> int:
-        return (
-            amount if quantity_e3 == whole else round_to_coin(divide_half_even(amount * quantity_e3, whole), currency)
-        )
+    All that is left takes all of them.
+    """
+    whole, wanted = sum(line["quantity_e3"] for line in lines), sum(quantities_e3)
 
-    cost = line["cost_e4"]
-    taxes = {name: part_of(tax) for name, tax in (line["taxes"] or {}).items()}
-    foreign = line["foreign_amounts"]
-    return line | {
-        "original_position": line["position"],
-        "quantity_e3": quantity_e3,
-        **{name: part_of(line[name]) for name in ("discount_e4", "amount_e4", "round_off_e4")},
-        "taxes": taxes or None,
-        "tax_e4": sum(taxes.values()) if taxes else part_of(line["tax_e4"]),
-        "cost_e4": cost if cost is None or quantity_e3 == whole else divide_half_even(cost * quantity_e3, whole),
-        "foreign_amounts": foreign and _cut_foreign(foreign, quantity_e3, whole, line["currency"]),
-    }
+    def take(amounts: Sequence[int], coin: str | None) -> Sequence[int]:
+        part = divide_half_even(sum(amounts) * wanted, whole)
+        return share_to_coin(part if coin is None else round_to_coin(part, coin), list(amounts), coin)
 
-
-def _cut_foreign(foreign: dict[str, Any], quantity_e3: int, whole_e3: int, currency: str) -> dict[str, Any]:
-    def part_of(amount: int) -> int:
-        return round_to_coin(divide_half_even(amount * quantity_e3, whole_e3), currency)
-
-    cut = {name: part_of(foreign[name]) for name in ("discount_e4", "amount_e4")}
-    taxes = {name: part_of(tax) for name, tax in foreign.get("taxes", {}).items()}
-    return foreign | cut | ({"taxes": taxes} if taxes else {})
+    cut = list(lines) if wanted == whole else divide_lines(lines, currency, take)
+    return [
+        line | {"original_position": line["position"], "quantity_e3": quantity_e3}
+        for line, quantity_e3 in zip(cut, quantities_e3, strict=True)
+    ]
 
 
 def _draft_of_none(tx: Connection, viewer: Viewer, command: RecordReturn) -> list[LineRow]:

@@ -16,13 +16,13 @@ from core.access import Viewer
 from core.errors import Conflict, InvalidInput, NotFound
 from core.models.people import people
 from core.models.sales import shares
-from core.money import E4, currency_digits, share_out
+from core.money import share_to_coin
 from core.people.members import load_colleague
+from core.sales.amounts import add_line, divide_lines
 
 Shares = Mapping[int, int]  # hundredths of a per cent, by the person's number; the rest is the seller's
 WHOLE_E2 = 10_000
 PENDING, CONFIRMED, DECLINED = "pending", "confirmed", "declined"
-_TO_THE_COIN = ("discount_e4", "amount_e4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,25 +137,10 @@ def split_rows(rows: list[dict[str, Any]], wanted: Shares, currency: str) -> lis
 
 def _split_row(row: dict[str, Any], wanted: Shares, currency: str) -> list[dict[str, Any]]:
     weights = [WHOLE_E2 - sum(wanted.values()), *wanted.values()]
-    coin_e4 = E4 // 10 ** min(currency_digits(currency), 4)
-    parts: list[dict[str, Any]] = [dict(row) for _ in weights]
-    for part, person_id in zip(parts[1:], wanted, strict=True):
-        part["person_id"] = person_id
-    for name in ("quantity_e3", "round_off_e4", "cost_e4"):
-        if row[name] is not None:
-            _share(parts, name, share_out(row[name], weights))
+    copies = divide_lines([row] * len(weights), currency, lambda same, coin: share_to_coin(same[0], weights, coin))
+    parts = [part | {"person_id": one} for part, one in zip(copies, (row["person_id"], *wanted), strict=True)]
     if any(part["quantity_e3"] == 0 for part in parts):
         raise InvalidInput("That is too little to be shared.", field="share")
-    for name in _TO_THE_COIN:
-        unit_e4 = 1 if row[name] % coin_e4 else coin_e4  # an import may have told of less than a coin
-        _share(parts, name, [share * unit_e4 for share in share_out(row[name] // unit_e4, weights)])
-    for name, shared in _share_each(row["taxes"], weights).items():
-        for part, value in zip(parts, shared, strict=True):
-            part["taxes"] = {**(part["taxes"] or {}), name: value}
-    for part in parts:
-        part["tax_e4"] = sum((part["taxes"] or {}).values())
-    if row["foreign_amounts"]:
-        _share_foreign(parts, row["foreign_amounts"], weights)
     return parts
 
 
@@ -164,42 +149,6 @@ def join_parts(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     whole: dict[int, dict[str, Any]] = {}
     for part in parts:
         item = whole.setdefault(part["position"], dict(part))
-        if item["person_id"] == part["person_id"]:
-            continue
-        for name in ("quantity_e3", "discount_e4", "amount_e4", "tax_e4", "round_off_e4"):
-            item[name] += part[name]
-        if item["cost_e4"] is not None:
-            item["cost_e4"] += part["cost_e4"]
-        item["taxes"] = _add_up(item["taxes"], part["taxes"])
-        if item["foreign_amounts"]:
-            item["foreign_amounts"] = _join_foreign(item["foreign_amounts"], part["foreign_amounts"])
+        if item["person_id"] != part["person_id"]:
+            item.update(add_line(item, part))
     return list(whole.values())
-
-
-def _join_foreign(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    joined = first | {name: first[name] + second[name] for name in _TO_THE_COIN}
-    taxes = _add_up(first.get("taxes"), second.get("taxes"))
-    return joined | ({"taxes": taxes} if taxes else {})
-
-
-def _add_up(first: dict[str, int] | None, second: dict[str, int] | None) -> dict[str, int] | None:
-    if not first or not second:
-        return first or second
-    return {name: first.get(name, 0) + second.get(name, 0) for name in {**first, **second}}
-
-
-def _share_foreign(parts: list[dict[str, Any]], told: dict[str, Any], weights: list[int]) -> None:
-    amounts = {name: share_out(told[name], weights) for name in _TO_THE_COIN}
-    taxes = _share_each(told.get("taxes"), weights)
-    for number, part in enumerate(parts):
-        foreign = {"unit_price_e4": told["unit_price_e4"]} | {name: each[number] for name, each in amounts.items()}
-        part["foreign_amounts"] = foreign | ({"taxes": {n: each[number] for n, each in taxes.items()}} if taxes else {})
-
-
-def _share_each(taxes: Mapping[str, int] | None, weights: list[int]) -> dict[str, list[int]]:
-    return {name: share_out(amount, weights) for name, amount in (taxes or {}).items()}
-
-
-def _share(parts: list[dict[str, Any]], name: str, shared: list[int]) -> None:
-    for part, value in zip(parts, shared, strict=True):
-        part[name] = value

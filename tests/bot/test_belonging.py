@@ -152,7 +152,7 @@ async def test_the_super_admin_changes_the_company(chat: Chat) -> None:
     assert "Currency: EUR" in (await chat.sam.send("/company currency eur")).text
     assert "A <b>b</b> & c" in (await chat.sam.send("/company name A <b>b</b> & c")).text
     assert "Mars" in (await chat.sam.send("/company zone Mars")).text
-    await chat.sam.send("/sale 1")
+    await chat.sam.send("/sale 1.00")
     assert "the currency stays" in (await chat.sam.send("/company currency USD")).text
     assert (await chat.alice.send("/company")).text.startswith("🔒")
 
@@ -174,7 +174,7 @@ async def test_two_companies_stay_apart(chat: Chat) -> None:
     for text in ("/me", "/sales", "/leaderboard", "/team", "/people", "/stock", "/goal"):
         answer = (await chat.bob.send(text)).text
         assert not any(name in answer for name in ("Lumina", "Alice", "SolarGlow", "99.96")), text
-    assert "EUR 5.00" in (await chat.bob.send("/sale 5")).text
+    assert "EUR 5.00" in (await chat.bob.send("/sale 5.00")).text
     assert "no product like" in (await chat.bob.send("/sale 1 SOL-3077")).text
     assert "EUR" not in (await chat.alice.send("/sales")).text
     assert "in no company “Vega”" in (await chat.bob.send("/switch Vega")).text

@@ -23,7 +23,7 @@ def test_it_sets_a_company_up_from_nothing(salesbell: Call) -> None:
     added = salesbell("product", "add", "SOL-1", "Solar lamp", "--price", "12.50", "--cost", "5", "--stock", "4")
     assert added == (0, "SOL-1\n", "")
     assert "Total: EUR 25.00" in salesbell("chat", "--as", "bob", "/sale 2 SOL-1")[1]
-    assert "Total: EUR 8.00" in salesbell("chat", "--as", "ann", "/sale 8")[1]
+    assert "Total: EUR 8.00" in salesbell("chat", "--as", "ann", "/sale 8.00")[1]
     code, out, err = salesbell("verify")
     assert (code, out.splitlines()[-1]) == (0, "Everything balances.")
     code, out, err = salesbell("ask", "--measures", "revenue,orders,units", "--by", "branch", "--json")
@@ -233,9 +233,9 @@ def test_it_chats_presses_and_replies(shop: Call) -> None:
 def test_a_conversation_that_cannot_be_read_begins_anew_and_loses_no_sale(shop: Call) -> None:
     path = Path("salesbell-chat.json")
     for number, broken in enumerate((b"", b"{", b"[]", b"\xff\xfe", b'{"world": {}}', b'{"reserved": 5}'), 1):
-        assert "Sale recorded" in shop("chat", "--as", "bob", "/sale 5")[1]
+        assert "Sale recorded" in shop("chat", "--as", "bob", "/sale 5.00")[1]
         path.write_bytes(broken)
-        code, out, err = shop("chat", "--as", "bob", "/sale 5")
+        code, out, err = shop("chat", "--as", "bob", "/sale 5.00")
         assert code == 0
         assert "Sale recorded" in out
         assert "begins anew" in err
@@ -247,7 +247,7 @@ def test_conversations_in_two_folders_do_not_mix(shop: Call, tmp_path: Path) -> 
         for folder in ("one", "two"):
             (tmp_path / folder).mkdir(exist_ok=True)
             os.chdir(tmp_path / folder)
-            assert "Sale recorded" in shop("chat", "--as", "bob", "/sale 5")[1]
+            assert "Sale recorded" in shop("chat", "--as", "bob", "/sale 5.00")[1]
         assert json.loads(shop("ask", "--measures", "orders", "--json")[1])["totals"] == {"orders": 2 * number}
 
 
@@ -255,7 +255,7 @@ def test_it_names_the_file_of_the_conversation(shop: Call, monkeypatch: pytest.M
     Path("folder").mkdir()
     for wrong in ("no/such/folder/chat.json", "folder", "/proc/nothing/chat.json"):
         monkeypatch.setenv("SALESBELL_CHAT_FILE", wrong)
-        code, _, err = shop("chat", "--as", "bob", "/sale 5")
+        code, _, err = shop("chat", "--as", "bob", "/sale 5.00")
         assert code == 2, wrong
         assert "SALESBELL_CHAT_FILE" in err
 

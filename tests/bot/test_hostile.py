@@ -157,7 +157,7 @@ BUTTONS += ["page:-1", f"page:{9**30}", "edit:", "note:0", "restore:1e3", "nothi
 
 
 async def test_a_button_of_another_time_is_refused_politely(chat: Chat, naughty: list[str]) -> None:
-    await chat.bob.send("/sale 5")
+    await chat.bob.send("/sale 5.00")
     (receipt,) = await chat.bob.send("/sales")
     keyboard = receipt.message.setdefault("reply_markup", {"inline_keyboard": [[]]})["inline_keyboard"]
     for data in BUTTONS + [f"pick:{said}"[:60] for said in naughty[::20]]:
@@ -236,7 +236,7 @@ async def employ_people_named(chat: Chat, naughty: list[str]) -> None:
         check_answered([welcome], said)
         with chat.database.begin_read() as tx:
             name = load_viewer(tx, tx.execute(select(people.c.id).order_by(people.c.id.desc())).scalars().first()).name
-        await newcomer.send(f"/sale {number + 1}")
+        await newcomer.send(f"/sale SAR {number + 1}")
         latest.append(name)
         if number % 15 == 14:
             (board,) = await chat.alice.send("/leaderboard")
@@ -274,7 +274,7 @@ def test_it_knows_when_something_is_not_shown_as_it_is() -> None:
 async def test_a_sale_is_given_to_somebody_of_that_name(chat: Chat, name: str) -> None:
     with chat.database.begin() as tx:
         add_person(tx, chat.shop.alice, name, Role.EMPLOYEE, handle="odd")
-    (receipt, *_) = await chat.alice.send("/sale 5")
+    (receipt, *_) = await chat.alice.send("/sale 5.00")
     given = await chat.alice.send(f"/give @odd #{receipt.text.partition('#')[2].split()[0]}")
     assert f"Now {name}’s sale" in given.text
     assert not [entity for one in given for entity in one.entities if entity["type"] == "text_link"]

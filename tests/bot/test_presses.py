@@ -47,6 +47,10 @@ async def prepare_choice(_chat: Chat, bob: Correspondent) -> tuple[Correspondent
     return bob, (await bob.send("/sale 1 lamp"))[0], "Floor lamp"
 
 
+async def prepare_doubt(_chat: Chat, bob: Correspondent) -> tuple[Correspondent, Answer, str]:
+    return bob, (await bob.send("/sale 1 SOL-3077 for 99999"))[0], "Record"
+
+
 async def prepare_share(chat: Chat, bob: Correspondent) -> tuple[Correspondent, Answer, str]:
     await bob.send("/sale 2 SOL-3077 @50 with @dana 30%")
     await deliver_due(chat.database, chat.application.bot)
@@ -78,6 +82,7 @@ PREPARED: dict[str, Prepare] = {
     "undo": prepare_undo,
     "restore": prepare_restore,
     "back": prepare_return,
+    "sure": prepare_doubt,
     "pick": prepare_choice,
     "share": prepare_share,
     "unbulk": prepare_bulk,
@@ -133,7 +138,7 @@ async def test_a_press_is_done_once_for_each_document(chat: Chat, action: str, p
         before = count_written(chat)
         await presser.redeliver(press)
         once = count_written(chat)
-        if action == "pick" and place in ("old", "quoting nothing"):
+        if action in ("pick", "sure") and place in ("old", "quoting nothing"):
             assert once == before, "what was told can no longer be seen"
             continue
         assert once > before

@@ -46,7 +46,7 @@ async def test_it_understands_a_sentence(chat: Chat) -> None:
 
 
 async def test_it_offers_candidates_and_records_at_the_press(chat: Chat) -> None:
-    await chat.alice.send("/sale 1")  # an amount
+    await chat.alice.send("/sale 1.00")  # an amount
     with chat.database.begin() as tx:
         from core.catalog.products import add_product
 

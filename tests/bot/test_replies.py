@@ -282,7 +282,7 @@ async def test_a_sale_of_the_company_left_behind_is_not_found(chat: Chat) -> Non
         person = add_person(tx, act_as_operator(umbra), "Robert", Role.MANAGER, None, handle="bob")
         link_account(tx, Visitor(TELEGRAM_IDS["bob"], "Bob"), person.id)
     await chat.bob.send("/switch Umbra")
-    (euros,) = await chat.bob.send("/sale 5")
+    (euros,) = await chat.bob.send("/sale 5.00")
     assert CANNOT_TELL in (await chat.bob.send("3 SOL-3077", reply_to=receipt.message_id)).text
     assert CANNOT_TELL in (await chat.bob.send("/history", reply_to=receipt.message_id)).text
     await chat.bob.send("/switch lumina")

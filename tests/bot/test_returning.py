@@ -180,3 +180,31 @@ async def test_a_tax_or_share_that_is_not_clear_records_nothing(chat: Chat, word
     assert refused.text.startswith("🤔")
     assert named in refused.text
     assert count(chat, "orders") == (0,)
+
+
+async def test_parts_that_come_back_are_divided_alike_in_both_currencies(chat: Chat) -> None:
+    await chat.sam.send("/company rate USD 3.75")
+    await chat.bob.send("/sale 3 SOL-3077 for 100 usd +15% VAT")
+    for told in ("33.33", "33.34", "33.33"):
+        (back,) = await chat.bob.send("/return 1 SOL-3077 #1")
+        assert f"= USD {told}" in back.text
+        assert "Total: SAR 125.00" in back.text
+    assert count(chat, "net_revenue") == (0,)
+
+
+async def test_what_comes_back_of_a_shared_sale_is_shown_as_pieces(chat: Chat) -> None:
+    await chat.bob.send("/sale 2 SOL-3077 with @dana 30%")
+    await deliver_due(chat.database, chat.application.bot)
+    await chat.dana.press("Agree")
+    (back,) = await chat.bob.send("/return 1 SOL-3077 #1")
+    assert "1 × SAR 24.99 = SAR 24.99" in back.text
+    assert count(chat, "returns", by=("person",)) == {"Bob": 175_000, "Dana": 74_900}
+    (rest,) = await chat.bob.send("/return #1")
+    assert "1 × SAR 24.99 = SAR 24.99" in rest.text
+
+
+async def test_a_foreign_amount_is_read_as_its_own_currency_writes_it(chat: Chat) -> None:
+    await chat.sam.send("/company rate KWD 12")
+    (sold,) = await chat.bob.send("sold 3 griparm for 12.500 kwd")
+    assert "= KWD 12.500" in sold.text
+    assert "Total: SAR 150.00" in sold.text

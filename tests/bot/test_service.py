@@ -188,7 +188,7 @@ async def test_two_processes_that_start_at_once_record_each_sale_once(
                 async with session.post(f"http://127.0.0.1:{port}{PATH}", json=update) as response:
                     return response.status
 
-            updates = [acts.send_text(world, ALICE, ALICE, f"/sale {number}").update for number in range(1, 21)]
+            updates = [acts.send_text(world, ALICE, ALICE, f"/sale SAR {number}").update for number in range(1, 21)]
             statuses = await asyncio.gather(*(bring(port, update) for update in updates for port in ports))
         assert set(statuses) == {200}
         assert await one.end() == await two.end() == 0

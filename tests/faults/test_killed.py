@@ -17,6 +17,7 @@ from bot.sandbox import acts
 from bot.sandbox.world import Event, World
 from core.catalog.products import add_product
 from core.catalog.stock import verify_stock
+from core.company import ask_above
 from core.db import Database
 from core.metrics.recount import verify_rollups
 from core.migrations import migrate
@@ -35,6 +36,7 @@ def shop_url(empty_url: str) -> str:
         migrate(database)
         with database.begin() as tx:
             shop = open_shop(tx)
+            ask_above(tx, shop.sam, None)  # amounts tell these sales apart, and are far beyond the list price
             add_product(tx, shop.alice, sku="BIG-1", name="Big one", price_e4=10_000, stock_e3=5_000_000)
     return empty_url
 
@@ -85,7 +87,7 @@ class Team:
         for number in range(self._number + 1, self._number + sales + 1):
             name = SELLERS[number % len(SELLERS)]
             product = "GAM-2211" if name == "charlie" else "BIG-1"
-            text = f"/sale 1 {product} @{number}" if number % 3 else f"/sale {number}"
+            text = f"/sale 1 {product} @{number}" if number % 3 else f"/sale SAR {number}"
             update = acts.send_text(self.world, TELEGRAM_IDS[name], TELEGRAM_IDS[name], text).update
             assert update is not None
             self.world.updates.push(update)

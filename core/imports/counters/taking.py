@@ -177,7 +177,6 @@ class CountersTaker(Taker[CountersReading]):
         return kept
 
     def _build_line(self, one: _Counted, person_id: int, branch_id: int, moment: tuple[datetime, Any]) -> LineRow:
-        cost_e4 = one.product.cost_e4
         return {
             "company_id": self.viewer.company.id,
             "row_key": one.key,
@@ -194,7 +193,7 @@ class CountersTaker(Taker[CountersReading]):
             "unit_price_e4": one.price_e4,
             "discount_e4": 0,
             "amount_e4": divide_half_even(one.price_e4 * one.quantity_e3, E3),
-            "cost_e4": None if cost_e4 is None else divide_half_even(cost_e4 * one.quantity_e3, E3),
+            "cost_e4": None,  # what the product cost that day
             "tax_e4": 0,
             "round_off_e4": 0,
         }

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.parsing.extras import list_foreign_currencies
 from bot.parsing.grammar import list_rows
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import AmountOff, Discount, ParsedLine, ParsedSale, PercentOff
@@ -70,6 +71,32 @@ def test_it_takes_the_company_currency_and_refuses_others() -> None:
         parse_sale("1250 sar", american)
     assert parse_sale("₹1,25,000", replace(READING, currency="INR")) == amount("125000")
     assert parse_sale("20 xaf", replace(READING, currency="XAF")) == amount("20")
+
+
+@pytest.mark.parametrize("currency", ["KWD", "BHD", "OMR", "JOD", "TND"])
+def test_three_decimals_are_decimals_where_the_coin_has_three(currency: str) -> None:
+    own = replace(READING, currency=currency)
+    assert parse_sale("3 griparm for 12.500", own) == sale(item("griparm", "3", total="12.5"))
+    assert parse_sale("2 SOL-3077 @1.250", own) == sale(sol(each="1.25"))
+    assert parse_sale(f"2 SOL-3077 for {currency} 1.250", own) == sale(sol(total="1.25"))
+    assert parse_sale("1,250.750", own) == amount("1250.75")
+    assert parse_sale("12,500", own) == amount("12500")
+
+
+def test_a_dot_separates_thousands_where_there_are_no_decimals() -> None:
+    japanese = replace(READING, currency="JPY")
+    assert parse_sale("2 SOL-3077 @1.250", japanese) == sale(sol(each="1250"))
+    assert parse_sale("¥12,500", japanese) == amount("12500")
+
+
+@pytest.mark.parametrize(
+    "written", ["1200/-", "Rs 1200/-", "rs. 1,200/-", "₹1,200/-", "1200/- INR", "INR 1200/=", "1200 rs/-"]
+)
+def test_an_amount_may_end_in_a_stroke(written: str) -> None:
+    indian = replace(READING, currency="INR")
+    assert parse_sale(f"2 griparm for {written}", indian) == sale(item("griparm", "2", total="1200"))
+    assert parse_sale(written, indian) == amount("1200")
+    assert list_foreign_currencies(f"2 griparm @{written} -5/-", "INR") == []
 
 
 def test_it_knows_the_company_platforms_only() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.views.figures import show_compact, show_count, show_money, show_percent, show_quantity
 from bot.views.numbers import Style, write_compact, write_currency, write_number, write_percent, writing_as
 from core.company import find_locale
+from core.errors import InvalidInput
 
 TRUTH = Path(__file__).resolve().parents[4] / "shared" / "data" / "numbers" / "icu_truth_sample.json"
 CASES = json.loads(TRUTH.read_text(encoding="utf-8"))["cases"] if TRUTH.is_file() else []
@@ -55,6 +56,58 @@ def test_it_prints_what_icu_prints(case: dict[str, object]) -> None:
 )
 def test_it_is_short(locale: str, number: int | Decimal, shown: str) -> None:
     assert write_compact(Decimal(number), style_of(locale)).replace("\u00a0", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("locale", "number", "short", "long"),
+    [
+        ("en-GB", 1_200_000, "1.2m", "1.2 million"),
+        ("en-GB", 1_250, "1.2k", "1.2 thousand"),
+        ("en-GB", 12_500_000_000, "12.5bn", "12.5 billion"),
+        ("en-GB", 1_000_000_000_000, "1tn", "1 trillion"),
+        ("en-US", 10**15, "1000T", "1000 trillion"),
+        ("en-US", 12 * 10**15, "12,000T", "12,000 trillion"),
+        ("en-IN", 12_500_000_000, "1.2KCr", "1250 crore"),
+        ("fr", 1_000, "1 k", "mille"),
+        ("fr", 1_050, "1 k", "mille"),
+        ("fr", 2_000, "2 k", "2 mille"),
+        ("it", 1_250, "1,2K", "1,2 mila"),
+        ("it", 1_000, "1K", "mille"),
+        ("de", 1_250, "1250", "1,2 Tausend"),
+        ("de", 12_345, "12.345", "12,3 Tausend"),
+        ("ar-SA-u-nu-latn", 1_200_000, "1.2 مليون", "1.2 مليون"),
+    ],
+)
+def test_it_is_short_as_icu_is(locale: str, number: int, short: str, long: str) -> None:
+    style, plain = style_of(locale), str.maketrans("\u00a0\u202f", "  ")
+    assert write_compact(Decimal(number), style).translate(plain) == short
+    assert write_compact(Decimal(number), style, is_long=True).translate(plain) == long
+
+
+@pytest.mark.parametrize(
+    ("locale", "number", "plain", "amount"),
+    [
+        ("ar-AE", "-1234.5", "\u200e-1,234.5", "\u200f\u200e-1,234.50\u00a0ر.س.\u200f"),
+        ("ar-SA", "-1234.5", "\u061c-١٬٢٣٤٫٥", "\u061c-\u200f١٬٢٣٤٫٥٠\u00a0ر.س.\u200f"),
+        ("ar-SA-u-nu-latn", "-1234.5", "\u200e-1,234.5", "\u200f\u200e-1,234.50\u00a0ر.س.\u200f"),
+        ("es", "1234.5", "1234,5", "1234,50\u00a0SAR"),
+        ("es", "12345.5", "12.345,5", "12.345,50\u00a0SAR"),
+        ("es-MX", "1234.5", "1,234.5", "SAR\u00a01,234.50"),
+        ("pl", "1234.5", "1234,5", "1234,50\u00a0SAR"),
+        ("pt-PT", "1234.5", "1234,5", "1234,50\u00a0SAR"),
+        ("fr-CH", "1234.5", "1\u202f234,5", "1\u202f234.50\u00a0SAR"),
+        ("de-CH", "1234.5", "1'234.5", "SAR\u00a01'234.50"),
+    ],
+)
+def test_signs_and_groups_are_those_of_icu(locale: str, number: str, plain: str, amount: str) -> None:
+    style = style_of(locale)
+    assert (write_number(Decimal(number), style), write_currency(Decimal(number), "SAR", style)) == (plain, amount)
+
+
+@pytest.mark.parametrize("locale", ["ar-SA-u-nu-klingon", "ar-SA-u-ca-islamic", "xx-YY", "en-u-nu", ""])
+def test_what_is_no_locale_is_refused(locale: str) -> None:
+    with pytest.raises(InvalidInput):
+        find_locale(locale)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,19 @@
 
 import itertools
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
+from bot.views.standing import show_standing
 from core.access import Role, Viewer, load_viewer
 from core.errors import InvalidInput, NotAllowed
 from core.goals.workdays import HEAVIEST_E3, Workdays, find_workdays, set_days, set_weights
 from core.money import E3, E4, currency_digits
+from core.people.employment import transfer_person
 from core.people.members import add_person
 from core.periods import Period, month_of
 from core.reports.dashboard import read_dashboard
@@ -50,6 +53,25 @@ def test_the_shares_of_any_parts_of_a_month_add_up_to_its_target(
     ]
     assert sum(shares) == target_e4
     assert min(shares) >= 0
+
+
+@given(target_e4=targets, plan=plans(), currency=currencies, first=st.integers(0, 27), days=st.integers(1, 28))
+def test_the_days_of_a_week_add_up_to_its_part_of_the_target_within_a_coin(
+    target_e4: int, plan: tuple[Period, Workdays], currency: str, first: int, days: int
+) -> None:
+    month, workdays = plan
+    shares = list(share_over_days(target_e4, month, currency, workdays).items())[first : first + days]
+    weights = [workdays.weigh(month.start + timedelta(days=number)) for number in range(month.days)]
+    weights = weights if any(weights) else [1] * month.days
+    exact = Fraction(target_e4 * sum(weights[first : first + days]), sum(weights))
+    coin_e4 = E4 // 10 ** currency_digits(currency)
+    assert abs(sum(share for _, share in shares) - exact) < 2 * coin_e4  # and what is finer than a coin
+
+
+def test_a_week_of_a_hundred_is_a_hundred() -> None:
+    june = Period(date(2026, 6, 1), date(2026, 7, 1))
+    shares = share_over_days(4_285_800, june, "SAR", Workdays())
+    assert {sum(list(shares.values())[start : start + 7]) for start in range(24)} <= {1_000_000, 1_000_100}
 
 
 @given(target_e4=targets, plan=plans(), currency=currencies)
@@ -183,3 +205,16 @@ def test_it_refuses_weights_that_nothing_could_be_shared_by(
 
     assert refusal.value.field == "weights"
     assert find_workdays(tx, shop.alice) == Workdays()
+
+
+def test_what_was_sold_at_the_former_branch_is_told_beside_ones_figures(tx: Connection, shop: Shop) -> None:
+    sold = shop.sell(tx, shop.bob, 2)
+    transfer_person(tx, shop.sam, shop.bob.person_id or 0, shop.corniche_id)
+    bob = load_viewer(tx, shop.bob.person_id or 0)
+    shop.sell(tx, bob, 1, shop.dumbbells)
+
+    standing = read_standing_of(tx, bob)
+
+    assert (standing.month.revenue_e4, standing.elsewhere) == (1_199_900, (("Mall", sold.total_e4),))
+    assert read_standing_of(tx, shop.charlie).elsewhere == ()
+    assert "Besides, at Mall: SAR 49.98" in show_standing(standing).text

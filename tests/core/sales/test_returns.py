@@ -1,6 +1,7 @@
 """What comes back, by core's front door: whole or part, of a sale or of none."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,8 +15,9 @@ from core.metrics import Question, ask
 from core.money import E3, E4
 from core.periods import Calendar, parse_period
 from core.sales.commands import RecordReturn, RecordSale, ReturnLine, SaleLine, SaleTerms
-from core.sales.corrections import amend_sale, restore_sale, void_sale
+from core.sales.corrections import amend_sale, confirm_share, restore_sale, void_sale
 from core.sales.pricing import AmountOff, Tax
+from core.sales.rates import E9
 from core.sales.record import record_exchange, record_return, record_sale
 from tests.shop import Shop
 
@@ -162,15 +164,27 @@ def test_an_exchange_is_what_came_back_and_what_went_out(tx: Connection, shop: S
     total=st.integers(0, 100_000),
     off=st.integers(0, 3000),
     cuts=st.lists(st.integers(1, 4), max_size=5),
+    abroad=st.sampled_from([{}, {"currency": "USD", "rate_e9": 3_751_234_567}, {"currency": "KWD", "rate_e9": E9}]),
+    shared_e2=st.sampled_from([0, 3333, 5000]),
 )
 def test_all_of_a_sale_returned_is_worth_exactly_the_sale(
-    tx: Connection, shop: Shop, quantity: int, total: int, off: int, cuts: list[int]
+    tx: Connection,
+    shop: Shop,
+    quantity: int,
+    total: int,
+    off: int,
+    cuts: list[int],
+    abroad: dict[str, Any],
+    shared_e2: int,
 ) -> None:
     total_e4 = total * 100
     line = SaleLine(quantity * E3, shop.lights.id, total_e4=total_e4, discount=AmountOff(min(off * 100, total_e4)))
     shop.sold += 1
-    terms = SaleTerms((line,), taxes=(Tax("VAT", percent_e2=1500),))
+    shares = {shop.alice.person_id: shared_e2} if shared_e2 and shop.alice.person_id else None
+    terms = SaleTerms((line,), taxes=(Tax("VAT", percent_e2=1500),), shares=shares, **abroad)
     sale = record_sale(tx, shop.bob, RecordSale("h", str(shop.sold), terms))
+    if shares:
+        sale = confirm_share(tx, shop.alice, sale.document_id, agrees=True)
     came, rest = [], quantity
     for number, cut in enumerate(cuts):
         if cut <= rest:
@@ -182,6 +196,11 @@ def test_all_of_a_sale_returned_is_worth_exactly_the_sale(
     assert sum(one.total_e4 for one in came) == sale.total_e4
     assert sum(one.payable_e4 for one in came) == sale.payable_e4
     assert sum(one.discount_e4 for one in came) == sale.discount_e4
+    if sale.foreign is not None:
+        told = [one.foreign for one in came if one.foreign is not None]
+        assert sum(one.total_e4 for one in told) == sale.foreign.total_e4
+        assert sum(sum(one.taxes.values()) for one in told) == sum(sale.foreign.taxes.values())
+    assert [line.quantity_e3 % E3 for one in came for line in one.lines] == [0] * len(came)
 
 
 def test_guest_coverage_is_undone_not_returned(tx: Connection, shop: Shop) -> None:

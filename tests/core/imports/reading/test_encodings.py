@@ -195,7 +195,8 @@ def test_it_takes_the_encoding_it_is_told(sqlite_shop, write_file):
 
 
 @pytest.mark.parametrize(
-    "word", ["Bob’s", "180°C", "½", "1½ cup", "Item – Lamp", "“Retro” Lamp", "don’t", "€40", "£12", "Acme™", "±5", "José"]
+    "word",
+    ["Bob’s", "180°C", "½", "1½ cup", "Item – Lamp", "“Retro” Lamp", "don’t", "€40", "£12", "Acme™", "±5", "José"],
 )
 def test_it_knows_windows_by_its_signs(word):
     assert choose_encoding(find_wide_words(word.encode("cp1252"))) == "cp1252"
