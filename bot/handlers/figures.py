@@ -2,12 +2,10 @@
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.cards import paint
 from bot.handlers.reading import hinting_with, read_settings
 from bot.parsing.filters import LogFilter as LogWords
 from bot.parsing.filters import parse_leaderboard, parse_log_filter
 from bot.turn import Reply, Turn
-from bot.views.drawing import draw_ranking
 from bot.views.standing import show_ranking, show_standing, show_team
 from core import clock
 from core.access import Permission, Viewer
@@ -38,6 +36,9 @@ def turn_board(tx: Connection, turn: Turn) -> Reply:
 
 
 def _rank(tx: Connection, turn: Turn, *, edits_pressed: bool = False) -> Reply:
+    from bot.handlers.cards import paint  # only a ranking is drawn: the rest need not load what draws
+    from bot.views.drawing import draw_ranking
+
     viewer = turn.viewer
     with hinting_with("leaderboard"):
         wanted = parse_leaderboard(turn.words, read_settings(viewer), viewer.company.calendar)

@@ -255,5 +255,6 @@ PRESSES: dict[str, tuple[str, tuple[str, ...], Callable[[str], Told], Callable[[
     "kpi": ("/kpi", ("Month",), find("Total Revenue: "), seen),
     "why": ("/kpi", ("Why?",), find(r"July 2026\n"), seen),
     "see": ("/kpi", ("Why?", "Older"), find(r"July 2026\n"), seen),
+    "chart": ("/chart", ("Sales by Period",), find("Together: "), seen),
     "draw": ("/chart total_revenue as card", ("Calendar",), find("Total Revenue: "), seen),
 }

@@ -265,7 +265,7 @@ def test_it_knows_when_something_is_not_shown_as_it_is() -> None:
     ):
         with pytest.raises(AssertionError):
             check_literal(wrong, "<b>x</b>")
-    assert clean_name("a\x00b", "name") == "a b"
+    assert clean_name("a\x00b", "name") == "ab"
 
 
 @pytest.mark.parametrize(

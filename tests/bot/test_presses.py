@@ -20,13 +20,15 @@ from core.models.sales import revisions, shares
 from core.money import E4
 from core.people.keys import create_key
 from tests.bot.conftest import GROUP_ID, Chat
+from tests.bot.test_events import forward
 
 JSON = dict[str, Any]
 Prepare = Callable[[Chat, Correspondent], Awaitable[tuple[Correspondent, Answer, str]]]
 TOPIC_ID = 4000
 PROMPTS = {"edit", "note"}  # they ask for words, which come in a message of their own
+LEAVES = {"notmine"}  # what was forwarded as it is
 OF_FILES = {"file", "takeback"}  # pressed twice in test_importing and test_import_killed
-DRAWN = {"draw"}  # keeps which picture a message shows
+DRAWN = {"draw", "theme"}  # keeps which picture a message shows
 
 
 async def prepare_undo(_chat: Chat, bob: Correspondent) -> tuple[Correspondent, Answer, str]:
@@ -49,6 +51,10 @@ async def prepare_choice(_chat: Chat, bob: Correspondent) -> tuple[Correspondent
 
 async def prepare_doubt(_chat: Chat, bob: Correspondent) -> tuple[Correspondent, Answer, str]:
     return bob, (await bob.send("/sale 1 SOL-3077 for 99999"))[0], "Record"
+
+
+async def prepare_forwarded(_chat: Chat, bob: Correspondent) -> tuple[Correspondent, Answer, str]:
+    return bob, (await forward(bob, "sold 1 SOL-3077", None))[0], "Record as mine"
 
 
 async def prepare_share(chat: Chat, bob: Correspondent) -> tuple[Correspondent, Answer, str]:
@@ -84,6 +90,7 @@ PREPARED: dict[str, Prepare] = {
     "back": prepare_return,
     "sure": prepare_doubt,
     "pick": prepare_choice,
+    "mine": prepare_forwarded,
     "share": prepare_share,
     "unbulk": prepare_bulk,
     "new": prepare_dialogue,
@@ -93,7 +100,7 @@ PREPARED: dict[str, Prepare] = {
 
 
 def test_every_button_that_writes_is_pressed_here_or_said_why_not() -> None:
-    assert set(PREPARED) | PROMPTS | OF_FILES | DRAWN == set(ACTIONS) - READING_ACTIONS
+    assert set(PREPARED) | PROMPTS | LEAVES | OF_FILES | DRAWN == set(ACTIONS) - READING_ACTIONS
 
 
 def count_written(chat: Chat) -> int:
@@ -138,7 +145,7 @@ async def test_a_press_is_done_once_for_each_document(chat: Chat, action: str, p
         before = count_written(chat)
         await presser.redeliver(press)
         once = count_written(chat)
-        if action in ("pick", "sure") and place in ("old", "quoting nothing"):
+        if action in ("pick", "sure", "mine") and place in ("old", "quoting nothing"):
             assert once == before, "what was told can no longer be seen"
             continue
         assert once > before

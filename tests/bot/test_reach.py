@@ -29,6 +29,10 @@ FIRST_ID, GROUP_ID = 2001, -100_500
 CHANGING_BUTTONS = {"file", "takeback", "undo", "restore", "edit", "note", "pick", "back", "share", "new", "unbulk"} | {
     "unkey",
     "uninvite",
+    "theme",
+    "sure",
+    "mine",
+    "notmine",
 }
 OF_ONE_SALE = {"return", "photo"}  # they read the receipt first, which whoever may not see it is refused
 
