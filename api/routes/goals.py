@@ -11,7 +11,7 @@ from api.routing import Example, Outcome, RouteTable
 from api.schemas.analytics import GoalsAnswer, GoalsQuery
 from api.schemas.envelope import Success
 from core import clock
-from core.access import Permission, Viewer, find_branch
+from core.access import Permission, Viewer, find_seen_branch
 from core.catalog.products import Product, read_products
 from core.company import list_branches
 from core.goals.goals import Goal, list_goals, unit_of
@@ -77,7 +77,7 @@ def _find(tx: Connection, viewer: Viewer, query: GoalsQuery) -> list[Goal]:
         viewer.require(Permission.SEE_EVERY_BRANCH, field="branch")
         numbers: list[int | None] = [one.id for one in list_branches(tx, viewer)]
     else:
-        numbers = [None if branch is None else find_branch(tx, viewer.company.id, branch)]
+        numbers = [None if branch is None else find_seen_branch(tx, viewer, branch)]
     return [goal for number in numbers for goal in list_goals(tx, viewer, day, person_id=person_id, branch_id=number)]
 
 

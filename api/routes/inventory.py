@@ -16,7 +16,7 @@ from api.schemas.products import (
     StockBody,
     StockQuery,
 )
-from core.access import Viewer, find_branch
+from core.access import Viewer, find_seen_branch
 from core.catalog.categories import (
     Category,
     add_category,
@@ -89,7 +89,7 @@ def show_stock(tx: Connection, viewer: Viewer, query: StockQuery) -> Outcome:
     Current stock, cost, sell price and reorder point: of the branch worked on, or of one that one may see.
     """
     branch = query.choose_branch()
-    number = None if branch is None else find_branch(tx, viewer.company.id, branch)
+    number = None if branch is None else find_seen_branch(tx, viewer, branch)
     found = list_stock(tx, viewer, search=query.search, branch_id=number, below_reorder_only=query.low == "true")
     pages = max(1, -(-len(found) // query.limit))
     part = found[(query.page - 1) * query.limit : query.page * query.limit]
@@ -113,7 +113,7 @@ def move_stock(tx: Connection, viewer: Viewer, body: StockBody) -> Outcome:
     """Receive goods, or tell how many were counted, for those who keep the stock. From then on it is kept."""
     if (body.received is None) == (body.counted is None):
         raise Conflict("Say either how many came in or how many are there.", field="received", hint="received=12")
-    branch = None if body.branch is None else find_branch(tx, viewer.company.id, body.branch)
+    branch = None if body.branch is None else find_seen_branch(tx, viewer, body.branch)
     get_product(tx, viewer, body.product_id)
     if body.received is not None:
         row = receive_stock(tx, viewer, body.product_id, body.received, branch)

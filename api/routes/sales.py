@@ -14,7 +14,7 @@ from api.schemas.sale_answers import SaleAnswer, SaleDetail, SaleWritten
 from api.schemas.sales import AsOfQuery, SaleBody, SalePath, SalesQuery
 from core.access import Viewer
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from core.people.members import find_person
+from core.people.members import find_seen_person
 from core.periods import END_OF_DAYS, FIRST_DAY, Period, span
 from core.sales.commands import RecordSale
 from core.sales.items import ItemPage
@@ -152,7 +152,7 @@ def find_seller(tx: Connection, viewer: Viewer, words: str | None) -> int | None
     if words is None:
         return None
     try:
-        return find_person(tx, viewer, words).id
+        return find_seen_person(tx, viewer, words).id
     except InvalidInput as error:
         raise Conflict(error.message, field="person", hint=error.hint) from None
 

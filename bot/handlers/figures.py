@@ -12,7 +12,7 @@ from core.access import Permission, Viewer
 from core.company import list_branches
 from core.errors import InvalidInput
 from core.leaderboard.ranking import rank_people
-from core.people.members import find_person
+from core.people.members import find_seen_person
 from core.periods import month_of
 from core.reports.standing import read_standing_of
 from core.reports.team import read_team
@@ -21,7 +21,7 @@ from core.reports.team import read_team
 def answer_me(tx: Connection, turn: Turn) -> Reply:
     """/me: today, this week and this month against the target; a manager may ask for somebody."""
     words = turn.words.strip()
-    person_id = find_person(tx, turn.viewer, words).id if words else None
+    person_id = find_seen_person(tx, turn.viewer, words).id if words else None
     return show_standing(read_standing_of(tx, turn.viewer, person_id))
 
 

@@ -13,7 +13,7 @@ from bot.views.sales import show_log
 from core.access import Permission, Viewer
 from core.catalog.products import Product
 from core.errors import InvalidInput, NotFound
-from core.people.members import Person, find_person, tell_departure
+from core.people.members import Person, find_seen_person, tell_departure
 from core.sales.log import LogFilter, list_documents
 
 PAGE = 8
@@ -37,7 +37,7 @@ def _show_page(tx: Connection, turn: Turn, words: str, page: int, *, edits_press
     viewer = turn.viewer
     with hinting_with("sales"):
         said = parse_log_filter(words, read_settings(viewer), viewer.company.calendar)
-    person = find_person(tx, viewer, f"@{said.handle}") if said.handle else None
+    person = find_seen_person(tx, viewer, f"@{said.handle}") if said.handle else None
     products: tuple[Product, ...] = ()
     if said.product_words and person:
         products = find_products_named(tx, viewer, said.product_words)
@@ -64,7 +64,7 @@ def _find_named(tx: Connection, viewer: Viewer, words: str) -> tuple[tuple[Produ
         return find_products_named(tx, viewer, words), None
     except NotFound as error:
         try:
-            return (), find_person(tx, viewer, words)
+            return (), find_seen_person(tx, viewer, words)
         except (NotFound, InvalidInput):
             raise NotFound(f"I know no product or person like “{words}”.", field=words, hint="/stock") from error
 

@@ -1,17 +1,22 @@
 """How far a request may reach. One rule: every read and write is scoped here, by the contract's part 3."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Table, false, or_, select
 from sqlalchemy.engine import Connection
 
 from core.access.roles import Permission, Reach
 from core.access.viewers import Viewer
 from core.errors import NotAllowed, NotFound
+from core.models.catalog import customers
 from core.models.company import branches
+from core.models.people import people
+from core.models.sales import lines
 from core.text import fold
 
 ALL_BRANCHES = "all"
+_LINE_KEYS = {customers: "customer_id", people: "person_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +99,18 @@ def find_branch(tx: Connection, company_id: int, words: str) -> int:
         if fold(words) in (row.handle, fold(row.name)):
             return int(row.id)
     raise NotFound(f"There is no branch “{words}”.", field="branch")
+
+
+def keep_known(tx: Connection, viewer: Viewer, table: Table, numbers: Collection[int]) -> list[int]:
+    """Those people or customers whom a branch that the viewer may see has, or had: of others it is not told at all."""
+    if viewer.bound_to is None or not numbers:
+        return list(numbers)
+    bound_to = sorted(viewer.bound_to)
+    met = select(lines.c.id).where(
+        lines.c.company_id == viewer.company.id,
+        lines.c[_LINE_KEYS[table]] == table.c.id,
+        lines.c.branch_id.in_(bound_to),
+        lines.c.superseded_at.is_(None),
+    )
+    is_there = people.c.branch_id.in_(bound_to) if table is people else false()
+    return list(tx.execute(select(table.c.id).where(table.c.id.in_(numbers), or_(is_there, met.exists()))).scalars())

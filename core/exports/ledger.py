@@ -24,7 +24,7 @@ from core.models.catalog import customers, products, variants
 from core.models.company import branches
 from core.models.people import people
 from core.models.sales import documents, lines, revisions
-from core.people.members import find_person
+from core.people.members import find_seen_person
 from core.sales.log import LogFilter, narrow_lines
 
 BATCH_ROWS = 1000
@@ -125,7 +125,7 @@ def list_returns(tx: Connection, viewer: Viewer, wanted: Wanted) -> Report:
 
 
 def _list(tx: Connection, viewer: Viewer, wanted: Wanted, name: str, title: str, kinds: tuple[str, ...]) -> Report:
-    person_id = find_person(tx, viewer, wanted.person).id if wanted.person else None
+    person_id = find_seen_person(tx, viewer, wanted.person).id if wanted.person else None
     narrowing = LogFilter(
         period=wanted.period,
         product_ids=wanted.product_ids,

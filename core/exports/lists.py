@@ -15,7 +15,7 @@ from core.exports.wanted import Wanted
 from core.exports.wording import describe_period, describe_scope, find_style, may_see_profit, name_branch
 from core.goals.goals import list_goals, unit_of
 from core.goals.progress import Progress, Status, measure_goals
-from core.people.members import find_person
+from core.people.members import find_seen_person
 
 MOST_BARS = 12
 
@@ -24,7 +24,7 @@ def report_goals(tx: Connection, viewer: Viewer, wanted: Wanted) -> Report:
     """The goals in force on the last day of a period that is over, else today or its first day: how far each is."""
     period, today = find_period(viewer, wanted), clock.today(viewer.time_zone)
     day = min(max(today, period.start), period.last_day)
-    person_id = find_person(tx, viewer, wanted.person).id if wanted.person else None
+    person_id = find_seen_person(tx, viewer, wanted.person).id if wanted.person else None
     branch_id = find_seen_branch(tx, viewer, wanted.branch) if wanted.branch else None
     found = list_goals(tx, viewer, day, person_id=person_id, branch_id=branch_id)
     progress = measure_goals(tx, viewer.company, found, today)

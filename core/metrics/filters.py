@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select, true
 from sqlalchemy.engine import Connection
 
 from core import clock
-from core.access import ALL_BRANCHES, Permission, Viewer, refuse_branch, refuse_others
+from core.access import ALL_BRANCHES, Permission, Viewer, keep_known, refuse_branch, refuse_others
 from core.catalog.customers import is_customer_called
 from core.errors import InvalidInput
 from core.metrics.dimensions import ATTRIBUTES, Dimension, find_dimension
@@ -24,7 +24,6 @@ from core.statements import Statement
 from core.text import fold
 
 _CUSTOM_FIELDS = Statement(select(custom_fields.c.name).where(custom_fields.c.company_id == bindparam("company")))
-_LINE_KEYS = {customers: "customer_id", people: "person_id"}  # of what one branch has and another has not
 
 
 @dataclass(frozen=True)
@@ -72,18 +71,6 @@ def _resolve_value(tx: Connection, viewer: Viewer, dimension: Dimension, text: s
     raise InvalidInput(f"No {dimension.label.lower()} is called “{text}”.", field=dimension.name)
 
 
-def _keep_met(tx: Connection, table: Table, numbers: list[Any], branch_ids: frozenset[int]) -> list[Any]:
-    """Those people or customers that some branches ever had, or have."""
-    met = select(lines.c.id).where(
-        lines.c.company_id == table.c.company_id,
-        lines.c[_LINE_KEYS[table]] == table.c.id,
-        lines.c.branch_id.in_(sorted(branch_ids)),
-        lines.c.superseded_at.is_(None),
-    )
-    employed = people.c.branch_id.in_(sorted(branch_ids)) if table is people else false()
-    return list(tx.execute(select(table.c.id).where(table.c.id.in_(numbers), or_(employed, met.exists()))).scalars())
-
-
 def parse_time(dimension: Dimension, text: str) -> Any:
     """The value, as stored, of a dimension of time; InvalidInput names the dimension and shows one that would do."""
     try:
@@ -96,7 +83,7 @@ def parse_time(dimension: Dimension, text: str) -> Any:
 
 def _find_entities(tx: Connection, viewer: Viewer, dimension: Dimension, text: str) -> list[Any]:
     """The numbers, in the line's key, of the entities named so that the viewer may know of."""
-    table, bound_to = dimension.path[-1].table, viewer.bound_to
+    table = dimension.path[-1].table
     named = [table.c[name] for name in (dimension.shown or "name", *dimension.also_named)]
     own_company = table.c.id if dimension.name == "company" else table.c.company_id
     matches = _matching(tx, table, [table.c.id, *named], named, own_company == viewer.company.id, text)
@@ -104,20 +91,18 @@ def _find_entities(tx: Connection, viewer: Viewer, dimension: Dimension, text: s
     first = dimension.path[0]
     if first.table is not table and numbers:
         return _find_members(tx, viewer, dimension, numbers)
-    if bound_to is None or not numbers:
-        return numbers
     if table is branches:
-        return [number for number in numbers if number in bound_to]
-    return _keep_met(tx, table, numbers, bound_to) if table in _LINE_KEYS else numbers  # the catalogue is everybody's
+        return [number for number in numbers if viewer.may_work_on(number)]
+    return (
+        keep_known(tx, viewer, table, numbers) if table in (people, customers) else numbers
+    )  # the catalogue is no secret
 
 
 def _find_members(tx: Connection, viewer: Viewer, dimension: Dimension, team_ids: list[Any]) -> list[Any]:
     """Who is in those teams. A team is known to who forms teams, and to who may see somebody of it."""
     first, last = dimension.path[0], dimension.path[-1]
     query = select(first.table.c[first.column]).where(first.table.c[last.match].in_(team_ids))
-    members = list(tx.execute(query).scalars())
-    if viewer.bound_to is not None:
-        members = _keep_met(tx, people, members, viewer.bound_to)
+    members = keep_known(tx, viewer, people, tx.execute(query).scalars().all())
     # One nobody is in yet sells nothing: no person has number 0.
     return members or [0] * viewer.may(Permission.MANAGE_TEAMS)
 

@@ -9,7 +9,17 @@ from sqlalchemy import Select, insert, select
 from sqlalchemy.engine import Connection, Row
 
 from core import clock
-from core.access import Permission, Reach, Role, Viewer, load_viewer, parse_role, resolve_scope
+from core.access import (
+    Permission,
+    Reach,
+    Role,
+    Viewer,
+    keep_known,
+    load_viewer,
+    parse_role,
+    refuse_others,
+    resolve_scope,
+)
 from core.company import NUMBERED_FROM, check_handle, choose_handle, lock_company, settle_branch
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
@@ -135,17 +145,33 @@ def find_person(tx: Connection, viewer: Viewer, words: str) -> Person:
     Somebody who left is found only where nobody present is called so. Finding is not seeing: what may be asked about
     the person is for the scope to say. Raises NotFound naming the word, InvalidInput listing the handles it fits.
     """
+    return _choose_one(_list_called(tx, viewer, words), words)
+
+
+def find_seen_person(tx: Connection, viewer: Viewer, words: str) -> Person:
+    """As `find_person`, for asking about somebody: who is only in a branch that the viewer may not see is not found.
+
+    Who sees oneself alone is refused anybody else (NotAllowed), whether there is such a person or not.
+    """
+    called = _list_called(tx, viewer, words)
+    if not viewer.rule.sees_team and viewer.person_id not in {person.id for person in called}:
+        raise refuse_others()
+    known = set(keep_known(tx, viewer, people, [person.id for person in called]))
+    return _choose_one(tuple(person for person in called if person.id in known), words)
+
+
+def _list_called(tx: Connection, viewer: Viewer, words: str) -> tuple[Person, ...]:
     named = _PEOPLE.where(people.c.company_id == viewer.company.id)
     if (account := _ACCOUNT.fullmatch(words.strip())) is not None:
-        return _find_by_account(tx, named, int(account[1]))
+        return (_find_by_account(tx, named, int(account[1])),)
     if (handle := _read_handle(words)) is not None:
         by_handle = _read(tx, named.where(people.c.handle == handle))
         if by_handle:
-            return _choose_one(by_handle, words)
+            return by_handle
     everybody = () if words.strip().startswith("@") else _read(tx, named.order_by(people.c.id))
     wanted = fold(words)
     by_name = tuple(person for person in everybody if fold(person.name) == wanted)
-    return _choose_one(by_name or tuple(person for person in everybody if _is_part_of(wanted, person.name)), words)
+    return by_name or tuple(person for person in everybody if _is_part_of(wanted, person.name))
 
 
 def _find_by_account(tx: Connection, named: Select[Any], telegram_id: int) -> Person:

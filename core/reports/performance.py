@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Viewer
 from core.metrics.measures import Value
-from core.people.members import find_person
+from core.people.members import find_seen_person
 from core.reports.analytics import (
     COUNTED,
     Narrowed,
@@ -72,7 +72,7 @@ def narrow_log(tx: Connection, viewer: Viewer, narrowed: Narrowed) -> LogFilter:
     return LogFilter(
         period=narrowed.period,
         platform=narrowed.platform,
-        person_id=find_person(tx, viewer, narrowed.person).id if narrowed.person else None,
+        person_id=find_seen_person(tx, viewer, narrowed.person).id if narrowed.person else None,
         kinds=COUNTED,
         branch=narrowed.branch,
         as_of=narrowed.as_of,

@@ -63,7 +63,7 @@ async def test_it_filters(bob: Caller, alice: Caller, house: House) -> None:
     assert await find(end_date="2999-12-31", start_date="1900-01-01") == [now["id"], direct["id"], etsy["id"]]
     await alice.refused(409, "GET", "/api/sales", params={"start_date": "2024-02-01", "end_date": "2024-01-01"})
     await alice.refused(404, "GET", "/api/sales", params={"person": "@nobody"})
-    await alice.refused(404, "GET", "/api/sales", params={"branch": "nowhere"})
+    await alice.refused(403, "GET", "/api/sales", params={"branch": "nowhere"})
 
 
 async def test_it_pages_with_links(bob: Caller) -> None:
