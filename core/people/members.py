@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Row
 from core import clock
 from core.access import Permission, Reach, Role, Viewer, parse_role, resolve_scope
 from core.company import NUMBERED_FROM, check_handle, choose_handle, lock_company, settle_branch
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Code, Conflict, InvalidInput, NotFound
 from core.models.company import branches
 from core.models.people import people
 from core.people.rights import require_role_gift
@@ -99,7 +99,7 @@ def _settle_handle(tx: Connection, company_id: int, name: str, asked: str | None
     taken = set(tx.execute(select(people.c.handle).where(people.c.company_id == company_id, similar)).scalars())
     free = choose_handle(wanted, UNNAMED, taken)
     if asked is not None and free != wanted:
-        raise Conflict(f"Somebody is called @{wanted} already.", field="handle", hint=free)
+        raise Conflict(f"Somebody is called @{wanted} already.", field="handle", hint=free, code=Code.DUPLICATE)
     return free
 
 
@@ -162,7 +162,8 @@ def _choose_one(found: tuple[Person, ...], words: str) -> Person:
         raise NotFound(f"There is nobody called “{words}” here.", field="person")
     if len(found) > 1:
         handles = ", ".join(f"@{person.handle}" for person in found[:10])
-        raise InvalidInput(f"“{words}” could be {handles}.", field="person", hint=f"@{found[0].handle}")
+        could = f"“{words}” could be {handles}."
+        raise InvalidInput(could, field="person", hint=f"@{found[0].handle}", code=Code.AMBIGUOUS)
     return found[0]
 
 

@@ -180,12 +180,13 @@ async def test_it_leaves_a_closed_month_as_it_was_reported(alice: Caller, databa
     number = await sell_example(alice, sale_date=last_month.isoformat())
     with database.begin() as tx:
         close_months(tx, load_viewer(tx, house.people["dana"]), last_month)
-    for method, path, options in (
-        ("PUT", f"/api/sales/{number}", {"json": {"quantity": 1}}),
-        ("DELETE", f"/api/sales/{number}", {}),
-        ("POST", "/api/sales", {"json": {"sku": "SOL-3077", "quantity": 1, "sale_date": last_month.isoformat()}}),
+    for method, path, options, field in (
+        ("PUT", f"/api/sales/{number}", {"json": {"quantity": 1}}, "sale_date"),
+        ("DELETE", f"/api/sales/{number}", {}, "id"),
+        ("POST", "/api/sales", {"json": {"quantity": 1, "unit_price": 1, "sale_date": f"{last_month}"}}, "sale_date"),
     ):
-        assert (await alice.refused(409, method, path, **options))["field"] == "sale_date"
+        problem = await alice.refused(409, method, path, **options)
+        assert (problem["field"], problem["code"]) == (field, "closed_month")
     returned = await post(alice, f"/api/sales/{number}/returns")
     assert returned["total_revenue"] == 25
     assert clock.day_of(datetime.fromisoformat(returned["sale_date"]), "Asia/Riyadh") > last_month
