@@ -8,9 +8,10 @@ import pytest
 
 from api.problems import CODES
 from core import clock
-from core.access import load_viewer
+from core.access import Role, act_as_operator, find_company, load_viewer
 from core.db import Database
 from core.errors import Code
+from core.people.members import add_person
 from core.sales.closing import close_months
 from tests.api.house import Caller, House
 
@@ -67,15 +68,13 @@ async def test_each_fault_has_a_code_of_its_own(
 
 
 async def test_two_of_one_name_are_ambiguous(bob: Caller, alice: Caller, database: Database) -> None:
-    from core.access import Role, act_as_operator, find_company
-    from core.people.members import add_person
-
     with database.begin() as tx:
         operator = act_as_operator(find_company(tx))
         branch = load_viewer(tx, 1).branch_id
         assert branch is not None
-        add_person(tx, operator, "Bob", Role.EMPLOYEE, branch, "bob2")
-    problem = await alice.refused(409, "GET", SALES, params={"person": "Bob"})
+        for handle in ("ann1", "ann2"):
+            add_person(tx, operator, "Ann Lee", Role.EMPLOYEE, branch, handle)
+    problem = await alice.refused(409, "GET", SALES, params={"person": "Ann Lee"})
     assert (problem["code"], problem["field"]) == (Code.AMBIGUOUS, "person")
 
 

@@ -100,7 +100,7 @@ async def test_it_changes_the_product_and_the_lines(bob: Caller, house: House) -
     for body, status, field in (
         ({"lines": lines, "quantity": 3}, 409, "quantity"),
         ({"lines": []}, 422, "lines"),
-        ({"lines": [{"sku": "NONE", "quantity": 1}]}, 404, "sku"),
+        ({"lines": [{"sku": "NONE", "quantity": 1}]}, 404, "lines.0.sku"),
         ({"colour": "red"}, 422, "colour"),
         ({"currency": "USD"}, 409, "currency"),
         ({"person": "@alice"}, 403, None),
@@ -198,14 +198,14 @@ async def test_it_shares_a_sale_once_the_other_one_agrees(bob: Caller, alice: Ca
     path = f"/api/sales/{sold['id']}/share"
     assert (await bob.get("/api/sales/analytics"))["data"]["total_revenue"] == 0
     await charlie.refused(404, "POST", path, json={"agrees": True})
-    assert (await alice.refused(404, "POST", path, json={"agrees": True}))["field"] == "shares"
+    assert (await alice.refused(404, "POST", path, json={"agrees": True}))["field"] == "id"
     agreed = await post(bob, path, 200, agrees=True)
     assert agreed["shares"][0]["state"] == "confirmed"
     assert (agreed["quantity"], agreed["total_revenue"], agreed["person"]) == (2, 20, "Alice")
     for who, revenue in ((bob, 5), (alice, 20)):
         assert (await who.get("/api/sales/analytics"))["data"]["total_revenue"] == revenue
     assert (await alice.get("/api/sales/analytics", person="@alice"))["data"]["total_revenue"] == 15
-    assert (await bob.refused(409, "POST", path, json={"agrees": False}))["field"] == "shares"
+    assert (await bob.refused(409, "POST", path, json={"agrees": False}))["field"] == "id"
     alone = await put(alice, sold["id"], shares=None)
     assert alone["shares"] == []
     assert (await bob.get("/api/sales/analytics"))["data"]["total_revenue"] == 0
