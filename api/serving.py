@@ -136,7 +136,8 @@ class Desk:
         try:
             return await self._serve(asked)
         except (Problem, SalesbellError) as error:
-            error.field = name_parameter(error.field, asked.route, asked.pairs)
+            if not (isinstance(error, Problem) and error.status == 422):  # those name what was sent already
+                error.field = name_parameter(error.field, asked.route, asked.pairs)
             raise
 
     async def _serve(self, asked: Asked) -> tuple[Reply, web.StreamResponse]:

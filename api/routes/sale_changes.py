@@ -146,6 +146,22 @@ def create_return(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: F
     return _bring_back(tx, viewer, headers, body, body.sale_id)
 
 
+@table.declare(
+    "POST",
+    "/api/sales/returns",
+    answer=Success[ReturnWritten],
+    scope="sales:write",
+    status=201,
+    problems=(404, 409),
+    example=Example(body={"lines": [{"sku": "SOL-3077", "quantity": 1}], "reason": "did not fit"}),
+    headers={"Location": "where the return can be read"},
+    leads_to={"get_sale": "id"},
+)
+def create_sales_return(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: FreeReturnBody) -> Outcome:
+    """Bring goods back, as POST /api/returns: the contract's way to it (part 5)."""
+    return create_return(tx, viewer, headers, body)
+
+
 def _change(
     tx: Connection, viewer: Viewer, document_id: int, change: Callable[[], Receipt], body: Body | None = None
 ) -> Outcome:
