@@ -12,7 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from api.problems import Fault, Problem
+from api.problems import KINDS, MISSING, UNKNOWN_FIELD, Fault, Problem
 from api.routing import Route, Section
 
 BODY_LIMIT_BYTES = 64 * 1024
@@ -21,6 +21,7 @@ LAST = {"Connection": "close"}  # nobody knows where a next request would begin
 MOST_PARAMETERS = 100
 UNION_TAGS = ("one", "several", "entry")  # of the shapes of a sale: no field of anybody's
 _LONGEST_INTEGER = 20
+INVALID = KINDS[422].code
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -40,7 +41,7 @@ def read_pairs(request: web.Request) -> Pairs:
 async def read_arguments(route: Route, request: web.Request, pairs: Pairs) -> dict[str, Any]:
     """What the route's function takes beside transaction and viewer. Raises Problem naming what does not fit."""
     if pairs and not route.takes_query:
-        raise Problem(422, f"There is no parameter “{pairs[0][0]}” here.", pairs[0][0])
+        raise Problem(422, f"There is no parameter “{pairs[0][0]}” here.", pairs[0][0], code=UNKNOWN_FIELD)
     arguments: dict[str, Any] = {}
     for section in route.sections:
         if section.name == "query":
@@ -131,19 +132,20 @@ def _validate(section: Section, sent: Any) -> Any:
         is_unknown = details[0]["type"] == "extra_forbidden" and section.known
         hint = ", ".join(sorted(section.known)) if is_unknown else None
         detail = " ".join(dict.fromkeys(fault.message for fault in faults[:5]))
-        raise Problem(422, detail, faults[0].field, hint, faults=faults[:50]) from None
+        raise Problem(422, detail, faults[0].field, hint, faults=faults[:50], code=faults[0].code) from None
 
 
 def _explain(detail: ErrorDetails, section: str) -> Fault:
     location = [part for part in detail["loc"] if part not in UNION_TAGS]
     name = ".".join(str(part) for part in location) or section
     if detail["type"] == "extra_forbidden":
-        return Fault(name, f"There is no {'parameter' if section == 'query' else 'field'} “{name}” here.")
+        what = "parameter" if section == "query" else "field"
+        return Fault(name, f"There is no {what} “{name}” here.", UNKNOWN_FIELD)
     if detail["type"] == "missing":
-        return Fault(name, f"“{name}” is missing.")
+        return Fault(name, f"“{name}” is missing.", MISSING)
     if detail["type"] == "value_error":
-        return Fault(name, f"“{name}” {detail['ctx']['error']}.")
+        return Fault(name, f"“{name}” {detail['ctx']['error']}.", INVALID)
     if detail["type"] == "string_pattern_mismatch":
-        return Fault(name, f"“{name}” has a form or a character that is not taken.")
+        return Fault(name, f"“{name}” has a form or a character that is not taken.", INVALID)
     said = detail["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("Value ")
-    return Fault(name, f"“{name}” {said[:1].lower()}{said[1:]}.")
+    return Fault(name, f"“{name}” {said[:1].lower()}{said[1:]}.", INVALID)

@@ -21,7 +21,8 @@ A request carries a key, made by `salesbell key create --company C --as HANDLE`,
 acts as that person: what they may not see or do in chat, they may not do here.
 
 - An answer is `{"status": "success", "data": …}`, with `pagination` where it is a list.
-- An error is a problem (RFC 9457) that names the `field` at fault and, as `hint`, what would work. A value that is not
+- An error is a problem (RFC 9457) with a stable `code` that names the `field` at fault by its path as it was sent
+  (`lines.1.sku`) and, as `hint`, what would work. A value that is not
   of its form is 422; a name that means nothing here 404; well-formed values that contradict one another, or what is
   recorded, 409.
 - Amounts are JSON numbers with the currency's decimals, written from integers and read as decimals: 49.98 is 49.98.

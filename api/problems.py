@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SalesbellError, Unavailable
+from core.errors import Code, Conflict, InvalidInput, NotAllowed, NotFound, SalesbellError, Unavailable
 
 CONTENT_TYPE = "application/problem+json"
 REFERENCE_PATH = "/api/docs"
@@ -21,6 +21,11 @@ class ProblemKind:
     slug: str
     title: str
     meaning: str
+
+    @property
+    def code(self) -> str:
+        """What a program is told where the fault has no word of its own."""
+        return self.slug.replace("-", "_")
 
 
 KINDS: dict[int, ProblemKind] = {
@@ -54,6 +59,25 @@ KINDS: dict[int, ProblemKind] = {
     )
 }
 
+MISSING, UNKNOWN_FIELD = "missing", "unknown_field"
+# What `code` says of a problem: the fault where it has a word of its own, else the kind.
+CODES: dict[str, str] = {
+    Code.TOO_LITTLE_STOCK: "There is less in stock than is to be sold.",
+    Code.DUPLICATE: "There is one of that code or name already.",
+    Code.FUTURE_DATE: "The day is still to come.",
+    Code.CLOSED_MONTH: "The day is in a month that is closed, and stays as reported.",
+    Code.REUSED_KEY: "The Idempotency-Key was used for another request.",
+    Code.DISCOUNT_TOO_LARGE: "The discount is more than the price.",
+    Code.NO_PRICE: "There is no list price, so the price has to be said.",
+    Code.NO_RATE: "No exchange rate is kept for the currency on that day.",
+    Code.SOLD_NO_MORE: "The product or variant was deleted.",
+    Code.TOO_MUCH_RETURNED: "More is to come back than is left of the sale.",
+    Code.HAS_RETURNS: "Goods of the sale came back, so it stays as it is.",
+    Code.AMBIGUOUS: "Several have that name or code.",
+    MISSING: "A field that is needed is not there.",
+    UNKNOWN_FIELD: "There is no such field or parameter.",
+} | {kind.code: kind.meaning for kind in KINDS.values()}
+
 _STATUS_OF: Mapping[type[SalesbellError], int] = {
     InvalidInput: 422,
     NotAllowed: 403,
@@ -69,6 +93,7 @@ class Fault:
 
     field: str
     message: str
+    code: str
 
 
 @dataclass(slots=True, eq=False)
@@ -81,6 +106,7 @@ class Problem(Exception):
     hint: str | None = None
     headers: dict[str, str] = make_field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    code: str | None = None
 
     def encode(self, request_id: str) -> bytes:
         """The problem as JSON."""
@@ -89,6 +115,7 @@ class Problem(Exception):
             "type": f"{REFERENCE_PATH}#problem-{kind.slug}",
             "title": kind.title,
             "status": self.status,
+            "code": self.code or kind.code,
             "detail": _storable(self.detail),
             "request_id": request_id,
         }
@@ -98,7 +125,8 @@ class Problem(Exception):
             content["hint"] = _storable(self.hint)
         if len(self.faults) > 1:
             content["errors"] = [
-                {"field": _storable(fault.field), "detail": _storable(fault.message)} for fault in self.faults
+                {"field": _storable(fault.field), "detail": _storable(fault.message), "code": fault.code}
+                for fault in self.faults
             ]
         return orjson.dumps(content)
 
@@ -112,7 +140,7 @@ def explain_error(error: SalesbellError) -> Problem:
     """The problem for an error of core."""
     status = _STATUS_OF[type(error)]
     headers = {"Retry-After": "10"} if status == 503 else {}
-    return Problem(status, error.message, error.field, error.hint, headers)
+    return Problem(status, error.message, error.field, error.hint, headers, code=error.code)
 
 
 def require_bearer(detail: str, *, is_known_bad: bool = False) -> Problem:

@@ -20,6 +20,7 @@ from api.arguments import Pairs, read_arguments, read_pairs
 from api.clients import Proxies
 from api.downloads import Download
 from api.limits import Limits
+from api.naming import name_parameter
 from api.problems import CONTENT_TYPE, Problem, explain_error, require_bearer
 from api.pulse import Pulse
 from api.routing import Outcome, Route
@@ -94,7 +95,7 @@ class Desk:
             route = self._routes.get("GET" if request.method == "HEAD" else request.method)
             if route is None:
                 raise refuse_method(request, self._allow)
-            reply, response = await self._serve(Asked(request, route, read_pairs(request), request_id))
+            reply, response = await self._serve_named(Asked(request, route, read_pairs(request), request_id))
             self._note_key_uses()
             person_id = reply.person_id
         except Problem as problem:
@@ -129,6 +130,15 @@ class Desk:
             await self._house.database.write(write_key_uses)
         except (SalesbellError, RuntimeError) as error:  # away, full, or closing: the answer is none the worse
             log.debug("use of a key not written down", reason=str(error))
+
+    async def _serve_named(self, asked: Asked) -> tuple[Reply, web.StreamResponse]:
+        """What a problem is about goes by the name it was sent by."""
+        try:
+            return await self._serve(asked)
+        except (Problem, SalesbellError) as error:
+            if not (isinstance(error, Problem) and error.status == 422):  # those name what was sent already
+                error.field = name_parameter(error.field, asked.route, asked.pairs)
+            raise
 
     async def _serve(self, asked: Asked) -> tuple[Reply, web.StreamResponse]:
         route, request = asked.route, asked.request

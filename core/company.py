@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core import clock
 from core.access import ALL_BRANCHES, Company, Permission, Reach, Viewer, read_company, resolve_scope
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Code, Conflict, InvalidInput, NotFound
 from core.models.company import branches, companies
 from core.models.sales import lines
 from core.money import currency_digits
@@ -75,7 +75,9 @@ def _insert_company(tx: Connection, settings: dict[str, Any]) -> Company:
             return read_company(tx.execute(insert(companies).returning(companies), settings).one())
     except IntegrityError as error:
         taken = settings["handle"]
-        raise Conflict(f"There is a company “{taken}” already.", field="handle", hint=f"{taken}2") from error
+        raise Conflict(
+            f"There is a company “{taken}” already.", field="handle", hint=f"{taken}2", code=Code.DUPLICATE
+        ) from error
 
 
 def _derive_company_handle(tx: Connection, name: str) -> str:
@@ -211,7 +213,7 @@ def add_branch(tx: Connection, viewer: Viewer, name: str, time_zone: str | None 
     lock_company(tx, viewer.company.id)
     wanted = fold(clean_name(name, "branch"))
     if any(fold(branch.name) == wanted for branch in _read_branches(tx, viewer.company)):
-        raise Conflict(f"There is a branch “{name}” already.", field="branch", hint=f"{name} 2")
+        raise Conflict(f"There is a branch “{name}” already.", field="branch", hint=f"{name} 2", code=Code.DUPLICATE)
     return _insert_branch(tx, viewer.company, name, time_zone)
 
 

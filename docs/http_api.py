@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from api.openapi import build_document
+from api.problems import CODES
 from api.routes import TABLES
 from core.people.keys import SCOPES
 from docs.markdown import write_code, write_page, write_table
@@ -20,6 +21,10 @@ def write_http_api() -> str:
         "The same as a document: `/openapi.json`; to read in the browser: `/api/docs`.",
         "## What a key may be used for\n\n" + write_scopes(),
     ]
+    blocks.append(
+        "## What an error's code says\n\nOf each error the `code` says what was wrong, in a word that stays:\n\n"
+        + write_table(("code", "what was wrong"), ((write_code(code), meaning) for code, meaning in CODES.items()))
+    )
     for tag in DOCUMENT["tags"]:
         blocks.append(f"## {tag['name']}\n\n{tag['description']}")
         blocks += [

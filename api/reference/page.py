@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-from api.problems import KINDS, REFERENCE_PATH
+from api.problems import CODES, KINDS, REFERENCE_PATH
 from api.reference.schema_rows import Row, describe_kind, list_rows
 
 Json = Mapping[str, Any]
@@ -201,7 +201,8 @@ def _render_problems() -> str:
         for kind in KINDS.values()
     )
     title = '<h2 class="tag">Problems</h2><p>What an error means, by its status.</p>'
-    return f'<section id="problems">{title}<dl>{shown}</dl></section>'
+    codes = _render_rows("By its code", [Row(code, "", False, meaning) for code, meaning in CODES.items()])
+    return f'<section id="problems">{title}<dl>{shown}</dl>{codes}</section>'
 
 
 _CODE = re.compile(r"`([^`]+)`")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from api.numbers import show_average, show_money, show_percent, show_quantity
-from api.routes.sales import create_sale, find_seller, link_pages, read_days
+from api.routes.sales import find_seller, link_pages, read_days, record_body
 from api.routing import Example, Outcome, RouteTable
 from api.schemas.analytics import (
     AnalyticsAnswer,
@@ -115,7 +115,7 @@ def create_entry(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: En
 
     As POST /api/sales, or in the words of the sales log. Inventory, performance and goals follow at once.
     """
-    return create_sale(tx, viewer, headers, body.say_as_sale() if isinstance(body, NewEntry) else body)
+    return record_body(tx, viewer, headers, body.say_as_sale() if isinstance(body, NewEntry) else body, body)
 
 
 @table.declare(
@@ -214,10 +214,8 @@ def _missing() -> Iterator[None]:
     """A product, platform, code or category that nobody here ever used."""
     try:
         yield
-    except NotFound as error:
-        raise NotFound(error.message, field="product_id" if error.field == "product" else error.field) from None
     except InvalidInput as error:
-        raise NotFound(error.message, field=error.field, hint=error.hint) from None
+        raise NotFound.retell(error) from None
 
 
 def _show_analytics(found: Analytics) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from api.naming import in_words_of_request
 from api.numbers import show_decimal, show_money, show_quantity
 from api.routes.sale_answers import RATE_DIGITS
-from api.routes.sale_terms import in_words_of_request
 from api.routing import Example, Outcome, RouteTable
 from api.schemas.books import BooksAnswer, MonthAnswer, MonthPath, MonthQuery, RateAnswer, RateBody
 from api.schemas.envelope import Success

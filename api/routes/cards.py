@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.engine import Connection
 
+from api.naming import name_field
 from api.routes.card_answers import link_pages, show_card, show_chart_rows, show_choices_of, show_lines
 from api.routing import Example, Outcome, RouteTable
 from api.schemas.cards import (
@@ -21,6 +22,7 @@ from api.schemas.cards import (
     RefusalsBody,
 )
 from api.schemas.envelope import Success
+from api.schemas.fields import Body
 from core import clock
 from core.access import Reach, Viewer
 from core.cards.asking import Narrowing
@@ -34,7 +36,7 @@ from core.cards.choices import (
 from core.cards.custom import CustomCard
 from core.cards.drill import explain_card, explain_measure
 from core.cards.figures import read_cards
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SalesbellError
 from core.metrics.why import Coordinate, LinesWanted
 from core.metrics.wording import parse_question
 from core.people.members import find_person
@@ -105,7 +107,7 @@ def list_lines(tx: Connection, viewer: Viewer, query: LinesQuery) -> Outcome:
     cell = tuple(_read_coordinate(text) for text in query.cell)
     searches = tuple((name, value) for name, _, value in (text.partition("=") for text in query.search))
     wanted = LinesWanted(query.page, query.limit, query.sort, searches)
-    with _missing():
+    with _missing("card"):
         if query.card is not None:
             _, period, page = explain_card(tx, viewer, query.card, narrowing, cell, wanted)
         else:
@@ -143,7 +145,7 @@ def choose_cards(tx: Connection, viewer: Viewer, body: ChoicesBody) -> Outcome:
     """
     choices = Choices(
         body.period,
-        None if body.salespeople is None else tuple(find_person(tx, viewer, f"@{one}").id for one in body.salespeople),
+        None if body.salespeople is None else tuple(_find_salespeople(tx, viewer, body.salespeople)),
         tuple(
             Choice(one.card, one.hidden, one.position, one.period, one.chart_type, one.top, one.map_type)
             for one in body.cards
@@ -154,7 +156,7 @@ def choose_cards(tx: Connection, viewer: Viewer, body: ChoicesBody) -> Outcome:
         ),
         body.theme,
     )
-    with _contradicting():
+    with _contradicting(body):
         write_choices(tx, viewer, choices)
         choose_writing(tx, viewer, Writing(body.locale, body.number_format))
     return Outcome(show_choices_of(tx, viewer))
@@ -173,7 +175,7 @@ def refuse_permissions(tx: Connection, viewer: Viewer, body: RefusalsBody) -> Ou
 
     For those who manage people. What is not named is granted, as far as the person's role goes.
     """
-    with _contradicting():
+    with _contradicting(body):
         return Outcome({"refused": list(refuse_cards(tx, viewer, body.person or "", tuple(body.refused)))})
 
 
@@ -181,23 +183,25 @@ def refuse_permissions(tx: Connection, viewer: Viewer, body: RefusalsBody) -> Ou
 
 
 @contextmanager
-def _missing() -> Iterator[None]:
-    """A well-formed word that nobody here ever used is not found."""
+def _missing(name: str = "name") -> Iterator[None]:
+    """A well-formed word that nobody here ever used is not found; `name` is what the name of a card is sent as."""
     try:
         yield
-    except InvalidInput as error:
-        raise NotFound(error.message, field=error.field, hint=error.hint) from None
+    except SalesbellError as error:
+        kind = NotFound if isinstance(error, InvalidInput) else type(error)
+        raise kind.retell(error, name if error.field == "name" else None) from None
 
 
 @contextmanager
-def _contradicting() -> Iterator[None]:
+def _contradicting(body: Body | None = None) -> Iterator[None]:
     """What is well formed and yet cannot be contradicts something; a period that is none is not of its form."""
     try:
         yield
     except InvalidInput as error:
-        if error.field == "period":
-            raise
-        raise Conflict(error.message, field=error.field, hint=error.hint) from None
+        kind = InvalidInput if error.field == "period" else Conflict
+        raise kind.retell(error, name_field(error, body)) from None
+    except (Conflict, NotAllowed, NotFound) as error:
+        raise type(error).retell(error, name_field(error, body)) from None
 
 
 def _read_narrowing(viewer: Viewer, query: CardsQuery) -> Narrowing:
@@ -218,6 +222,14 @@ def _read_narrowing(viewer: Viewer, query: CardsQuery) -> Narrowing:
         )
     is_dated = query.period is not None or query.first is not None or query.last is not None
     return Narrowing(said.period if is_dated else None, said.where, query.choose_branch(), Reach(query.view))
+
+
+def _find_salespeople(tx: Connection, viewer: Viewer, handles: list[str]) -> Iterator[int]:
+    for number, handle in enumerate(handles):
+        try:
+            yield find_person(tx, viewer, f"@{handle}").id
+        except NotFound as error:
+            raise NotFound.retell(error, f"salespeople.{number}") from None
 
 
 def _read_coordinate(text: str) -> Coordinate:

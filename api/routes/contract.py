@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from api.numbers import show_money, show_percent
+from api.numbers import show_money, show_percent, show_quantity
 from api.routing import Example, Outcome, RouteTable
 from api.schemas.contract import MyTargetAnswer, RangeQuery, ReturnsAnswer, ReturnsQuery, SalesMyAnswer, TargetQuery
 from api.schemas.envelope import Success
@@ -16,6 +16,7 @@ from core.periods import LONGEST_DAYS, Period, span
 from core.reports.sales import read_returns, read_sales
 from core.reports.standing import Stretch, read_days_of, read_standing_of
 from core.sales.log import LogEntry
+from core.sales.receipt import ReceiptLine
 
 table = RouteTable(
     "Own figures",
@@ -179,12 +180,29 @@ def _show_stretch(sales: str, target: str, pct: str, stretch: Stretch | None, cu
 
 
 def _show_item(entry: LogEntry, currency: str) -> dict[str, Any]:
+    only = entry.lines[0] if len(entry.lines) == 1 else None
     return {
         "id": entry.document_id,
         "type": entry.kind.upper(),
+        "originalSaleId": entry.original_id,
+        "productId": only.product_id if only else None,
+        "sku": only.sku if only else None,
+        "productName": ", ".join(line.name for line in entry.lines if line.name) or None,
         "dateKey": entry.day,
         "name": entry.person_name,
         "amount": show_money(entry.total_e4, currency),
         "customer": entry.customer,
         "notes": entry.note,
+        "lines": [_show_line(line, currency) for line in entry.lines],
+    }
+
+
+def _show_line(line: ReceiptLine, currency: str) -> dict[str, Any]:
+    return {
+        "productId": line.product_id,
+        "sku": line.sku,
+        "productName": line.name,
+        "variantName": line.variant_name,
+        "quantity": show_quantity(line.quantity_e3),
+        "amount": show_money(line.amount_e4, currency),
     }

@@ -50,7 +50,7 @@ def _in_words_of_request() -> Iterator[None]:
         yield
     except InvalidInput as error:
         kind = Conflict if error.field in _CONTRADICTIONS else NotFound
-        raise kind(error.message, field=error.field, hint=error.hint) from None
+        raise kind.retell(error) from None
 
 
 def _read_wanted(viewer: Viewer, query: ExportQuery) -> Wanted:

@@ -27,7 +27,7 @@ from core.catalog.categories import (
 )
 from core.catalog.products import get_product
 from core.catalog.stocktaking import StockRow, count_stock, list_stock, receive_stock
-from core.errors import Conflict, NotFound
+from core.errors import Conflict
 
 table = RouteTable("Inventory", "Categories, and what there is of each product.")
 WRITE = "products:write"
@@ -63,14 +63,14 @@ def create_category(tx: Connection, viewer: Viewer, body: CategoryBody) -> Outco
 )
 def update_category(tx: Connection, viewer: Viewer, path: CategoryPath, body: CategoryBody) -> Outcome:
     """Rename a category, for those who manage products. Its products and goals are renamed with it."""
-    _find(tx, viewer, path.id)
+    get_category(tx, viewer, path.id)
     return Outcome(_show_category(rename_category(tx, viewer, path.id, body.name)))
 
 
 @table.declare("DELETE", "/api/categories/{id}", answer=Success[CategoryAnswer], scope=WRITE, problems=(404, 409))
 def remove_category(tx: Connection, viewer: Viewer, path: CategoryPath, query: CategoryQuery) -> Outcome:
     """Offer a category no more, for those who manage products. Products in it move to `move_to`."""
-    _find(tx, viewer, path.id)
+    get_category(tx, viewer, path.id)
     return Outcome(_show_category(delete_category(tx, viewer, path.id, query.move_to)))
 
 
@@ -120,13 +120,6 @@ def move_stock(tx: Connection, viewer: Viewer, body: StockBody) -> Outcome:
     else:
         row = count_stock(tx, viewer, body.product_id, body.counted or 0, branch)
     return Outcome(_show_stock(row, viewer.company.currency))
-
-
-def _find(tx: Connection, viewer: Viewer, category_id: int) -> Category:
-    try:
-        return get_category(tx, viewer, category_id)
-    except NotFound as error:
-        raise NotFound(error.message, field="id") from None
 
 
 def _show_category(category: Category) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def query_metrics(tx: Connection, viewer: Viewer, query: MetricsQuery) -> Outcom
     except InvalidInput as error:
         if error.field == "measures":
             raise
-        raise NotFound(error.message, field=error.field, hint=error.hint) from None
+        raise NotFound.retell(error) from None
     return Outcome(write_answer(answer))
 
 
@@ -52,7 +52,7 @@ def _read_question(viewer: Viewer, query: MetricsQuery) -> Question:
     except InvalidInput as error:
         if error.field != "to":
             raise
-        raise Conflict(error.message, field=error.field, hint=error.hint) from None
+        raise Conflict.retell(error) from None
 
 
 def _parse(viewer: Viewer, query: MetricsQuery) -> Question:

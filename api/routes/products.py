@@ -34,7 +34,7 @@ from core.catalog.products import (
 )
 from core.catalog.stocktaking import read_on_hand
 from core.catalog.variants import Variant, add_variant, change_variant, get_variant, list_variants, retire_variant
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.reports.analytics import summarize_product
 
 table = RouteTable("Products", "What is sold.")
@@ -106,7 +106,7 @@ def show_one_product(tx: Connection, viewer: Viewer, path: ProductPath, query: P
 
     With `include_sales=true` also what was sold of it: of one's own sales, or those of the branch one may see.
     """
-    product = _find(tx, viewer, path.id)
+    product = get_product(tx, viewer, path.id)
     return Outcome(_show_detail(tx, viewer, product, with_sales=query.include_sales == "true"))
 
 
@@ -123,7 +123,7 @@ def update_product(tx: Connection, viewer: Viewer, path: ProductPath, body: Prod
 
     What is not said stays, and so does what is said as it was read. Sales recorded already keep their price and cost.
     """
-    said = _find_changes(body, show_product(_find(tx, viewer, path.id), viewer.company.currency))
+    said = _find_changes(body, show_product(get_product(tx, viewer, path.id), viewer.company.currency))
     is_active = said.pop("is_active", None)
     product = change_product(tx, viewer, path.id, **{FIELDS.get(name, name): value for name, value in said.items()})
     if is_active is not None:
@@ -139,7 +139,7 @@ def delete_product(tx: Connection, viewer: Viewer, path: ProductPath) -> Outcome
 
     Sales of it keep it, and figures keep them. `PUT` with `is_active` sells it again.
     """
-    _find(tx, viewer, path.id)
+    get_product(tx, viewer, path.id)
     return Outcome(_show_detail(tx, viewer, retire_product(tx, viewer, path.id)))
 
 
@@ -148,7 +148,7 @@ def delete_product(tx: Connection, viewer: Viewer, path: ProductPath) -> Outcome
 )
 def list_product_variants(tx: Connection, viewer: Viewer, path: ProductPath) -> Outcome:
     """List the variants of a product, by name; deleted ones are not in it."""
-    _find(tx, viewer, path.id)
+    get_product(tx, viewer, path.id)
     return Outcome([_show_variant(one, viewer) for one in list_variants(tx, viewer, path.id)])
 
 
@@ -164,7 +164,7 @@ def list_product_variants(tx: Connection, viewer: Viewer, path: ProductPath) -> 
 )
 def create_variant(tx: Connection, viewer: Viewer, path: ProductPath, body: NewVariant) -> Outcome:
     """Add a variant to a product, for those who manage products; one of that name that was deleted is back."""
-    _find(tx, viewer, path.id)
+    get_product(tx, viewer, path.id)
     variant = add_variant(tx, viewer, path.id, body.name, sku=body.sku, price_e4=body.price, cost_e4=body.cost)
     return Outcome(_show_variant(variant, viewer), headers={"Location": f"/api/variants/{variant.id}"})
 
@@ -172,7 +172,7 @@ def create_variant(tx: Connection, viewer: Viewer, path: ProductPath, body: NewV
 @table.declare("GET", "/api/variants/{id}", answer=Success[VariantAnswer], scope="products:read", problems=(404,))
 def show_one_variant(tx: Connection, viewer: Viewer, path: VariantPath) -> Outcome:
     """Read a variant, deleted or not."""
-    return Outcome(_show_variant(_find_variant(tx, viewer, path.id), viewer))
+    return Outcome(_show_variant(get_variant(tx, viewer, path.id), viewer))
 
 
 @table.declare(
@@ -185,7 +185,7 @@ def show_one_variant(tx: Connection, viewer: Viewer, path: VariantPath) -> Outco
 )
 def update_variant(tx: Connection, viewer: Viewer, path: VariantPath, body: VariantEdit) -> Outcome:
     """Change a variant, for those who manage products. Sales recorded already keep their price and cost."""
-    said = _find_changes(body, _show_variant(_find_variant(tx, viewer, path.id), viewer))
+    said = _find_changes(body, _show_variant(get_variant(tx, viewer, path.id), viewer))
     changes = {FIELDS.get(name, name): value for name, value in said.items()}
     return Outcome(_show_variant(change_variant(tx, viewer, path.id, **changes), viewer))
 
@@ -193,7 +193,7 @@ def update_variant(tx: Connection, viewer: Viewer, path: VariantPath, body: Vari
 @table.declare("DELETE", "/api/variants/{id}", answer=Success[VariantAnswer], scope=WRITE, problems=(404, 409))
 def delete_variant(tx: Connection, viewer: Viewer, path: VariantPath) -> Outcome:
     """Sell a variant no more, for those who manage products. Sales of it still say which it was."""
-    _find_variant(tx, viewer, path.id)
+    get_variant(tx, viewer, path.id)
     return Outcome(_show_variant(retire_variant(tx, viewer, path.id), viewer))
 
 
@@ -206,20 +206,6 @@ def _find_changes(body: ProductEdit | VariantEdit, shown: Mapping[str, Any]) -> 
             "A product keeps its price: say another, or leave it out.", field="price", hint="price=25.99"
         )
     return {name: value for name, value in said.items() if value is not None or name not in NEVER_NULL[type(body)]}
-
-
-def _find(tx: Connection, viewer: Viewer, product_id: int) -> Product:
-    try:
-        return get_product(tx, viewer, product_id)
-    except NotFound as error:
-        raise NotFound(error.message, field="id") from None
-
-
-def _find_variant(tx: Connection, viewer: Viewer, variant_id: int) -> Variant:
-    try:
-        return get_variant(tx, viewer, variant_id)
-    except NotFound as error:
-        raise NotFound(error.message, field="id") from None
 
 
 def show_product(product: Product, currency: str) -> dict[str, Any]:

@@ -1,20 +1,23 @@
 """Corrections, returns and shares of sales. One rule: nothing is overwritten; who may is core's to say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy.engine import Connection
 
+from api.naming import in_words_of_request
 from api.routes.sale_answers import show_changes, show_detail, show_written
 from api.routes.sale_edits import change_terms
-from api.routes.sale_terms import find_item, in_words_of_request, read_terms
+from api.routes.sale_terms import find_item, read_terms
 from api.routes.sales import SOURCE, name_document, read_visible, require_new
 from api.routing import Example, Outcome, RouteTable
 from api.schemas.envelope import Success
+from api.schemas.fields import Body
 from api.schemas.headers import WriteHeaders
 from api.schemas.sale_answers import ChangeAnswer, ReturnWritten, SaleWritten
 from api.schemas.sale_changes import FreeReturnBody, ReturnBody, ReturnItem, SaleChanges, ShareBody, VoidQuery
 from api.schemas.sales import SalePath
 from core.access import Viewer
+from core.errors import about
 from core.people.members import find_person
 from core.sales.commands import RecordReturn, ReturnLine, SaleTerms
 from core.sales.corrections import amend_sale, confirm_share, note_sale, restore_sale, void_sale
@@ -54,7 +57,7 @@ def update_sale(tx: Connection, viewer: Viewer, path: SalePath, body: SaleChange
         is_cleared = "notes" in body.model_fields_set and body.notes is None and receipt.note is not None
         return note_sale(tx, viewer, path.id, "") if is_cleared else receipt
 
-    return _change(tx, viewer, path.id, correct)
+    return _change(tx, viewer, path.id, correct, body)
 
 
 @table.declare("DELETE", "/api/sales/{id}", answer=Success[SaleWritten], scope="sales:write", problems=(404, 409))
@@ -143,24 +146,49 @@ def create_return(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: F
     return _bring_back(tx, viewer, headers, body, body.sale_id)
 
 
-def _change(tx: Connection, viewer: Viewer, document_id: int, change: Callable[[], Receipt]) -> Outcome:
+@table.declare(
+    "POST",
+    "/api/sales/returns",
+    answer=Success[ReturnWritten],
+    scope="sales:write",
+    status=201,
+    problems=(404, 409),
+    example=Example(body={"lines": [{"sku": "SOL-3077", "quantity": 1}], "reason": "did not fit"}),
+    headers={"Location": "where the return can be read"},
+    leads_to={"get_sale": "id"},
+)
+def create_sales_return(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: FreeReturnBody) -> Outcome:
+    """Bring goods back, as POST /api/returns: the contract's way to it (part 5)."""
+    return create_return(tx, viewer, headers, body)
+
+
+def _change(
+    tx: Connection, viewer: Viewer, document_id: int, change: Callable[[], Receipt], body: Body | None = None
+) -> Outcome:
     """What one may not see is not there to be changed."""
     read_visible(tx, viewer, document_id)
-    with in_words_of_request():
+    with in_words_of_request(body):
         return Outcome(show_written(tx, viewer, change()))
 
 
 def _bring_back(
     tx: Connection, viewer: Viewer, headers: WriteHeaders, body: ReturnBody, original_id: int | None
 ) -> Outcome:
-    with in_words_of_request():
+    with in_words_of_request(body):
         command = _read_return(tx, viewer, name_document(viewer, headers), body, original_id)
-        out = read_terms(tx, viewer, body.exchange) if body.exchange is not None else None
+        out = _read_outgoing(tx, viewer, body)
         returned, outgoing = _record(tx, viewer, command, out)
         require_new(returned)
     shown = show_written(tx, viewer, returned)
     shown["outgoing"] = None if outgoing is None else show_detail(tx, viewer, outgoing)
     return Outcome(shown, headers={"Location": f"/api/sales/{returned.document_id}"})
+
+
+def _read_outgoing(tx: Connection, viewer: Viewer, body: ReturnBody) -> SaleTerms | None:
+    if body.exchange is None:
+        return None
+    with about("exchange"):
+        return read_terms(tx, viewer, body.exchange)
 
 
 def _record(
@@ -176,7 +204,7 @@ def _read_return(tx: Connection, viewer: Viewer, key: str, body: ReturnBody, ori
     return RecordReturn(
         SOURCE,
         key,
-        tuple(_read_line(tx, viewer, item) for item in body.lines or ()),
+        tuple(_read_lines(tx, viewer, body.lines or ())),
         original_id,
         writes_off=body.written_off,
         day=body.return_date,
@@ -186,6 +214,8 @@ def _read_return(tx: Connection, viewer: Viewer, key: str, body: ReturnBody, ori
     )
 
 
-def _read_line(tx: Connection, viewer: Viewer, item: ReturnItem) -> ReturnLine:
-    product_id, variant_id = find_item(tx, viewer, item.product_id, item.sku, item.variant_id)
-    return ReturnLine(item.quantity, product_id, variant_id, item.position, item.unit_price)
+def _read_lines(tx: Connection, viewer: Viewer, items: Sequence[ReturnItem]) -> Iterator[ReturnLine]:
+    for number, item in enumerate(items):
+        with about("lines", number):
+            product_id, variant_id = find_item(tx, viewer, item.product_id, item.sku, item.variant_id)
+        yield ReturnLine(item.quantity, product_id, variant_id, item.position, item.unit_price)

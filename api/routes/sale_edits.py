@@ -1,6 +1,6 @@
 """From changes to what a sale is to say. One rule: what is not said is what the sale says now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from api.schemas.sale_changes import SaleChanges
 from api.schemas.sales import SaleItem
 from api.unchanged import drop_fields, find_unchanged, read_back
 from core.access import Viewer
-from core.errors import Conflict
+from core.errors import Conflict, about
 from core.people.members import find_person
 from core.sales.commands import SaleLine, SaleTerms
 from core.sales.pricing import AmountOff, Discount, PercentOff
@@ -107,7 +107,7 @@ def _change_lines(
         if of_one:
             raise Conflict("Say either the lines or the fields of one item.", field=of_one[0], hint="lines")
         known = [] if "currency" in said.model_fields_set else list(zip(now.lines or (), present.lines, strict=False))
-        return tuple(_change_one_of_several(tx, viewer, item, known) for item in said.lines)
+        return tuple(_change_several(tx, viewer, said.lines, known))
     if not of_one:
         return present.lines
     if len(present.lines) > 1:
@@ -115,15 +115,18 @@ def _change_lines(
     return (_change_line(tx, viewer, present.lines[0], said, set(of_one)),)
 
 
-def _change_one_of_several(
-    tx: Connection, viewer: Viewer, item: SaleItem, known: list[tuple[SaleItem, SaleLine]]
-) -> SaleLine:
-    """The line that reads as the item does, each once; else the item's own."""
-    same = next((pair for pair in known if pair[0] == item), None)
-    if same is None:
-        return read_item(tx, viewer, item)
-    known.remove(same)
-    return same[1]
+def _change_several(
+    tx: Connection, viewer: Viewer, items: list[SaleItem], known: list[tuple[SaleItem, SaleLine]]
+) -> Iterator[SaleLine]:
+    """For each item the line that reads as it does, each once; else its own."""
+    for number, item in enumerate(items):
+        same = next((pair for pair in known if pair[0] == item), None)
+        if same is not None:
+            known.remove(same)
+            yield same[1]
+            continue
+        with about("lines", number):
+            yield read_item(tx, viewer, item)
 
 
 def _change_line(tx: Connection, viewer: Viewer, line: SaleLine, said: SaleChanges, of_one: set[str]) -> SaleLine:

@@ -1,49 +1,21 @@
 """From a body to what the ledger is asked for. One rule: what is said twice has to agree; nothing is guessed."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 
 from sqlalchemy.engine import Connection
 
-from api.problems import Problem
 from api.schemas.sales import SaleItem, SaleOfOne, SaleOfSeveral, ShareItem, TaxItem
 from core.access import Viewer, find_branch
 from core.catalog.products import read_products, read_products_by_sku
 from core.catalog.variants import find_variants_by_sku, read_variants
-from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from core.errors import Code, Conflict, NotFound, about
 from core.money import divide_half_even, write_amount
 from core.people.members import find_person
 from core.sales.commands import SaleLine, SaleTerms
 from core.sales.pricing import AmountOff, Discount, PercentOff, Tax, price_line
 
 Item = tuple[int | None, int | None]  # the numbers of a product and of its variant
-# What core calls the fields of a sale, in the words of the request.
-FIELDS = {
-    "price": "unit_price",
-    "discount": "discount_amount",
-    "date": "sale_date",
-    "coupon": "coupon_code",
-    "customer": "customer_name",
-    "note": "notes",
-    "share": "shares",
-    "sale": "id",
-}
-
-
-@contextmanager
-def in_words_of_request() -> Iterator[None]:
-    """What core's rules refuse of a well-formed sale contradicts something: the price, the stock, the calendar."""
-    try:
-        yield
-    except InvalidInput as error:
-        raise Problem(409, error.message, _word(error.field)) from None
-    except (Conflict, NotAllowed, NotFound) as error:
-        raise type(error)(error.message, field=_word(error.field), hint=error.hint) from None
-
-
-def _word(field: str | None) -> str | None:
-    return FIELDS.get(field or "", field)
 
 
 def read_terms(tx: Connection, viewer: Viewer, body: SaleOfOne | SaleOfSeveral) -> SaleTerms:
@@ -51,7 +23,7 @@ def read_terms(tx: Connection, viewer: Viewer, body: SaleOfOne | SaleOfSeveral) 
     items: Sequence[SaleItem] = body.lines if isinstance(body, SaleOfSeveral) else [body]
     day, sold_at = split_date(body.sale_date)
     return SaleTerms(
-        tuple(read_item(tx, viewer, item) for item in items),
+        tuple(read_items(tx, viewer, items)),
         platform=body.platform,
         coupon=body.coupon_code,
         customer=body.customer_name,
@@ -73,7 +45,7 @@ def _find_guest_branch(tx: Connection, viewer: Viewer, words: str | None) -> int
     try:
         return find_branch(tx, viewer.company.id, words)
     except NotFound as error:
-        raise NotFound(error.message, field="guest_branch") from None
+        raise NotFound.retell(error, "guest_branch") from None
 
 
 def split_date(said: date | datetime | None) -> tuple[date | None, datetime | None]:
@@ -95,12 +67,20 @@ def read_currency(viewer: Viewer, said: str | None) -> str | None:
 def read_shares(tx: Connection, viewer: Viewer, said: Sequence[ShareItem] | None) -> dict[int, int]:
     """Who shares in a sale, in hundredths of a per cent. Conflict where somebody does twice."""
     shares: dict[int, int] = {}
-    for share in said or ():
-        person = find_person(tx, viewer, share.person)
+    for number, share in enumerate(said or ()):
+        with about("shares", number):
+            person = find_person(tx, viewer, share.person)
         if person.id in shares:
             raise Conflict(f"{person.name} is there twice.", field="shares", hint="each person once")
         shares[person.id] = share.percentage
     return shares
+
+
+def read_items(tx: Connection, viewer: Viewer, items: Sequence[SaleItem]) -> Iterator[SaleLine]:
+    """Items, for core."""
+    for number, item in enumerate(items):
+        with about("lines", number):
+            yield read_item(tx, viewer, item)
 
 
 def read_item(tx: Connection, viewer: Viewer, item: SaleItem) -> SaleLine:
@@ -128,7 +108,8 @@ def find_item(
         raise Conflict(f"“{sku}” is the code of another product.", field="sku")
     if len(fitting) > 1:
         numbers = ", ".join(str(one[0]) for one in sorted(fitting))
-        raise Conflict(f"“{sku}” is the code of several products.", field="sku", hint=f"product_id: {numbers}")
+        several = f"“{sku}” is the code of several products."
+        raise Conflict(several, field="sku", hint=f"product_id: {numbers}", code=Code.AMBIGUOUS)
     return fitting.pop()
 
 

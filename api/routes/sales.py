@@ -5,15 +5,17 @@ from datetime import date, timedelta
 
 from sqlalchemy.engine import Connection
 
+from api.naming import in_words_of_request
 from api.routes.sale_answers import show_detail, show_sale, show_written
-from api.routes.sale_terms import in_words_of_request, read_terms
+from api.routes.sale_terms import read_terms
 from api.routing import Example, Outcome, RouteTable
 from api.schemas.envelope import Listing, Success
+from api.schemas.fields import Body
 from api.schemas.headers import WriteHeaders
 from api.schemas.sale_answers import SaleAnswer, SaleDetail, SaleWritten
-from api.schemas.sales import AsOfQuery, SaleBody, SalePath, SalesQuery
+from api.schemas.sales import AsOfQuery, SaleBody, SaleOfOne, SaleOfSeveral, SalePath, SalesQuery
 from core.access import Viewer
-from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from core.errors import Code, Conflict, InvalidInput, NotAllowed, NotFound
 from core.people.members import find_seen_person
 from core.periods import END_OF_DAYS, FIRST_DAY, Period, span
 from core.sales.commands import RecordSale
@@ -55,7 +57,14 @@ def create_sale(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: Sal
     One item, or several as `lines`. Without an `Idempotency-Key` every request is a new sale. Stock, figures, goals and
     whoever is to hear of it follow at once. With `shares` it counts for several people, once they have said yes.
     """
-    with in_words_of_request():
+    return record_body(tx, viewer, headers, body, body)
+
+
+def record_body(
+    tx: Connection, viewer: Viewer, headers: WriteHeaders, body: SaleOfOne | SaleOfSeveral, sent: Body
+) -> Outcome:
+    """The sale a body tells, whose faults are told in the words of what was sent."""
+    with in_words_of_request(sent):
         terms = read_terms(tx, viewer, body)
         receipt = record_sale(tx, viewer, RecordSale(SOURCE, name_document(viewer, headers), terms))
         require_new(receipt)
@@ -109,7 +118,7 @@ def require_new(receipt: Receipt) -> None:
     if receipt.is_repeat:
         kind = "sale" if receipt.kind in SOLD else receipt.kind
         made = f"This Idempotency-Key recorded {kind} {receipt.document_id}."
-        raise Conflict(made, field="Idempotency-Key", hint="a new key for another")
+        raise Conflict(made, field="Idempotency-Key", hint="a new key for another", code=Code.REUSED_KEY)
 
 
 def read_visible(tx: Connection, viewer: Viewer, document_id: int, field: str = "id") -> Receipt:
@@ -154,7 +163,7 @@ def find_seller(tx: Connection, viewer: Viewer, words: str | None) -> int | None
     try:
         return find_seen_person(tx, viewer, words).id
     except InvalidInput as error:
-        raise Conflict(error.message, field="person", hint=error.hint) from None
+        raise Conflict.retell(error) from None
 
 
 def link_pages(page: LogPage | ItemPage) -> dict[str, dict[str, int]]:

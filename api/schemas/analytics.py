@@ -1,7 +1,8 @@
 """Analytics, the sales log and performance over HTTP. One rule: the words are those of the seed each page is of."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 from pydantic.alias_generators import to_camel
@@ -116,6 +117,7 @@ class NewEntry(Body):
     """An entry of the sales log, in the words of the live pages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
+    WORDS: ClassVar[Mapping[str, str]] = {"quantity": "unitsSold", "price": "unitPrice", "date": "date"}
 
     sku: Name100 = Field(description="the product's code, or its variant's own")
     units_sold: QuantityE3 = Field(description="how many")

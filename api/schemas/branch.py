@@ -5,6 +5,8 @@ from pydantic import Field
 from api.problems import Problem
 from api.schemas.fields import Query, Text200
 
+BRANCH_WORDS = ("branch", "b", "boutiqueId")
+
 
 class BranchQuery(Query):
     """Which branch; the contract's names for it are understood too."""

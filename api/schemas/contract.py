@@ -62,11 +62,29 @@ class SalesMyAnswer(Answer):
     currency: str
 
 
+class ReturnedLine(Answer):
+    """So much of one product that came back."""
+
+    productId: int | None  # noqa: N815
+    sku: str | None
+    productName: str | None  # noqa: N815
+    variantName: str | None  # noqa: N815
+    quantity: Money
+    amount: Money
+
+
 class ReturnedItem(Answer):
     """One return or exchange."""
 
     id: int
     type: Literal["RETURN", "EXCHANGE"]
+    originalSaleId: int | None = Field(  # noqa: N815
+        description="the sale it came back of; null where nobody knows it"
+    )
+    productId: int | None = Field(description="of its only product; null where there are several")  # noqa: N815
+    sku: str | None = Field(description="of its only product; null where there are several")
+    productName: str | None = Field(description="the names of what came back")  # noqa: N815
+    lines: list[ReturnedLine]
     dateKey: date = Field(description="the business day")  # noqa: N815
     name: str = Field(description="whose it is")
     amount: Money

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from api.problems import CODES
+
 T = TypeVar("T")
 
 # A JSON number written digit by digit: what is validated here was never a binary fraction.
@@ -57,11 +59,15 @@ class Part(Answer, Generic[T]):
     pagination: Stretch
 
 
+ProblemCode = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CODES)})]
+
+
 class FieldFault(Answer):
     """One of several things wrong."""
 
     field: str
     detail: str
+    code: ProblemCode
 
 
 class ProblemDetails(BaseModel):
@@ -70,9 +76,10 @@ class ProblemDetails(BaseModel):
     type: str = Field(description="where the kind of problem is explained")
     title: str
     status: int
+    code: ProblemCode = Field(description="what was wrong, in one word for programs")
     detail: str = Field(description="what was wrong, in a sentence")
     request_id: str = Field(description="also in the `X-Request-Id` header and in the log")
-    field: str | None = Field(None, description="the parameter or field at fault")
+    field: str | None = Field(None, description="the parameter or field at fault as it was sent: `lines.1.sku`")
     hint: str | None = Field(None, description="what would work")
     errors: list[FieldFault] | None = Field(None, description="all of them, where there are several")
 

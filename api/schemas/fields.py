@@ -1,10 +1,10 @@
 """The kinds of field there are. One rule: the JSON schema beside each says exactly what its validator takes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
@@ -34,9 +34,10 @@ class Query(BaseModel):
 
 
 class Body(BaseModel):
-    """A body; an unknown field is an error."""
+    """A body; an unknown field is an error. `WORDS` are its words for what core calls otherwise, beside the usual."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    WORDS: ClassVar[Mapping[str, str]] = {}
 
 
 def _read_integer(value: object) -> object:

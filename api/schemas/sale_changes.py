@@ -1,5 +1,8 @@
 """Corrections and returns as sent. One rule: what is not there stays as it is; null takes it away."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import Field
 
 from api.schemas.fields import (
@@ -65,6 +68,8 @@ class ReturnItem(Body):
 class ReturnBody(Body):
     """What came back."""
 
+    WORDS: ClassVar[Mapping[str, str]] = {"date": "return_date", "note": "reason"}
+
     lines: list[ReturnItem] | None = Field(
         None, min_length=1, max_length=MOST_LINES, description="the items; all that is left of the sale unless given"
     )
@@ -76,6 +81,8 @@ class ReturnBody(Body):
 
 class FreeReturnBody(ReturnBody):
     """What came back, of a sale known or not."""
+
+    WORDS: ClassVar[Mapping[str, str]] = {**ReturnBody.WORDS, "sale": "sale_id"}
 
     sale_id: Number | None = Field(None, description="the sale it was part of, if that is known")
     person: Text100 = Field(None, description="whom it counts against, where no sale is known; yourself unless given")

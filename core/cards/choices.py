@@ -21,7 +21,7 @@ from core.cards.catalogue import (
     name_card,
 )
 from core.cards.custom import MOST_CUSTOM, CustomCard, check_custom, make_card
-from core.errors import InvalidInput, NotAllowed, NotFound
+from core.errors import Code, InvalidInput, NotAllowed, NotFound, about
 from core.metrics.filters import list_custom_fields
 from core.models.cards import card_choices, card_refusals, custom_cards, dashboards
 from core.models.people import people
@@ -247,20 +247,24 @@ def _check(tx: Connection, viewer: Viewer, choices: Choices) -> Choices:
     if len(choices.custom) > MOST_CUSTOM:
         raise InvalidInput(f"There may be {MOST_CUSTOM} cards of one's own.", field="custom")
     known = list_custom_fields(tx, viewer.company.id)
-    custom = tuple(check_custom(tx, viewer, one, known) for one in choices.custom)
-    if len({one.name for one in custom}) < len(custom):
-        raise InvalidInput("Two cards of one's own have the same name.", field="name")
+    custom: list[CustomCard] = []
+    for number, one in enumerate(choices.custom):
+        with about("custom", number):
+            if one.name in {other.name for other in custom}:
+                raise InvalidInput("Two cards of one's own have the same name.", field="name", code=Code.DUPLICATE)
+            custom.append(check_custom(tx, viewer, one, known))
     cards: dict[str, AnyCard] = STANDARD | {one.name: make_card(one) for one in custom}
-    for choice in choices.cards:
-        _check_choice(viewer, choice, cards, clock.today(viewer.time_zone))
-    if len({one.card for one in choices.cards}) < len(choices.cards):
-        raise InvalidInput("Two choices are for the same card.", field="card")
+    for number, choice in enumerate(choices.cards):
+        with about("cards", number):
+            _check_choice(viewer, choice, cards, clock.today(viewer.time_zone))
+            if choice.card in {other.card for other in choices.cards[:number]}:
+                raise InvalidInput("Two choices are for the same card.", field="card", code=Code.DUPLICATE)
     if choices.period is not None:
         parse_period(choices.period, clock.today(viewer.time_zone), viewer.company.calendar)
     if choices.theme not in (None, *THEMES):
         raise InvalidInput(f"“{choices.theme}” is no theme.", field="theme", hint=" or ".join(THEMES))
     _check_people(viewer, choices.salespeople or ())
-    return replace(choices, custom=custom)
+    return replace(choices, custom=tuple(custom))
 
 
 def _check_choice(viewer: Viewer, choice: Choice, cards: dict[str, AnyCard], today: date) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Viewer
 from core.cards.catalogue import MAPPED, PLAIN, STANDARD, AnyCard, Card, Chart, ChartType, Trend
-from core.errors import Conflict, InvalidInput, NotAllowed
+from core.errors import Code, Conflict, InvalidInput, NotAllowed
 from core.metrics.dimensions import find_dimension
 from core.metrics.filters import list_custom_fields, resolve_filters
 from core.metrics.measures import Measured, find_measure
@@ -75,9 +75,10 @@ def check_custom(tx: Connection, viewer: Viewer, custom: CustomCard, known_field
             f"“{custom.name}” cannot be a name: up to 24 of a-z, 0-9 and _.", field="name", hint="etsy_revenue"
         )
     if custom.name == IMAGINED:
-        raise Conflict("That name is taken.", field="name", hint="etsy_revenue")
+        raise Conflict("That name is taken.", field="name", hint="etsy_revenue", code=Code.DUPLICATE)
     if custom.name in STANDARD:
-        raise Conflict(f"{STANDARD[custom.name].title} has that name.", field="name", hint=f"my_{custom.name}"[:24])
+        taken = f"{STANDARD[custom.name].title} has that name."
+        raise Conflict(taken, field="name", hint=f"my_{custom.name}"[:24], code=Code.DUPLICATE)
     measure = find_measure(custom.measure)
     if measure.permission is not None and not viewer.may(measure.permission):
         raise NotAllowed(f"Your role may not {measure.permission.value}.", field="measure")

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Permission, Viewer
 from core.company import lock_company
-from core.errors import Conflict, NotFound
+from core.errors import Code, Conflict, NotFound
 from core.models.catalog import categories, products
 from core.models.goals import goals
 from core.text import clean_name, fold
@@ -51,7 +51,7 @@ def add_category(tx: Connection, viewer: Viewer, name: str) -> Category:
     cleaned = clean_name(name, "name", LONGEST)
     same = _find(tx, viewer, cleaned)
     if same is not None and same.id is not None:
-        raise Conflict(f"There is a category “{same.name}” already.", field="name")
+        raise Conflict(f"There is a category “{same.name}” already.", field="name", code=Code.DUPLICATE)
     row = {"company_id": viewer.company.id, "name": same.name if same is not None else cleaned}
     return get_category(tx, viewer, tx.execute(insert(categories).returning(categories.c.id), row).scalar_one())
 
@@ -68,7 +68,10 @@ def rename_category(tx: Connection, viewer: Viewer, category_id: int, name: str)
     same = _find(tx, viewer, cleaned)
     if same is not None and same.id != category.id:
         raise Conflict(
-            f"There is a category “{same.name}” already.", field="name", hint="delete this one, moving to it"
+            f"There is a category “{same.name}” already.",
+            field="name",
+            hint="delete this one, moving to it",
+            code=Code.DUPLICATE,
         )
     tx.execute(update(categories).where(categories.c.id == category_id).values(name=cleaned))
     _move(tx, viewer, category.name, cleaned)

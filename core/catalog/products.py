@@ -13,7 +13,7 @@ from core.catalog.categories import keep_category
 from core.catalog.costs import keep_former_cost
 from core.catalog.stock import RECEIVED, StockMove, move_stock
 from core.company import lock_company, settle_branch
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Code, Conflict, InvalidInput, NotFound
 from core.models.catalog import products
 from core.money import LARGEST_E4
 from core.statements import Statement
@@ -246,7 +246,8 @@ def _claim_sku(tx: Connection, viewer: Viewer, sku: str) -> None:
     same = or_(products.c.sku == sku, func.lower(products.c.sku) == sku.lower())
     holder = tx.execute(select(products.c.name).where(products.c.company_id == viewer.company.id, same)).scalar()
     if holder is not None:
-        raise Conflict(f"The code “{sku}” is taken by “{holder}”.", field="sku", hint=f"{sku[:97]}-2")
+        taken = f"The code “{sku}” is taken by “{holder}”."
+        raise Conflict(taken, field="sku", hint=f"{sku[:97]}-2", code=Code.DUPLICATE)
 
 
 _LONGEST: Sequence[tuple[str, int]] = (("sku", 100), ("name", 300), ("category", 200), ("subcategory", 200))

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from core.access import Permission, Viewer
 from core.catalog.costs import keep_former_cost
 from core.catalog.products import get_product
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Code, Conflict, InvalidInput, NotFound
 from core.models.catalog import variants
 from core.money import LARGEST_E4
 from core.text import clean_name, fold
@@ -100,7 +100,7 @@ def add_variant(
     kept = _check({"name": name, "sku": sku, "price_e4": price_e4, "cost_e4": cost_e4})
     same = _find_of_name(tx, viewer, product_id, kept["name"])
     if same is not None and same.is_active:
-        raise Conflict(f"There is a variant “{same.name}” already.", field="name", hint=f"{same.name} 2")
+        raise _refuse_taken(same.name)
     if same is not None:
         return _write(tx, viewer, same.id, kept | {"is_active": True})
     row = {"company_id": viewer.company.id, "product_id": product_id, "is_active": True, **kept}
@@ -115,7 +115,7 @@ def change_variant(tx: Connection, viewer: Viewer, variant_id: int, **changes: U
     if "name" in kept:
         same = _find_of_name(tx, viewer, variant.product_id, kept["name"])
         if same is not None and same.id != variant.id:
-            raise Conflict(f"There is a variant “{same.name}” already.", field="name", hint=f"{same.name} 2")
+            raise _refuse_taken(same.name)
     if "cost_e4" in kept:
         before_e4 = read_variants(tx, viewer.company.id, [variant.id])[variant.id].cost_e4
         keep_former_cost(tx, viewer.company, (variant.product_id, variant.id), before_e4, kept)
@@ -154,3 +154,7 @@ def _check(values: dict[str, Any]) -> dict[str, Any]:
 
 def _conceal(viewer: Viewer, variant: Variant) -> Variant:
     return variant if viewer.may(Permission.SEE_PROFIT) else replace(variant, cost_e4=None)
+
+
+def _refuse_taken(name: str) -> Conflict:
+    return Conflict(f"There is a variant “{name}” already.", field="name", hint=f"{name} 2", code=Code.DUPLICATE)

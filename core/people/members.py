@@ -21,7 +21,7 @@ from core.access import (
     resolve_scope,
 )
 from core.company import NUMBERED_FROM, check_handle, choose_handle, lock_company, settle_branch
-from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from core.errors import Code, Conflict, InvalidInput, NotAllowed, NotFound
 from core.models.company import branches
 from core.models.people import accounts, people
 from core.people.rights import require_role_gift
@@ -116,7 +116,7 @@ def _settle_handle(tx: Connection, company_id: int, name: str, asked: str | None
     taken = set(tx.execute(select(people.c.handle).where(people.c.company_id == company_id, similar)).scalars())
     free = choose_handle(wanted, UNNAMED, taken)
     if asked is not None and free != wanted:
-        raise Conflict(f"Somebody is called @{wanted} already.", field="handle", hint=free)
+        raise Conflict(f"Somebody is called @{wanted} already.", field="handle", hint=free, code=Code.DUPLICATE)
     return free
 
 
@@ -231,7 +231,8 @@ def _choose_one(found: tuple[Person, ...], words: str) -> Person:
         raise NotFound(f"There is nobody called “{words}” here.", field="person")
     if len(found) > 1:
         handles = ", ".join(f"@{person.handle}" for person in found[:10])
-        raise InvalidInput(f"“{words}” could be {handles}.", field="person", hint=f"@{found[0].handle}")
+        could = f"“{words}” could be {handles}."
+        raise InvalidInput(could, field="person", hint=f"@{found[0].handle}", code=Code.AMBIGUOUS)
     return found[0]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
-from core.errors import Conflict
+from core.errors import Code, Conflict
 from core.models.requests import requests
 from core.statements import Statement
 from core.sweeping import FROM_THE_FIRST, sweep_oldest
@@ -61,7 +61,10 @@ def claim_request(tx: Connection, viewer: Viewer, name: str, fingerprint: str) -
     known = _KNOWN.row(tx, {"company": viewer.company.id, "person": viewer.person_id, "name": name})
     if known.fingerprint != fingerprint:
         raise Conflict(
-            "This Idempotency-Key was used for another request.", field="Idempotency-Key", hint="a new key for it"
+            "This Idempotency-Key was used for another request.",
+            field="Idempotency-Key",
+            hint="a new key for it",
+            code=Code.REUSED_KEY,
         )
     return Answered(known.status, bytes(known.body), known.location)
 

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from core.access import Permission, Reach, Viewer, resolve_scope
 from core.company import lock_company
-from core.errors import Conflict, NotAllowed, NotFound
+from core.errors import Code, Conflict, NotAllowed, NotFound
 from core.models.people import team_members, teams
 from core.people.members import Person, get_person, list_people, require_present
 from core.text import clean_name, fold
@@ -28,7 +28,7 @@ def form_team(tx: Connection, viewer: Viewer, name: str) -> Team:
     name = clean_name(name, "team")
     lock_company(tx, viewer.company.id)
     if fold(name) in {fold(known) for known in _read_names(tx, viewer).values()}:
-        raise Conflict(f"There is a team “{name}” already.", field="team", hint=f"{name} 2")
+        raise Conflict(f"There is a team “{name}” already.", field="team", hint=f"{name} 2", code=Code.DUPLICATE)
     row = {"company_id": viewer.company.id, "name": name}
     return Team(tx.execute(insert(teams).returning(teams.c.id), row).scalar_one(), name, ())
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Permission, Reach, Viewer, find_seen_branch, resolve_scope
-from core.errors import Conflict, InvalidInput
+from core.errors import Code, Conflict, InvalidInput
 from core.metrics import Question, ask
 from core.metrics.filters import is_all_branches
 from core.metrics.measures import Value
@@ -69,11 +69,13 @@ def close_months(tx: Connection, viewer: Viewer, last: date) -> Books:
     viewer.require(Permission.CLOSE_MONTHS)
     month = month_of(last)
     if month.end > clock.today(viewer.company.time_zone):
-        raise InvalidInput(f"{month.start:%B %Y} is not over yet.", field="month", hint="/close last month")
+        raise InvalidInput(
+            f"{month.start:%B %Y} is not over yet.", field="month", hint="/close last month", code=Code.FUTURE_DATE
+        )
     hold_months(tx, viewer.company)
     before = read_books(tx, viewer).closed_before
     if before is not None and month.end <= before:
-        raise Conflict(f"{month.start:%B %Y} is closed already.", field="month", hint="/close")
+        raise Conflict(f"{month.start:%B %Y} is closed already.", field="month", hint="/close", code=Code.CLOSED_MONTH)
     return _write(tx, viewer, month.end)
 
 

@@ -12,7 +12,7 @@ from core import clock
 from core.access import Permission, Role, Viewer, find_branch_zone
 from core.catalog.costs import read_former_costs
 from core.catalog.customers import Customer, find_or_add_customer
-from core.errors import InvalidInput, NotAllowed, NotFound
+from core.errors import Code, InvalidInput, NotAllowed, NotFound, about
 from core.models.company import branches
 from core.people.guests import require_guest
 from core.people.members import load_colleague
@@ -106,8 +106,9 @@ def draft_lines(
     if not terms.lines:
         raise InvalidInput("A sale needs at least one line.", field="lines", hint="/sale 2 SOL-3077")
     goods = find_goods() if find_goods is not None else read_goods(tx, viewer, terms.lines)
-    for line in terms.lines:
-        goods.require_sold(line, kept_prices_e4 or ())
+    for number, line in enumerate(terms.lines):
+        with about("lines", number):
+            goods.require_sold(line, kept_prices_e4 or ())
     sold_at, warnings = _fix_time(viewer, terms, seller, default_sold_at)
     day = clock.day_of(sold_at, seller.time_zone)
     former = read_former_costs(tx, viewer.company.id, goods.products) if day < clock.today(seller.time_zone) else None
@@ -157,18 +158,21 @@ def _price(
     own = viewer.company.currency
     currency = check_currency(viewer, terms.currency) if terms.currency not in (None, own) else own
     is_foreign = currency != own
-    prices = [
-        price_line(
-            line.quantity_e3,
-            currency,
-            total_e4=line.total_e4,
-            discount=line.discount,
-            unit_price_e4=line.unit_price_e4
-            if line.total_e4 is not None
-            else goods.find_unit_price(line, kept_prices_e4, currency if is_foreign else None),
-        )
-        for line in terms.lines
-    ]
+    prices = []
+    for number, line in enumerate(terms.lines):
+        with about("lines", number):
+            unit_price_e4 = line.unit_price_e4
+            if line.total_e4 is None:
+                unit_price_e4 = goods.find_unit_price(line, kept_prices_e4, currency if is_foreign else None)
+            prices.append(
+                price_line(
+                    line.quantity_e3,
+                    currency,
+                    unit_price_e4=unit_price_e4,
+                    total_e4=line.total_e4,
+                    discount=line.discount,
+                )
+            )
     prices = spread_discount(prices, terms.discount, currency)
     taxes = share_taxes(terms.taxes, prices, currency)
     if not is_foreign:
@@ -214,9 +218,10 @@ def _fix_time(
     is_ahead = day > today or sold_at > now + timedelta(minutes=5)
     is_told = terms.day is not None or terms.sold_at not in (None, default)
     if is_ahead and is_told and not viewer.company.takes_orders_ahead:
-        raise InvalidInput(f"{day} is in the future.", field="date", hint="today, yesterday or 2026-07-18")
+        hint = "today, yesterday or 2026-07-18"
+        raise InvalidInput(f"{day} is in the future.", field="date", hint=hint, code=Code.FUTURE_DATE)
     if day - today > FURTHEST_AHEAD:
-        raise InvalidInput(f"{day} is too far ahead.", field="date", hint="within a year")
+        raise InvalidInput(f"{day} is too far ahead.", field="date", hint="within a year", code=Code.FUTURE_DATE)
     if day.year < 1900:
         raise InvalidInput(f"{day} is too long ago.", field="date")
     if day != clock.day_of(sold_at, seller.time_zone):

@@ -10,7 +10,7 @@ from core.access import Viewer
 from core.catalog.costs import Former, choose_cost
 from core.catalog.products import Product, ask_products
 from core.catalog.variants import Variant, read_variants
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Code, Conflict, InvalidInput, NotFound, about
 from core.money import E3, LARGEST_E4, divide_half_even
 from core.sales.commands import ReturnLine, SaleLine
 
@@ -30,9 +30,9 @@ class Goods:
             return
         product, variant = self.products[line.product_id], self._find_variant(line)
         if not product.is_active:
-            raise Conflict(f"{product.name} is sold no more.", field="product_id")
+            raise Conflict(f"{product.name} is sold no more.", field="product_id", code=Code.SOLD_NO_MORE)
         if variant is not None and not variant.is_active:
-            raise Conflict(f"{variant.name} is sold no more.", field="variant_id")
+            raise Conflict(f"{variant.name} is sold no more.", field="variant_id", code=Code.SOLD_NO_MORE)
 
     def find_unit_price(self, line: SaleLine | ReturnLine, kept_e4: Mapping[Item, int], foreign: str | None) -> int:
         """What one costs: as said, as it was recorded, or as listed. InvalidInput names `price` where none is known.
@@ -42,14 +42,17 @@ class Goods:
         if line.unit_price_e4 is not None:
             return line.unit_price_e4
         if line.product_id is None:
-            raise InvalidInput("An amount is missing.", field="price", hint="/sale 1250")
+            raise InvalidInput("An amount is missing.", field="price", hint="/sale 1250", code=Code.NO_PRICE)
         product = self.products[line.product_id]
         price = kept_e4.get((line.product_id, line.variant_id))
         if price is not None:
             return price
         if foreign is not None:
             raise InvalidInput(
-                f"Say what {product.name} sold for in {foreign}.", field="price", hint=f"/sale {product.sku} @24.99"
+                f"Say what {product.name} sold for in {foreign}.",
+                field="price",
+                hint=f"/sale {product.sku} @24.99",
+                code=Code.NO_PRICE,
             )
         price = self.find_list_price(line)
         if price is None:
@@ -57,6 +60,7 @@ class Goods:
                 f"{product.name} has no list price, so say what it sold for.",
                 field="price",
                 hint=f"/sale {product.sku} @24.99",
+                code=Code.NO_PRICE,
             )
         return price
 
@@ -91,12 +95,12 @@ class Goods:
         return self.variants[line.variant_id] if line.variant_id is not None else None
 
 
-def read_goods(tx: Connection, viewer: Viewer, lines: Iterable[SaleLine | ReturnLine]) -> Goods:
+def read_goods(tx: Connection, viewer: Viewer, lines: Collection[SaleLine | ReturnLine]) -> Goods:
     """What the lines name. Raises NotFound naming `product_id` or `variant_id`."""
     return ask_goods(tx, viewer, lines)()
 
 
-def ask_goods(tx: Connection, viewer: Viewer, lines: Iterable[SaleLine | ReturnLine]) -> Callable[[], Goods]:
+def ask_goods(tx: Connection, viewer: Viewer, lines: Collection[SaleLine | ReturnLine]) -> Callable[[], Goods]:
     """As `read_goods`, to be called for when they are needed."""
     named = [line for line in lines if line.product_id is not None]
     wanted = [line.product_id for line in named if line.product_id is not None]
@@ -106,20 +110,23 @@ def ask_goods(tx: Connection, viewer: Viewer, lines: Iterable[SaleLine | ReturnL
         products = find_products()
         chosen = [line.variant_id for line in named if line.variant_id is not None]
         variants = read_variants(tx, viewer.company.id, chosen) if chosen else {}
-        _require_known(named, products, variants)
+        _require_known(lines, products, variants)
         return Goods(products, variants)
 
     return read
 
 
 def _require_known(
-    named: Iterable[SaleLine | ReturnLine], products: Mapping[int, Product], variants: Mapping[int, Variant]
+    lines: Iterable[SaleLine | ReturnLine], products: Mapping[int, Product], variants: Mapping[int, Variant]
 ) -> None:
-    for line in named:
-        if line.product_id is None or line.product_id not in products:
-            raise NotFound(f"There is no product number {line.product_id}.", field="product_id")
-        if line.variant_id is not None and (
-            line.variant_id not in variants or variants[line.variant_id].product_id != line.product_id
-        ):
-            name = products[line.product_id].name
-            raise NotFound(f"{name} has no variant number {line.variant_id}.", field="variant_id")
+    for number, line in enumerate(lines):
+        if line.product_id is None:
+            continue
+        with about("lines", number):
+            if line.product_id not in products:
+                raise NotFound(f"There is no product number {line.product_id}.", field="product_id")
+            if line.variant_id is not None and (
+                line.variant_id not in variants or variants[line.variant_id].product_id != line.product_id
+            ):
+                name = products[line.product_id].name
+                raise NotFound(f"{name} has no variant number {line.variant_id}.", field="variant_id")

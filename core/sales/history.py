@@ -11,7 +11,7 @@ from core.access import Permission, Viewer
 from core.models.catalog import customers, products, variants
 from core.models.people import people
 from core.models.sales import lines, revisions
-from core.sales.receipt import ReceiptLine, read_receipt, show_lines
+from core.sales.receipt import ITEM_SKU, ReceiptLine, read_receipt, show_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _make_change(row: Any, present: list[dict[str, Any]]) -> Change:
 def _read_lines(tx: Connection, viewer: Viewer, document_id: int) -> dict[int, list[dict[str, Any]]]:
     """The lines each revision opened. Rows that later files added to an imported document are of its revision then."""
     named = (
-        products.c.sku,
+        ITEM_SKU,
         products.c.name.label("product_name"),
         variants.c.name.label("variant_name"),
         people.c.name.label("person_name"),

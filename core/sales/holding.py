@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Permission, Reach, Viewer, resolve_scope
-from core.errors import Conflict, NotAllowed
+from core.errors import Code, Conflict, NotAllowed
 from core.models.sales import revisions
 from core.sales.goods import Goods
 from core.sales.ledger import Change, DocumentChange, Effects, LineRow, apply_change, stamp_lines
@@ -80,7 +80,7 @@ def require_no_returns(tx: Connection, viewer: Viewer, document_id: int) -> None
     later = find_returns(tx, viewer.company.id, document_id)
     if later:
         named = ", ".join(f"#{number}" for number in later)
-        raise Conflict(f"Goods of that sale came back ({named}): undo that first.", field="sale")
+        raise Conflict(f"Goods of that sale came back ({named}): undo that first.", field="sale", code=Code.HAS_RETURNS)
 
 
 def correct(

@@ -19,7 +19,7 @@ from core.models.rollups import WORDS
 from core.models.sales import documents, lines, revisions
 from core.periods import Period
 from core.sales.pages import are_of, count_all, spell_words, walk_newest
-from core.sales.receipt import Foreign, ReceiptLine, add_taxes, read_foreign, show_lines
+from core.sales.receipt import ITEM_SKU, Foreign, ReceiptLine, add_taxes, read_foreign, show_lines
 from core.statements import Statement
 
 LARGEST_PAGE = 200
@@ -215,7 +215,7 @@ def _select_entries(
             lines,
             documents.c.original_id,
             first_told.label("created_at"),
-            products.c.sku,
+            ITEM_SKU,
             products.c.name.label("product_name"),
             variants.c.name.label("variant_name"),
             people.c.name.label("person_name"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.errors import InvalidInput
+from core.errors import Code, InvalidInput
 from core.money import E3, LARGEST_E4, divide_half_even, round_to_coin, share_to_coin, write_amount
 from core.text import clean_name
 
@@ -85,7 +85,9 @@ def _work_out(discount: Discount | None, subtotal_e4: int, currency: str) -> int
     off = round_to_coin(discount.amount_e4, currency)
     if not 0 <= off <= subtotal_e4:
         shown = f"{write_amount(off, currency)} is more than {write_amount(subtotal_e4, currency)}"
-        raise InvalidInput(f"The discount exceeds the price: {shown}.", field="discount", hint="-10%")
+        raise InvalidInput(
+            f"The discount exceeds the price: {shown}.", field="discount", hint="-10%", code=Code.DISCOUNT_TOO_LARGE
+        )
     return off
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from core.access import Permission, Viewer
-from core.errors import InvalidInput
+from core.errors import Code, InvalidInput
 from core.models.sales import exchange_rates
 from core.money import currency_digits, divide_half_even, round_to_coin, share_to_coin
 from core.sales.pricing import Price
@@ -56,7 +56,10 @@ def find_rate(tx: Connection, viewer: Viewer, currency: str, day: date) -> int:
     found = tx.execute(query.order_by(exchange_rates.c.day.desc()).limit(1)).scalar()
     if found is None:
         raise InvalidInput(
-            f"There is no rate for {currency} on {day}.", field="currency", hint=f"/company rate {currency} 3.75"
+            f"There is no rate for {currency} on {day}.",
+            field="currency",
+            hint=f"/company rate {currency} 3.75",
+            code=Code.NO_RATE,
         )
     return int(found)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.engine import Connection
 
 from core import clock
@@ -140,6 +140,8 @@ def add_up(receipts: Iterable[Receipt]) -> int:
     return sum(receipt.total_e4 for receipt in receipts if not receipt.is_void)
 
 
+# The code something was sold by: its variant's own, else its product's.
+ITEM_SKU = func.coalesce(variants.c.sku, products.c.sku).label("sku")
 _RETURNS = documents.alias("returns")
 _OF_IT = (_RETURNS.c.company_id == lines.c.company_id) & (_RETURNS.c.original_id == lines.c.document_id)
 _SHARED = (shares.c.company_id == lines.c.company_id) & (shares.c.document_id == lines.c.document_id)
@@ -150,7 +152,7 @@ _ROWS = Statement(
         lines,
         documents.c.revision.label("document_revision"),
         documents.c.original_id,
-        products.c.sku,
+        ITEM_SKU,
         products.c.name.label("product_name"),
         variants.c.name.label("variant_name"),
         people.c.name.label("person_name"),
@@ -287,7 +289,7 @@ def name_items(rows: Sequence[Mapping[str, Any]], goods: Goods) -> list[dict[str
 def _name_item(row: Mapping[str, Any], goods: Goods) -> dict[str, str | None]:
     product, variant = goods.products.get(row["product_id"]), goods.variants.get(row["variant_id"])
     return {
-        "sku": product.sku if product else None,
+        "sku": (variant.sku if variant else None) or (product.sku if product else None),
         "product_name": product.name if product else None,
         "variant_name": variant.name if variant else None,
     }

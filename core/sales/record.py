@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
-from core.errors import Conflict
+from core.errors import Conflict, about
 from core.models.sales import MANY_AT_ONCE, documents
 from core.sales.commands import RecordReturn, RecordSale, SaleTerms
 from core.sales.doubts import require_usual
@@ -85,7 +85,8 @@ def record_exchange(tx: Connection, viewer: Viewer, back: RecordReturn, out: Sal
     # No name from outside begins so: each begins with the number of whoever gave it.
     name = f"{OUT}{back.external_id}"
     command = RecordSale(back.source, name, replace(out, customer=out.customer or returned.customer))
-    return returned, record_sale(tx, viewer, command, original_id=returned.document_id)
+    with about("exchange"):
+        return returned, record_sale(tx, viewer, command, original_id=returned.document_id)
 
 
 def _find_gone(tx: Connection, viewer: Viewer, returned: Receipt) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Permission, Reach, Viewer, find_branch_zone, resolve_scope
-from core.errors import Conflict, InvalidInput, NotAllowed
+from core.errors import Code, Conflict, InvalidInput, NotAllowed, about
 from core.models.sales import documents, lines
 from core.money import divide_half_even, round_to_coin, share_out, share_to_coin, write_quantity
 from core.sales.amounts import add_line, divide_lines
@@ -90,13 +90,15 @@ def _draft_of_sale(tx: Connection, viewer: Viewer, command: RecordReturn, origin
     left = read_left(tx, viewer.company.id, sale)
     wanted = command.lines or _want_everything(left)
     if not wanted:
-        raise Conflict(f"All of sale #{original_id} came back already.", field="sale")
+        raise Conflict(f"All of sale #{original_id} came back already.", field="sale", code=Code.TOO_MUCH_RETURNED)
     told = {"sold_at": sold_at, "day": day, "kind": command.kind, "source": command.source}
     told |= {"row_key": None, "import_id": None, "written_off": command.writes_off or None}
     rows: list[LineRow] = []
     items: dict[tuple[int, int], int] = {}
     for index, line in enumerate(wanted):
-        for part in _take_part(left, line, viewer.company.currency):
+        with about("lines", index):
+            parts = _take_part(left, line, viewer.company.currency)
+        for part in parts:
             _take_off(left, part)
             # The parts of several people are one item, as they are in the sale.
             position = items.setdefault((index, part["original_position"]), len(items) + 1)
@@ -136,6 +138,7 @@ def _take_part(left: list[LineRow], wanted: ReturnLine, currency: str) -> list[L
             f"Only {write_quantity(there)} {what} can come back." if there else f"There is nothing {what}.",
             field="quantity",
             hint="/return",
+            code=Code.TOO_MUCH_RETURNED,
         )
     parts = share_out(wanted.quantity_e3, [line["quantity_e3"] for line in fitting])
     if wanted.position is None:
@@ -209,10 +212,11 @@ def _draft_of_none(tx: Connection, viewer: Viewer, command: RecordReturn) -> lis
     }
     rows = []
     for position, line in enumerate(command.lines, 1):
-        unit_price_e4 = goods.find_unit_price(line, {}, None)
-        price = price_line(
-            line.quantity_e3, viewer.company.currency, unit_price_e4=unit_price_e4, total_e4=None, discount=None
-        )
+        with about("lines", position - 1):
+            unit_price_e4 = goods.find_unit_price(line, {}, None)
+            price = price_line(
+                line.quantity_e3, viewer.company.currency, unit_price_e4=unit_price_e4, total_e4=None, discount=None
+            )
         rows.append(
             {
                 **shared,
@@ -235,7 +239,7 @@ def _fix_time(command: RecordReturn, time_zone: str, sold_on: date | None) -> tu
     today = clock.day_of(now, time_zone)
     day = command.day or today
     if day > today:
-        raise InvalidInput(f"{day} is in the future.", field="date", hint="today or yesterday")
+        raise InvalidInput(f"{day} is in the future.", field="date", hint="today or yesterday", code=Code.FUTURE_DATE)
     if sold_on is not None and day < sold_on:
         raise InvalidInput(f"It was sold on {sold_on}, so it cannot have come back before.", field="date", hint="today")
     if day.year < 1900:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Viewer
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotFound, about
 from core.models.people import people
 from core.models.sales import shares
 from core.money import share_to_coin
@@ -102,12 +102,13 @@ def _check(tx: Connection, viewer: Viewer, wanted: Shares, seller_id: int, branc
         raise InvalidInput(
             "Shares are more than nothing, and leave the seller something.", field="share", hint="with @sam 30%"
         )
-    for person_id in wanted:
-        if person_id == seller_id:
-            raise InvalidInput("The seller has the rest anyway.", field="person", hint="with @sam 30%")
-        other = load_colleague(tx, viewer, person_id)
-        if branch_id not in other.member_of:
-            raise InvalidInput(f"{other.name} works in another branch.", field="person")
+    for number, person_id in enumerate(wanted):
+        with about("shares", number):
+            if person_id == seller_id:
+                raise InvalidInput("The seller has the rest anyway.", field="person", hint="with @sam 30%")
+            other = load_colleague(tx, viewer, person_id)
+            if branch_id not in other.member_of:
+                raise InvalidInput(f"{other.name} works in another branch.", field="person")
 
 
 def answer_share(tx: Connection, viewer: Viewer, document_id: int, *, agrees: bool) -> Share:

@@ -1,5 +1,6 @@
 """The small company the API is tried on. One rule: built through core's front doors, as an installation is."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,8 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 from sqlalchemy.engine import Connection
 
+from api.problems import CODES, UNKNOWN_FIELD
+from api.routes import TABLES
 from core import clock
 from core.access import Role, act_as_operator, find_viewer, load_viewer
 from core.catalog.products import add_product
@@ -71,6 +74,21 @@ def build_house(tx: Connection) -> House:
     return House(people, products, keys)
 
 
+def require_known(method: str, path: str, field: str | None) -> None:
+    """A field at fault is one of those that the route takes, or a header."""
+    routes = [route for table in TABLES for route in table if route.method == method]
+    fitting = [route for route in routes if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route.path), path)]
+    if field is None or not fitting:
+        return
+    route = max(fitting, key=lambda one: one.path == path)
+    known = {"Authorization", "Content-Type", "Idempotency-Key", "body", "query"}
+    for section in route.sections:
+        schema = section.adapter.json_schema()
+        for part in [schema, *schema.get("$defs", {}).values()]:
+            known |= set(part.get("properties", ()))
+    assert field.partition(".")[0] in known, (route.name, field)
+
+
 def make_key(tx: Connection, handle: str, *scopes: str) -> str:
     """A key of that person with these scopes only."""
     viewer = find_viewer(tx, handle)
@@ -112,4 +130,7 @@ class Caller:
         assert problem["title"]
         assert problem["detail"]
         assert problem["type"].startswith("/api/docs#problem-")
+        assert problem["code"] in CODES
+        if problem["code"] != UNKNOWN_FIELD:
+            require_known(method, path, problem.get("field"))
         return problem

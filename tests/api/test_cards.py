@@ -153,7 +153,7 @@ async def test_an_admin_refuses_a_card(sam: Caller, bob: Caller, alice: Caller) 
         ("cards", {"period": "2025-13"}, 422, "period"),
         ("cards", {"from": "2025-02-01", "to": "2025-01-01"}, 409, "to"),
         ("cards", {"from": "2025-02-01", "period": "month"}, 409, "period"),
-        ("cards", {"where": "country=Atlantis"}, 404, "country"),
+        ("cards", {"where": "country=Atlantis"}, 404, "where"),
         ("cards", {"branch": "Jeddah"}, 403, "branch"),
         ("charts/moon", {}, 404, "name"),
         ("charts/total_revenue", {}, 404, "name"),
@@ -163,7 +163,7 @@ async def test_an_admin_refuses_a_card(sam: Caller, bob: Caller, alice: Caller) 
         ("lines", {"measure": "money"}, 422, "measure"),
         ("lines", {"card": "country", "sort": "moon"}, 422, "sort"),
         ("lines", {"card": "country", "cell": "person=bob"}, 404, "cell"),
-        ("lines", {"card": "country", "search": "amount=much"}, 404, "amount"),
+        ("lines", {"card": "country", "search": "amount=much"}, 404, "search"),
     ],
 )
 async def test_it_names_what_is_wrong(bob: Caller, path: str, query: dict[str, Any], status: int, field: str) -> None:
@@ -174,18 +174,16 @@ async def test_it_names_what_is_wrong(bob: Caller, path: str, query: dict[str, A
 @pytest.mark.parametrize(
     ("body", "status", "field"),
     [
-        ({"cards": [{"card": "moon"}]}, 404, "card"),
-        ({"cards": [{"card": "period", "chart_type": "geoMap"}]}, 409, "chart_type"),
+        ({"cards": [{"card": "moon"}]}, 404, "cards.0.card"),
+        ({"cards": [{"card": "period", "chart_type": "geoMap"}]}, 409, "cards.0.chart_type"),
         ({"cards": [{"card": "period", "top": "5"}]}, 422, "cards.0.top"),
         ({"period": "fortnight"}, 422, "period"),
-        ({"salespeople": ["nobody"]}, 404, None),
+        ({"salespeople": ["nobody"]}, 404, "salespeople.0"),
         ({"salespeople": ["alice"]}, 403, "salespeople"),
-        ({"custom": [{"name": "x", "title": "x", "measure": "profit"}]}, 403, "measure"),
-        ({"custom": [{"name": "x", "title": "x", "measure": "revenue", "by": "moon"}]}, 409, "by"),
+        ({"custom": [{"name": "x", "title": "x", "measure": "profit"}]}, 403, "custom.0.measure"),
+        ({"custom": [{"name": "x", "title": "x", "measure": "revenue", "by": "moon"}]}, 409, "custom.0.by"),
     ],
 )
-async def test_it_names_what_cannot_be_chosen(
-    bob: Caller, body: dict[str, Any], status: int, field: str | None
-) -> None:
+async def test_it_names_what_cannot_be_chosen(bob: Caller, body: dict[str, Any], status: int, field: str) -> None:
     problem = await bob.refused(status, "PUT", CHOICES, json=body)
-    assert field is None or problem["field"] == field
+    assert problem["field"] == field

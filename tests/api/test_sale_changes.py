@@ -100,7 +100,7 @@ async def test_it_changes_the_product_and_the_lines(bob: Caller, house: House) -
     for body, status, field in (
         ({"lines": lines, "quantity": 3}, 409, "quantity"),
         ({"lines": []}, 422, "lines"),
-        ({"lines": [{"sku": "NONE", "quantity": 1}]}, 404, "sku"),
+        ({"lines": [{"sku": "NONE", "quantity": 1}]}, 404, "lines.0.sku"),
         ({"colour": "red"}, 422, "colour"),
         ({"currency": "USD"}, 409, "currency"),
         ({"person": "@alice"}, 403, None),
@@ -180,12 +180,13 @@ async def test_it_leaves_a_closed_month_as_it_was_reported(alice: Caller, databa
     number = await sell_example(alice, sale_date=last_month.isoformat())
     with database.begin() as tx:
         close_months(tx, load_viewer(tx, house.people["dana"]), last_month)
-    for method, path, options in (
-        ("PUT", f"/api/sales/{number}", {"json": {"quantity": 1}}),
-        ("DELETE", f"/api/sales/{number}", {}),
-        ("POST", "/api/sales", {"json": {"sku": "SOL-3077", "quantity": 1, "sale_date": last_month.isoformat()}}),
+    for method, path, options, field in (
+        ("PUT", f"/api/sales/{number}", {"json": {"quantity": 1}}, "sale_date"),
+        ("DELETE", f"/api/sales/{number}", {}, "id"),
+        ("POST", "/api/sales", {"json": {"quantity": 1, "unit_price": 1, "sale_date": f"{last_month}"}}, "sale_date"),
     ):
-        assert (await alice.refused(409, method, path, **options))["field"] == "sale_date"
+        problem = await alice.refused(409, method, path, **options)
+        assert (problem["field"], problem["code"]) == (field, "closed_month")
     returned = await post(alice, f"/api/sales/{number}/returns")
     assert returned["total_revenue"] == 25
     assert clock.day_of(datetime.fromisoformat(returned["sale_date"]), "Asia/Riyadh") > last_month
@@ -197,14 +198,14 @@ async def test_it_shares_a_sale_once_the_other_one_agrees(bob: Caller, alice: Ca
     path = f"/api/sales/{sold['id']}/share"
     assert (await bob.get("/api/sales/analytics"))["data"]["total_revenue"] == 0
     await charlie.refused(404, "POST", path, json={"agrees": True})
-    assert (await alice.refused(404, "POST", path, json={"agrees": True}))["field"] == "shares"
+    assert (await alice.refused(404, "POST", path, json={"agrees": True}))["field"] == "id"
     agreed = await post(bob, path, 200, agrees=True)
     assert agreed["shares"][0]["state"] == "confirmed"
     assert (agreed["quantity"], agreed["total_revenue"], agreed["person"]) == (2, 20, "Alice")
     for who, revenue in ((bob, 5), (alice, 20)):
         assert (await who.get("/api/sales/analytics"))["data"]["total_revenue"] == revenue
     assert (await alice.get("/api/sales/analytics", person="@alice"))["data"]["total_revenue"] == 15
-    assert (await bob.refused(409, "POST", path, json={"agrees": False}))["field"] == "shares"
+    assert (await bob.refused(409, "POST", path, json={"agrees": False}))["field"] == "id"
     alone = await put(alice, sold["id"], shares=None)
     assert alone["shares"] == []
     assert (await bob.get("/api/sales/analytics"))["data"]["total_revenue"] == 0
@@ -276,3 +277,51 @@ async def test_it_takes_back_what_nobody_knows_the_sale_of(bob: Caller, alice: C
     assert (await bob.refused(409, "POST", "/api/returns", json={}))["field"] == "lines"
     body = {"lines": [{"sku": "GRP-1", "quantity": 1}], "person": "@alice"}
     await bob.refused(403, "POST", "/api/returns", json=body)
+
+
+async def test_the_contract_s_way_to_a_return_and_what_its_list_tells(
+    bob: Caller, alice: Caller, charlie: Caller, house: House
+) -> None:
+    number = (await bob.sell(lines=[{"sku": "GRP-1", "quantity": 2}, {"sku": "SOL-3077", "quantity": 1}]))["id"]
+    back = {"sale_id": number, "lines": [{"sku": "GRP-1", "quantity": 1}]}
+    some = await post(bob, "/api/sales/returns", **back, reason="broken")
+    rest = await post(bob, "/api/sales/returns", sale_id=number)
+    free = await post(bob, "/api/returns", lines=[{"sku": "SOL-3077", "quantity": 1}])
+    assert (await charlie.refused(404, "POST", "/api/sales/returns", json=back))["field"] == "sale_id"
+    items = {one["id"]: one for one in (await alice.get("/api/metrics/returns"))["data"]["items"]}
+    names = ("originalSaleId", "productId", "sku", "productName")
+    grip, sol = house.products["GRP-1"], house.products["SOL-3077"]
+    assert {key: tuple(one[name] for name in names) for key, one in items.items()} == {
+        some["id"]: (number, grip, "GRP-1", "Grip Arm"),
+        rest["id"]: (number, None, None, "Grip Arm, SolarGlow"),
+        free["id"]: (None, sol, "SOL-3077", "SolarGlow"),
+    }
+    assert [(one["sku"], one["quantity"], one["amount"]) for one in items[rest["id"]]["lines"]] == [
+        ("GRP-1", 1, 10),
+        ("SOL-3077", 1, 25.99),
+    ]
+    assert (await charlie.get("/api/metrics/returns"))["data"]["items"] == []
+
+
+async def test_what_is_sold_by_a_variant_s_code_has_that_code(bob: Caller, alice: Caller, house: House) -> None:
+    number = house.products["SOL-3077"]
+    variant = await post(alice, f"/api/products/{number}/variants", name="Blue", sku="SOL-B", price=30)
+    plain = await post(alice, f"/api/products/{number}/variants", name="Red")
+    sold = await bob.sell(sku="SOL-B", quantity=2)
+    assert (sold["sku"], sold["product_id"], sold["variant_id"], sold["unit_price"]) == (
+        "SOL-B",
+        number,
+        variant["id"],
+        30,
+    )
+    path = f"/api/sales/{sold['id']}"
+    told = [
+        (await bob.get(path))["data"],
+        (await bob.get("/api/sales"))["data"][0],
+        await put(bob, sold["id"], quantity=1),
+    ]
+    assert [(one["sku"], one["lines"][0]["sku"]) for one in told] == [("SOL-B", "SOL-B")] * 3
+    assert [one["lines"][0]["sku"] for one in (await bob.get(f"{path}/history"))["data"]] == ["SOL-B"] * 2
+    back = await post(bob, f"{path}/returns", lines=[{"sku": "SOL-B", "quantity": 1}])
+    assert back["sku"] == "SOL-B"
+    assert (await bob.sell(sku="SOL-3077", variant_id=plain["id"], quantity=1))["sku"] == "SOL-3077"

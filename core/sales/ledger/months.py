@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from core import clock
 from core.access import Company
-from core.errors import Conflict, InvalidInput
+from core.errors import Code, Conflict, InvalidInput
 from core.models.company import companies
 from core.periods import month_of
 from core.sales.ledger.change import LineRow, pick_column
@@ -34,6 +34,7 @@ def require_later(closed: date | None, *moved: Sequence[LineRow]) -> None:
             f"The months before {closed} are closed and stay as reported. What changed since is recorded now.",
             field="date",
             hint="/return",
+            code=Code.CLOSED_MONTH,
         )
 
 
@@ -45,7 +46,7 @@ def _can_be_closed(company: Company, day: date) -> bool:
 def refuse_closed(day: date) -> InvalidInput:
     """Why nothing is added to a day of a closed month: it names the month."""
     reason = f"{day:%B %Y} is closed and stays as reported, so nothing is added to it."
-    return InvalidInput(reason, field="date", hint=f"/close open {day:%B %Y}".lower())
+    return InvalidInput(reason, field="date", hint=f"/close open {day:%B %Y}".lower(), code=Code.CLOSED_MONTH)
 
 
 def read_closed_before(tx: Connection, company: Company) -> date | None:

@@ -13,7 +13,7 @@ from core import clock
 from core.access import Viewer, find_branch_zone
 from core.catalog.products import Product, read_products
 from core.catalog.stock import StockMove, begin_moving
-from core.errors import InvalidInput
+from core.errors import Code, InvalidInput, about
 from core.goals.goals import Goal
 from core.goals.standing import Seat, Standing, begin_marking, mark_goals_of_many
 from core.metrics.bulk import move_whole_documents
@@ -97,11 +97,15 @@ def _move_stock(tx: Connection, change: Change, effects: Effects) -> Finish:
     products = _read_goods(tx, change) if moved else {}
     moves = [move for move in moved if products[move.product_id].tracks_stock]
     find_levels = begin_moving(tx, change.company_id, moves, person_id=change.viewer.person_id, at=change.at)
-    return lambda: _check_stock(find_levels(), moves, products, effects)
+    return lambda: _check_stock(find_levels(), moves, products, change, effects)
 
 
 def _check_stock(
-    levels: Mapping[tuple[int, int], int], moves: list[StockMove], products: Mapping[int, Product], effects: Effects
+    levels: Mapping[tuple[int, int], int],
+    moves: list[StockMove],
+    products: Mapping[int, Product],
+    change: Change,
+    effects: Effects,
 ) -> None:
     for (branch_id, product_id), left_e3 in levels.items():
         mine = (one for one in moves if (one.branch_id, one.product_id) == (branch_id, product_id))
@@ -109,7 +113,9 @@ def _check_stock(
         product = products[product_id]
         if moved_e3 < 0 and left_e3 < 0:
             few = f"There is not enough {product.name} in stock: {write_quantity(-left_e3)} too few."
-            raise InvalidInput(few, field="quantity", hint=f"/stock {product.sku}")
+            last = max((line["position"] for line in change.opened if line["product_id"] == product_id), default=1)
+            with about("lines", last - 1):
+                raise InvalidInput(few, field="quantity", hint=f"/stock {product.sku}", code=Code.TOO_LITTLE_STOCK)
         effects.stock.append(StockEffect(branch_id, product, moved_e3, left_e3))
 
 
