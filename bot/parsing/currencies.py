@@ -6,6 +6,7 @@ from bot.parsing.numbers import MULTIPLIERS, NUMBER, read_number, scale_amount_e
 from bot.parsing.refusals import refuse
 from core.currencies import CODES, MARKS
 
+
 def currency_pattern(currency: str) -> str:
     """A pattern for any mark or code of money, the longest first, with the company's own code if given."""
     marks = {*MARKS, *(code.lower() for code in CODES), currency.lower()} - {""}

@@ -18,9 +18,9 @@ from core.errors import InvalidInput, NotFound, SalesbellError
 from core.goals.goals import GoalSet, set_goal
 from core.goals.months import parse_month
 from core.imports.plan import ImportOptions, Plan, PlannedFile
-from core.imports.reading.splitting import Row
 from core.imports.reading.numbers import NumberEvidence, read_scaled
 from core.imports.reading.opening import RowsFile, open_file
+from core.imports.reading.splitting import Row
 from core.imports.result import Rejected, Taken
 from core.imports.sales.columns import find_column
 from core.imports.sales.presets import Preset

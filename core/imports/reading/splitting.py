@@ -110,4 +110,6 @@ def find_header(rows: Iterable[Row]) -> Row | None:
     filled = [sum(map(bool, map(str.strip, cells))) for _, cells in first]
     widths = Counter(len(cells) for (_, cells), count in zip(first, filled, strict=True) if count > 1)
     usual = widths.most_common(1)[0][0] if widths else 0
-    return next((row for row, count in zip(first, filled, strict=True) if count * 2 > usual), first[0] if first else None)
+    return next(
+        (row for row, count in zip(first, filled, strict=True) if count * 2 > usual), first[0] if first else None
+    )

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from core.imports.reading.dates import DateEvidence
-from core.imports.reading.splitting import Row
 from core.imports.reading.memo import Memo
 from core.imports.reading.numbers import NumberEvidence
 from core.imports.reading.opening import RowsFile
+from core.imports.reading.splitting import Row
 from core.imports.reading.workbook import SheetFile
 from core.imports.running.collector import rest_collector
 from core.imports.sales.columns import Layout
