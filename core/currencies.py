@@ -49,63 +49,11 @@ MARKS: dict[str, str] = {
     "rupees": "INR PKR LKR NPR MUR",
     "rs": "INR PKR LKR NPR MUR",
 }
-CODES = frozenset(
-    [
-        "AED",
-        "ARS",
-        "AUD",
-        "BDT",
-        "BHD",
-        "BRL",
-        "CAD",
-        "CHF",
-        "CLP",
-        "CNY",
-        "CZK",
-        "DKK",
-        "DZD",
-        "EGP",
-        "EUR",
-        "GBP",
-        "GHS",
-        "HKD",
-        "HUF",
-        "IDR",
-        "ILS",
-        "INR",
-        "IQD",
-        "JOD",
-        "JPY",
-        "KES",
-        "KRW",
-        "KWD",
-        "LBP",
-        "LKR",
-        "MAD",
-        "MXN",
-        "MYR",
-        "NGN",
-        "NOK",
-        "NPR",
-        "NZD",
-        "OMR",
-        "PHP",
-        "PKR",
-        "PLN",
-        "QAR",
-        "RON",
-        "RUB",
-        "SAR",
-        "SEK",
-        "SGD",
-        "THB",
-        "TND",
-        "UAH",
-        "USD",
-        "VND",
-        "ZAR",
-    ]
+_CODES = (
+    "AED ARS AUD BDT BHD BRL CAD CHF CLP CNY CZK DKK DZD EGP EUR GBP GHS HKD HUF IDR ILS INR IQD JOD JPY KES KRW KWD "
+    "LBP LKR MAD MXN MYR NGN NOK NPR NZD OMR PHP PKR PLN QAR RON RUB SAR SEK SGD THB TND UAH USD VND ZAR"
 )
+CODES = frozenset(_CODES.split())
 
 
 @lru_cache(maxsize=1024)

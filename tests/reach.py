@@ -18,8 +18,9 @@ from core.people.members import add_person
 from core.people.teams import add_to_team, form_team
 from core.periods import month_of
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
-from core.sales.intake import Incoming, take_in
+from core.sales.intake import take_in
 from core.sales.record import record_sale
+from core.sales.restating import Incoming
 
 MALL, PIER = "Mall", "Pier"
 ZONE = "Asia/Riyadh"

@@ -16,9 +16,10 @@ from core.people.guests import welcome_guest
 from core.people.members import add_person, find_person
 from core.periods import month_of
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
-from core.sales.intake import Incoming, take_in
+from core.sales.intake import take_in
 from core.sales.receipt import Receipt
 from core.sales.record import record_sale
+from core.sales.restating import Incoming
 
 TELEGRAM_IDS = {"alice": 1001, "bob": 1002, "charlie": 1003, "dana": 1004, "sam": 1005}
 STRANGER_ID = 1999

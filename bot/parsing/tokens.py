@@ -3,7 +3,7 @@
 import re
 
 from core.text import drop_invisible
-from core.text import make_plain as make_plain  # noqa: PLC0414 - for whoever reads tokens
+from core.text import make_plain as make_plain  # noqa: PLC0414 - whoever reads tokens has it from here
 
 _NOTE = re.compile(
     r'(?<!\S)(?:"[^"\n]*"|“[^“”\n]*”)(?!\S)|(?P<dash>(?<!\S)(?:--|—))|(?P<line>^[^\S\n]*note ?:)',

@@ -8,6 +8,7 @@ from bot.parsing.imports import FilePress
 from bot.turn import Button, Buttons, Reply
 from bot.views.figures import clip, count_things, show_count, show_text
 from core.access import Viewer
+from core.currencies import find_currencies
 from core.errors import SalesbellError
 from core.imports.counters.taking import CountersReading
 from core.imports.formats import FORMATS
@@ -109,8 +110,10 @@ def _describe_sales(look: Look, reading: SalesReading, viewer: Viewer) -> list[s
     if look.example is not None:
         cell, day = look.example
         rows.append(f"Dates: {show_text(reading.dates.words)}; {show_text(cell)} is <b>{_show_date(day)}</b>")
-    signs = f" although they show {look.signs}" if look.signs else ""
-    rows.append(f"{_name_mark(reading.decimal)} · amounts in {viewer.company.currency}{signs}")
+    currency = viewer.company.currency
+    others = "".join(sign for sign in look.signs if currency not in find_currencies(sign))
+    signs = f", those in {others} at the rate of their day" if others else ""
+    rows.append(f"{_name_mark(reading.decimal)} · amounts in {currency}{signs}")
     if look.sellers:
         rows.append(f"Sold by: {_list_sellers(look.sellers)}")
     if reading.creates:

@@ -6,54 +6,38 @@ Here nothing is priced, rounded or moved in stock: it is history that is told, n
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
 from core.catalog.costs import find_costs
 from core.errors import InvalidInput
-from core.models.imports import imports
-from core.models.sales import lines
 from core.money import E3, divide_half_even
 from core.sales.ledger import Change, ColumnLines, DocumentChange, Effects, LineRow, apply_change, stamp_lines
 from core.sales.ledger.change import EXTENDED
 from core.sales.ledger.documents import (
+    Held,
     NewDocument,
     add_documents,
-    divide,
     find_documents,
     lock_documents,
+    read_notes,
     reserve_document_ids,
 )
+from core.sales.restating import (
+    Fate,
+    History,
+    Incoming,
+    compare_line,
+    find_changes,
+    find_corrected,
+    find_doubt,
+    is_restated,
+    read_histories,
+)
 
-TOLD = ("day", "quantity_e3", "amount_e4")  # what a line that is there already must agree in
-
-
-@dataclass(slots=True)
-class Incoming:
-    """A document with lines that came for it.
-
-    A line has every column of `lines` a file can tell (`row_key` among them, the line's name in its source) and none
-    the ledger keeps for itself (document, revision, position, recorded and superseded). `original` is the external id
-    of the sale a return belongs to; where it `stands_alone`, it is taken in regardless of that sale's state.
-    """
-
-    kind: str
-    external_id: str
-    lines: list[LineRow]
-    note: str | None = None
-    original: str | None = None
-    stands_alone: bool = False
-
-
-class Fate(Enum):
-    """What became of a line that was not refused."""
-
-    RECORDED = "recorded"
-    ALREADY_THERE = "already there"
+AGAIN = "Exported again with other lines"
 
 
 @dataclass(slots=True)
@@ -62,6 +46,7 @@ class Taken:
 
     fates: dict[str, list[Fate | InvalidInput]] = field(default_factory=dict)
     new_documents: dict[str, int] = field(default_factory=dict)
+    corrected: int = 0  # documents that said something else before
     effects: Effects = field(default_factory=Effects)
 
 
@@ -142,30 +127,6 @@ def _number_positions(numbers: Sequence[int]) -> list[int]:
 
 
 @dataclass(slots=True)
-class _History:
-    """What a document has been so far."""
-
-    present: list[LineRow] = field(default_factory=list)
-    by_key: dict[str, LineRow] = field(default_factory=dict)
-    last_position: int = 0
-
-    @property
-    def is_undone(self) -> bool:
-        return self.last_position > 0 and not self.present
-
-    @property
-    def revision(self) -> int:
-        return max((line["revision"] for line in self.present), default=1)
-
-    def add(self, line: LineRow) -> None:
-        self.last_position = max(self.last_position, line["position"])
-        if line["superseded_at"] is None:
-            self.present.append(line)
-        if line["row_key"] is not None:
-            self.by_key.setdefault(line["row_key"], line)
-
-
-@dataclass(slots=True)
 class _Intake:
     """Documents of one source on their way into the ledger, all of them in one change."""
 
@@ -177,16 +138,25 @@ class _Intake:
     ids: dict[str, int] = field(default_factory=dict)
     documents: list[DocumentChange] = field(default_factory=list)
     opened: list[LineRow] = field(default_factory=list)
+    closed: list[LineRow] = field(default_factory=list)
+    held: dict[int, Held] = field(default_factory=dict)
     kept: list[LineRow] = field(default_factory=list)
 
     def add(self, incoming: Sequence[Incoming]) -> set[str]:
         """Find or make the documents and choose the lines that are new; the external ids of those that stand then."""
         there = self._find(incoming)
         self._add_documents([one for one in incoming if one.external_id not in there])
-        histories = _read_histories(self.tx, self.viewer.company.id, list(there.values()))
-        standing = set()
+        histories = read_histories(self.tx, self.viewer.company.id, list(there.values()))
+        whole = [one for one in incoming if one.is_whole and one.external_id in there]
+        changed = [one for one in whole if is_restated(one, histories.get(self.ids[one.external_id]))]
+        by_people = find_corrected(self.tx, self.viewer.company.id, [self.ids[one.external_id] for one in changed])
+        for one in changed:
+            history = histories[self.ids[one.external_id]]
+            self._correct(one, history, was_corrected=self.ids[one.external_id] in by_people)
+        standing = {one.external_id for one in changed}
+        incoming = [one for one in incoming if one.external_id not in standing]
         for one in incoming:
-            history = histories.get(self.ids[one.external_id]) or _History()
+            history = histories.get(self.ids[one.external_id]) or History()
             chosen, self.taken.fates[one.external_id] = _choose_new(one, history)
             if chosen:
                 self._open(one, chosen, history, is_new=one.external_id not in there)
@@ -198,7 +168,7 @@ class _Intake:
         """The documents that are there, held so that nobody corrects them meanwhile; and their originals."""
         company_id, names = self.viewer.company.id, [one.external_id for one in incoming]
         there = find_documents(self.tx, company_id, self.source, names)
-        lock_documents(self.tx, company_id, there.values())
+        self.held |= lock_documents(self.tx, company_id, there.values())
         others = {one.original for one in incoming if one.original and one.original not in self.ids}
         self.ids |= there | find_documents(self.tx, company_id, self.source, list(others))
         return there
@@ -217,7 +187,7 @@ class _Intake:
         ]
         add_documents(self.tx, self.viewer.company.id, new, self.at)
 
-    def _open(self, one: Incoming, chosen: list[LineRow], history: _History, *, is_new: bool) -> None:
+    def _open(self, one: Incoming, chosen: list[LineRow], history: History, *, is_new: bool) -> None:
         number, revision = self.ids[one.external_id], history.revision
         action = "recorded" if is_new else EXTENDED
         self.documents.append(DocumentChange(number, revision, action, one.note))
@@ -226,18 +196,41 @@ class _Intake:
         self.opened += [{**line, "company_id": self.viewer.company.id} for line in stamped]
         self.kept += history.present
 
+    def _correct(self, one: Incoming, history: History, *, was_corrected: bool) -> None:
+        """Put lines that say something else in place of those they were, unless it may be another sale's number."""
+        new, gone = find_changes(one, history)
+        flaw = find_doubt(one, new, gone, was_corrected=was_corrected)
+        keys = {line["row_key"] for line in new}
+        changed: Fate | InvalidInput = flaw or Fate.RECORDED
+        fates = [changed if line["row_key"] in keys else Fate.ALREADY_THERE for line in one.lines]
+        self.taken.fates[one.external_id] = fates
+        if flaw is not None:
+            return
+        number = self.ids[one.external_id]
+        revision = self.held[number].revision + 1
+        note = one.note or read_notes(self.tx, self.viewer.company.id, [number]).get(number)
+        self.documents.append(DocumentChange(number, revision, "edited", note, AGAIN, by_source=True))
+        # A correction stays with the import that brought the order: undoing this one must not take it away.
+        told = {"company_id": self.viewer.company.id, "import_id": gone[0]["import_id"]}
+        placed = [{**line, **told, "position": history.last_position + place} for place, line in enumerate(new, 1)]
+        self.opened += stamp_lines(placed, number, revision, self.at)
+        self.closed += gone
+        leaving = {line["id"] for line in gone}
+        self.kept += [line for line in history.present if line["id"] not in leaving]
+        self.taken.corrected += 1
+
     def write(self) -> Taken:
         """Write what is new, if anything is; what became of all of it."""
         if self.opened:
             names = "product_id", "day", "quantity_e3", "cost_e4"
             costs = _fill_costs(self.tx, self.viewer, {name: [line[name] for line in self.opened] for name in names})
             self.opened = [line | {"cost_e4": cost_e4} for line, cost_e4 in zip(self.opened, costs, strict=True)]
-            change = Change(self.viewer, self.at, self.documents, (), self.opened, self.kept, is_batch=True)
+            change = Change(self.viewer, self.at, self.documents, self.closed, self.opened, self.kept, is_batch=True)
             self.taken.effects = apply_change(self.tx, change)
         return self.taken
 
 
-def _choose_new(one: Incoming, history: _History) -> tuple[list[LineRow], list[Fate | InvalidInput]]:
+def _choose_new(one: Incoming, history: History) -> tuple[list[LineRow], list[Fate | InvalidInput]]:
     """The lines to write, and what becomes of each."""
     seen, chosen = dict(history.by_key), []
     fates: list[Fate | InvalidInput] = []
@@ -258,31 +251,3 @@ def _choose_new(one: Incoming, history: _History) -> tuple[list[LineRow], list[F
             chosen.append(line)
             fates.append(Fate.RECORDED)
     return chosen, fates
-
-
-def is_remembered(company_id: int) -> ColumnElement[bool]:
-    """Whether a line is one that the same row can meet again: not one an import brought that was taken back."""
-    undone = select(imports.c.id).where(imports.c.company_id == company_id, imports.c.undone_at.is_not(None))
-    return or_(lines.c.superseded_at.is_(None), lines.c.import_id.is_(None), lines.c.import_id.not_in(undone))
-
-
-def compare_line(before: Mapping[str, Any], line: Mapping[str, Any]) -> Fate | InvalidInput:
-    """What becomes of a line whose name is known: nothing where it says the same, else it is refused."""
-    other = next((name for name in TOLD if before[name] != line[name]), None)
-    if other is None:
-        return Fate.ALREADY_THERE
-    return InvalidInput(
-        f"The same row is recorded already with another {other.partition('_')[0]}.",
-        field="row_id",
-        hint="correct the sale, or give the files of another system a --name of their own",
-    )
-
-
-def _read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, _History]:
-    histories: dict[int, _History] = {}
-    for some in divide(numbers):
-        own = lines.c.company_id == company_id, lines.c.document_id.in_(some), is_remembered(company_id)
-        # Ordered here: PostgreSQL would rather walk all lines in the order of their numbers than sort these few.
-        for row in sorted(tx.execute(select(lines).where(*own)), key=lambda line: int(line.id)):
-            histories.setdefault(row.document_id, _History()).add(dict(row._mapping))
-    return histories

@@ -29,10 +29,11 @@ from core.imports.taker import Batch, Taker
 from core.models.catalog import products
 from core.models.sales import lines
 from core.money import E3, divide_half_even
-from core.sales.intake import Incoming, is_remembered, take_in
+from core.sales.intake import take_in
 from core.sales.ledger import LineRow
 from core.sales.ledger.documents import divide, find_documents, hold_source
 from core.sales.ledger.months import read_closed_before, refuse_closed
+from core.sales.restating import Incoming, is_remembered
 from core.text import fold
 
 SOURCE = "import:qty_sold"

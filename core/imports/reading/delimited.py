@@ -2,16 +2,13 @@
 
 import codecs
 import csv
-import gzip
 import hashlib
 import re
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from tempfile import mkstemp
 from typing import TextIO
 from weakref import finalize
 
@@ -25,12 +22,12 @@ from core.imports.reading.encodings import (
     show_word,
 )
 from core.imports.reading.markup import is_markup, write_table
+from core.imports.reading.packed import unpack
 from core.imports.reading.splitting import ROWS_BEFORE, Dialect, Row, find_header, split_rows
 
 CHUNK = 1_000_000  # bytes; a line is never longer than two of them
 CHUNKS_OF_WORDS = 8  # looked through for words that show the encoding
-GZIP = b"\x1f\x8b"
-LARGEST_UNPACKED, LARGEST_PAGE = 4 << 30, 64 << 20  # bytes
+LARGEST_PAGE = 64 << 20  # bytes
 _ASCII = bytes(range(128))
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _TOLD = re.compile(r'"?sep=([^"\r\n])"?[\r\n]*')
@@ -91,7 +88,7 @@ class TextFile:
 
 def open_text_file(path: Path, encoding: str | None = None, delimiter: str | None = None) -> TextFile:
     """Find out how a file is written. InvalidInput says what is wrong with one that cannot be read."""
-    content = _unpack(path) or path
+    content = unpack(path) or path
     try:
         found = _open_content(content, path, encoding, delimiter)
     except InvalidInput:
@@ -128,31 +125,6 @@ def _skip_titles(file: TextFile, line: int, header: list[str]) -> TextFile:
     """The file with its header first: what stands above it are titles, or the header itself has line breaks."""
     lines = 1 + sum(cell.count("\n") or cell.count("\r") for cell in header)
     return replace(file, lines_before=line - lines)
-
-
-def _unpack(path: Path) -> Path | None:
-    """A compressed file's content, in a file of its own that goes when nobody reads it any more."""
-    try:
-        with path.open("rb") as file:
-            if file.read(2) != GZIP:
-                return None
-    except (OSError, ValueError):
-        return None
-    handle, name = mkstemp(prefix="salesbell-unpacked-")
-    with open(handle, "wb") as copy:
-        try:
-            with gzip.open(path) as packed:
-                while chunk := packed.read(CHUNK):
-                    copy.write(chunk)
-                    if copy.tell() > LARGEST_UNPACKED:
-                        raise InvalidInput(f"{path.name} holds more than {LARGEST_UNPACKED >> 30} GB.", field="file")
-        except (OSError, EOFError, zlib.error) as error:
-            Path(name).unlink()
-            raise InvalidInput(f"{path.name} is compressed, and broken.", field="file") from error
-        except InvalidInput:
-            Path(name).unlink()
-            raise
-    return Path(name)
 
 
 def _open_page(content: Path, path: Path, encoding: str, digest: str) -> TextFile:

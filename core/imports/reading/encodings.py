@@ -122,14 +122,22 @@ def _score(word: str) -> float:
     return score
 
 
+# Signs that Windows-1252 is known by, what they stand after, and how sure that makes.
+_TELLING = (
+    ("’", lambda before: before.isalpha() and before.isascii(), 1.6),  # Bob’s: hardly a letter amid Latin ones
+    ("°½¼¾", lambda before: before.isdigit() or before == " ", 2.0),  # 180°C, 1½
+    ("–—±®µ", lambda before: before.isdigit() or before == " ", 1.3),  # between words, before a number
+    ("™®", str.isascii, 1.3),
+)
+
+
 def _score_one(before: str, character: str) -> float:
+    telling = (score for signs, follows, score in _TELLING if character in signs and follows(before))
+    return next(telling, None) or _score_letter(before, character)
+
+
+def _score_letter(before: str, character: str) -> float:
     script = _name_script(character)
-    if character == "’" and before.isalpha() and before.isascii():
-        return 1.6  # Bob’s: hardly a letter of another script amid Latin ones
-    if character in "°½¼¾" and (before.isdigit() or before == " "):
-        return 2  # 180°C, 1½
-    if (character in "–—±®µ" and (before.isdigit() or before == " ")) or (character in "™®" and before.isascii()):
-        return 1.3  # between words, before a number, after a name
     if script == "":
         if character in "\xa0®™©’”":
             return 0.6

@@ -35,8 +35,11 @@ class Settler:
     returns is what all rows add up to. A quantity and an amount that contradict each other are refused.
     """
 
-    def __init__(self, names: Mapping[str, str], *, has_amount: bool, has_credits: bool) -> None:
-        """`names`: the column of each field, as messages call it."""
+    def __init__(
+        self, names: Mapping[str, str], *, has_amount: bool, has_credits: bool, has_signed_prices: bool = True
+    ) -> None:
+        """`names`: the column of each field, as messages call it. A price below zero is refused unless it has such."""
+        self._has_signed_prices = has_signed_prices
         self._names, self._has_amount, self._has_credits = names, has_amount, has_credits
 
     def settle(self, given: Given) -> Amounts:
@@ -65,6 +68,8 @@ class Settler:
             raise InvalidInput(f"{column} is zero: nothing was sold.", field=column)
         if discount is not None and discount < 0 and not self._has_credits:
             self._refuse("discount_amount")
+        if price is not None and price < 0 and amount is None and not self._has_signed_prices:
+            self._refuse("unit_price")
         if self._has_credits:
             return
         if quantity < 0:

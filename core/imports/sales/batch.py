@@ -17,22 +17,16 @@ from core.errors import InvalidInput
 from core.imports.reading.memo import find_flaw, has_flaw
 from core.imports.result import NEW, Rejected, Taken
 from core.imports.sales.columns import Layout
+from core.imports.sales.currencies import convert_columns, find_rates
 from core.imports.sales.entities import Entities, Seats
 from core.imports.sales.rows import SaleRows
 from core.models.company import custom_fields
 from core.models.sales import lines
-from core.sales.intake import (
-    TOLD,
-    Fate,
-    FreshDocument,
-    Incoming,
-    compare_line,
-    is_remembered,
-    take_in,
-    take_in_fresh,
-)
+from core.sales.intake import FreshDocument, take_in, take_in_fresh
 from core.sales.ledger.documents import divide, find_documents, hold_source
 from core.sales.ledger.months import read_closed_before, refuse_closed
+from core.sales.restating import TOLD, Fate, Incoming, compare_line, is_remembered
+from core.text import fold
 
 PLAIN_TEXTS = ("platform", "coupon", "ledger_group", "region", "country", "pincode")
 _RETURNED = "return\t"  # before the key of a line that came back; no text of a file has a tab
@@ -42,11 +36,15 @@ _OF_FILES = ("place", "order", "document")  # what a column of lines is not: whe
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a batch is from: who imports, what the ledger calls the source, which import it is (None: a trial)."""
+    """Where a batch is from: who imports, what the ledger calls the source, which import it is (None: a trial).
+
+    `parted` are the orders of which a batch may have only some rows.
+    """
 
     viewer: Viewer
     source: str
     import_id: int | None
+    parted: frozenset[str] = frozenset()
 
 
 def write_batch(
@@ -61,10 +59,11 @@ def write_batch(
     seats = entities.resolve(tx, rows)
     columns = _make_columns(rows, seats, orders, keys)
     columns, rows = _reject_unknown(columns, rows, result)
+    columns, rows = _convert_foreign(tx, origin, columns, rows, result)
     _add_returned(columns, rows.is_returned)
     columns = _reject_closed(tx, origin, columns, rows, result)
     if origin.import_id is None:
-        _foresee(tx, origin, columns, rows, result)
+        _foresee(tx, origin, columns, result)
         return result
     hold_source(tx, origin.viewer.company.id, origin.source)
     named = list(dict.fromkeys([*columns["document"], *columns["order"]]))
@@ -114,17 +113,36 @@ def _select(columns: LineColumns, wanted: Sequence[bool]) -> LineColumns:
 
 def _reject_unknown(columns: LineColumns, rows: SaleRows, result: Taken) -> tuple[LineColumns, SaleRows]:
     """Without the rows that name what nobody knows."""
-    looked_at = [columns[name] for name in ("person_id", "branch_id", "product_id", "moment")]
-    flawed = list(filter(has_flaw, looked_at))
-    if flawed:
-        flaws = [find_flaw(values) for values in zip(*flawed, strict=True)]
-        told = zip(rows.lines, rows.cells, flaws, strict=True)
-        result.rejected += [Rejected(line, cells, flaw) for line, cells, flaw in told if flaw is not None]
-        wanted = [flaw is None for flaw in flaws]
-        columns, rows = _select(columns, wanted), rows.keep(wanted)
-        columns["place"] = list(range(len(rows)))
+    columns, rows = _drop_flawed(columns, rows, ("person_id", "branch_id", "product_id", "moment"), result)
     moments = columns.pop("moment")
     columns["sold_at"], columns["day"] = [moment[0] for moment in moments], [moment[1] for moment in moments]
+    return columns, rows
+
+
+def _drop_flawed(
+    columns: LineColumns, rows: SaleRows, among: Sequence[str], result: Taken
+) -> tuple[LineColumns, SaleRows]:
+    """Without the rows that have a refusal in one of these columns."""
+    flawed = list(filter(has_flaw, [columns[name] for name in among]))
+    if not flawed:
+        return columns, rows
+    flaws = [find_flaw(values) for values in zip(*flawed, strict=True)]
+    told = zip(rows.lines, rows.cells, flaws, strict=True)
+    result.rejected += [Rejected(line, cells, flaw) for line, cells, flaw in told if flaw is not None]
+    wanted = [flaw is None for flaw in flaws]
+    columns, rows = _select(columns, wanted), rows.keep(wanted)
+    columns["place"] = list(range(len(rows)))
+    return columns, rows
+
+
+def _convert_foreign(
+    tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, result: Taken
+) -> tuple[LineColumns, SaleRows]:
+    """Rows in another currency at the rate of their day; those without one are refused."""
+    if any(rows.currencies):
+        columns["rate"] = find_rates(tx, origin.viewer, rows.currencies, columns["day"])
+        columns, rows = _drop_flawed(columns, rows, ("rate",), result)
+        convert_columns(columns, columns.pop("rate"))
     return columns, rows
 
 
@@ -208,12 +226,14 @@ def _write_seen(
         if name not in incoming:
             is_back = line["kind"] == "return"
             note = notes[place] if notes and place >= 0 else None
-            incoming[name] = Incoming(line["kind"], name, [], note, order if is_back else None, stands_alone=place >= 0)
+            original, is_whole = order if is_back else None, fold(order) not in origin.parted
+            incoming[name] = Incoming(line["kind"], name, [], note, original, place >= 0, is_whole)
         incoming[name].lines.append(line)
         placed.setdefault(name, []).append(place)
     ordered = sorted(incoming.values(), key=lambda one: one.kind == "return")
     taken = take_in(tx, origin.viewer, origin.source, ordered, at=now)
     result.goals_met += [goal.id for goal in taken.effects.goals_met]
+    result.counts["corrected_orders"] += taken.corrected
     result.counts.update({NEW[kind]: number for kind, number in taken.new_documents.items()})
     for name, places in placed.items():
         for place, fate in zip(places, taken.fates.get(name, ()), strict=False):
@@ -223,7 +243,7 @@ def _write_seen(
                 result.counts["recorded"] += fate is Fate.RECORDED
 
 
-def _foresee(tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRows, result: Taken) -> None:
+def _foresee(tx: Connection, origin: Origin, columns: LineColumns, result: Taken) -> None:
     """What would become of each row and document, as far as it can be told without writing."""
     company_id, source = origin.viewer.company.id, origin.source
     before = _find_lines(tx, company_id, source, columns["row_key"])
@@ -231,9 +251,7 @@ def _foresee(tx: Connection, origin: Origin, columns: LineColumns, rows: SaleRow
         if place < 0:
             continue
         fate = compare_line(before[key], dict(zip(TOLD, told, strict=True))) if key in before else Fate.RECORDED
-        if isinstance(fate, InvalidInput):
-            result.rejected.append(Rejected(rows.lines[place], rows.cells[place], fate))
-        result.counts["recorded"] += fate is Fate.RECORDED
+        result.counts["recorded"] += fate is not Fate.ALREADY_THERE
     kinds = dict(zip(columns["document"], columns["kind"], strict=True))
     for name in find_documents(tx, company_id, source, list(kinds)):
         kinds.pop(name)
@@ -261,7 +279,8 @@ def _list_lines(origin: Origin, columns: LineColumns) -> list[dict[str, Any]]:
     }
     named = [dict(zip(columns, values, strict=True)) | constant for values in zip(*columns.values(), strict=True)]
     for line in named:
-        line["attributes"] = json.loads(line["attributes"]) if line["attributes"] else None
+        for name in ("attributes", "foreign_amounts"):
+            line[name] = json.loads(line[name]) if line.get(name) else None
     return named
 
 

@@ -52,6 +52,7 @@ FIELDS: dict[str, Field] = {
         Field("discount_percent", Kind.RATE, "the same as per cent, whatever it looks like"),
         Field("profit", Kind.MONEY, "amount − cost of the line; may be negative"),
         Field("cost", Kind.MONEY, "what the line had cost"),
+        Field("currency", Kind.TEXT, "the currency of the row's amounts; the company's without it", 20),
         Field("customer", Kind.TEXT, "who bought, by name"),
         Field("customer_id", Kind.TEXT, "who bought, by number: tells two of one name apart", 300),
         Field("person", Kind.TEXT, "who sold, by name or handle"),

@@ -31,6 +31,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "total", "line total", "total amount", "net amount", "sales", "revenue", "net", "net total", "sales amount",
         "total price", "total revenue", "value",
     ),
+    "currency": ("currency code",),
     "discount_amount": ("discount value", "discount total"),
     "discount_percent": ("discount pct", "discount percentage", "disc percent"),
     "customer": ("customer name", "client", "client name", "buyer", "party name", "party"),

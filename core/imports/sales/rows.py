@@ -5,7 +5,7 @@ Rows are read many at a time, column by column: what a cell means is found out o
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from itertools import compress, repeat
@@ -19,6 +19,7 @@ from core.imports.reading.numbers import DASHES, read_scaled, unwrap
 from core.imports.reading.splitting import Row
 from core.imports.result import Rejected
 from core.imports.sales.amounts import NUMBERS, RATE_DIGITS, WHOLE_RATE, Amounts, Given, Settler
+from core.imports.sales.currencies import CurrencyReader
 from core.imports.sales.fields import CUSTOM_LONGEST, FIELDS, Kind
 from core.imports.sales.lookups import Joiner
 from core.imports.sales.understanding import SalesReading
@@ -49,6 +50,7 @@ class SaleRows:
     moments: list[Moment]
     amounts: list[Amounts]
     is_returned: list[bool]
+    currencies: list[tuple[str, ...] | None] = field(default_factory=list)  # what each may be in; None: the company's
     rounded: int = 0  # how many of them had a number that had to be rounded
 
     def __len__(self) -> int:
@@ -68,6 +70,7 @@ class SaleRows:
             list(compress(self.moments, wanted)),
             list(compress(self.amounts, wanted)),
             list(compress(self.is_returned, wanted)),
+            list(compress(self.currencies, wanted)),
             self.rounded,
         )
 
@@ -75,11 +78,12 @@ class SaleRows:
 class RowReader:
     """Reads the rows of one file."""
 
-    def __init__(self, reading: SalesReading) -> None:
+    def __init__(self, reading: SalesReading, currency: str) -> None:
         self._reading, self._layout, self._width = reading, reading.layout, len(reading.file.header)
         self._names = names = {name: reading.layout.name_column(name) for name in FIELDS}
         self._joiner = Joiner(reading.lookups)
         self._has_rounded = False
+        self._currencies = CurrencyReader(reading.layout, currency)
         self._texts = {
             name: Memo(partial(_read_text, name=name, column=names[name])) for name in self._list_fields(Kind.TEXT)
         }
@@ -98,7 +102,12 @@ class RowReader:
             for one in reading.layout.custom
         ]
         self._attributes = Memo(self._write_attributes)
-        settler = Settler(names, has_amount="amount" in reading.layout.fields, has_credits=reading.has_credits)
+        settler = Settler(
+            names,
+            has_amount="amount" in reading.layout.fields,
+            has_credits=reading.has_credits,
+            has_signed_prices=reading.preset is not None,
+        )
         self._settle: Memo[Given, Amounts] = Memo(settler.settle)
 
     def read(self, batch: Sequence[Row]) -> tuple[SaleRows, list[Rejected]]:
@@ -147,6 +156,7 @@ class RowReader:
             read["product"] = self._require_product(named)
         if "returned" in at:
             read["flag"] = list(map(self._flag.__getitem__, columns[at["returned"]]))
+        read["currencies"] = self._currencies.read(columns, read.get("text currency"))
         custom = [list(map(memo.__getitem__, columns[index])) for index, memo in self._custom]
         read |= {f"custom {number}": values for number, values in enumerate(custom)}
         read["moment"] = list(map(self._moment.__getitem__, columns[at["date"]]))
@@ -175,6 +185,7 @@ class RowReader:
             read["moment"],
             read["amounts"],
             read.get("flag") or [False] * count,
+            read["currencies"],
             sum(read.get("rounded", ())),
         )
 

@@ -26,6 +26,7 @@ class _Rows:
     rejected: list[Rejected]
     orders: list[str]
     keys: list[str]
+    repeated: int  # how many of them say what one before them in the file says
 
 
 class SalesTaker(Taker[SalesReading]):
@@ -34,7 +35,8 @@ class SalesTaker(Taker[SalesReading]):
     def __init__(self, viewer: Viewer, plan: Plan[SalesReading], *, is_trial: bool) -> None:
         super().__init__(viewer, plan, is_trial=is_trial)
         reading, options = plan.reading, plan.options
-        self._reader, self._names = RowReader(reading), RowNames(reading)
+        self._repeated = self._corrected = 0
+        self._reader, self._names = RowReader(reading, viewer.company.currency), RowNames(reading)
         self._entities = Entities(
             viewer,
             reading.creates,
@@ -51,6 +53,15 @@ class SalesTaker(Taker[SalesReading]):
         if not self.is_trial:
             declare_custom_fields(tx, self.viewer.company.id, self.plan.reading.layout)
 
+    def _write_notes(self) -> Iterator[str]:
+        if self._repeated:
+            is_one = self._repeated == 1
+            words = "1 row says" if is_one else f"{self._repeated:,} rows say"
+            yield f"{words} exactly what another row of the file says: each was taken for a sale of its own."
+        if self._corrected:
+            words = "1 order" if self._corrected == 1 else f"{self._corrected:,} orders"
+            yield f"{words} said something else than before, and the new lines took the place of the old."
+
     def close(self) -> None:
         """Let go of the temporary database that rows are counted in."""
         self._names.close()
@@ -62,7 +73,8 @@ class SalesTaker(Taker[SalesReading]):
             rows, rejected = self._reader.read(batch)
             orders, keys = self._names.name(rows)
             if done >= behind:
-                yield Batch(len(batch), _Rows(rows, rejected, orders, keys))
+                repeated = sum(key[:1] == "#" and not key.endswith(".1") for key in keys)
+                yield Batch(len(batch), _Rows(rows, rejected, orders, keys, repeated))
             done += len(batch)
 
     def _read_batches(self, resumed_at: int) -> Iterator[list[Row]]:
@@ -85,13 +97,18 @@ class SalesTaker(Taker[SalesReading]):
 
     def take(self, tx: Connection, units: _Rows, import_id: int | None) -> Taken:
         """Record the rows; of an order that is there, those that are new."""
-        origin = Origin(self.viewer, self.plan.files[0].source, import_id)
+        is_one_batch = self.plan.units <= self.plan.options.batch_rows
+        parted = frozenset() if is_one_batch else self.plan.reading.scattered
+        origin = Origin(self.viewer, self.plan.files[0].source, import_id, parted)
         count = len(units.rows)
         taken = write_batch(tx, origin, self._entities, units.rows, units.orders, units.keys)
         taken.counts.update(
             rounded=units.rows.rounded, already_there=count - taken.counts["recorded"] - len(taken.rejected)
         )
         taken.rejected += units.rejected
+        self._repeated += units.repeated
+        self._corrected += taken.counts["corrected_orders"]
+        self.notes = (*self.plan.notes, *self._write_notes())
         return taken
 
 

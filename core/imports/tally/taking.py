@@ -33,10 +33,11 @@ from core.imports.tally.vouchers.identity import find_state, identify_voucher, r
 from core.imports.tally.vouchers.limits import require_room
 from core.imports.tally.vouchers.lines import DraftLine
 from core.imports.tally.vouchers.masters import Meaning
-from core.sales.intake import Fate, Incoming, take_in
+from core.sales.intake import take_in
 from core.sales.ledger import Change, DocumentChange, LineRow, apply_change, stamp_lines
 from core.sales.ledger.documents import Held, find_documents, hold_source, lock_documents
 from core.sales.ledger.months import read_closed_before, refuse_closed, require_later
+from core.sales.restating import Fate, Incoming
 
 
 class TallyTaker(Taker[TallyReading]):

@@ -27,9 +27,10 @@ from core.people.teams import add_to_team, form_team
 from core.periods import END_OF_DAYS, FIRST_DAY, Period
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
 from core.sales.corrections import amend_sale, restore_sale, void_sale
-from core.sales.intake import Incoming, take_in
+from core.sales.intake import take_in
 from core.sales.pricing import PercentOff
 from core.sales.record import record_sale
+from core.sales.restating import Incoming
 
 BRANCHES = ("Mall", "Pier")
 # Two people of one name; everybody's first branch.

@@ -23,9 +23,10 @@ from core.money import E3, E4
 from core.periods import Calendar, parse_period
 from core.sales.commands import RecordReturn, RecordSale, ReturnLine, SaleLine, SaleTerms
 from core.sales.corrections import amend_sale, confirm_share, reattribute_sale, restore_sale, void_sale
-from core.sales.intake import Incoming, take_in
+from core.sales.intake import take_in
 from core.sales.pricing import PercentOff
 from core.sales.record import record_return, record_sale
+from core.sales.restating import Incoming
 from tests.shop import Shop, open_shop
 
 people = st.sampled_from(["alice", "bob", "charlie"])

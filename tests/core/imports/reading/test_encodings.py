@@ -226,8 +226,8 @@ TITLED = "Sales of July\n\nDate,Item,Qty\n2026-07-01,Lamp,1\n"
 PAGE = "<html><table><tr><th>Date<th>Item<th>Qty</tr><tr><td>2026-07-01<td>Lamp &amp; Co<td>1</tr></table></html>"
 SHEET = (
     '<?xml version="1.0"?><Workbook xmlns:ss="x"><Worksheet><Table><Row><Cell><Data>Date</Data></Cell><Cell><Data>Item'
-    '</Data></Cell><Cell><Data>Qty</Data></Cell></Row><Row><Cell><Data>2026-07-01</Data></Cell><Cell ss:Index="3"><Data>'
-    "1</Data></Cell></Row></Table></Worksheet></Workbook>"
+    '</Data></Cell><Cell><Data>Qty</Data></Cell></Row><Row><Cell><Data>2026-07-01</Data></Cell><Cell ss:Index="3">'
+    "<Data>1</Data></Cell></Row></Table></Worksheet></Workbook>"
 )
 
 
