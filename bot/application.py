@@ -43,7 +43,7 @@ IMPORTING = "importing"  # also there: a function that gives the `Importing`
 FILE_BUTTONS = tuple(f"{name}{CALLBACK_SEPARATOR}" for name in ("file", "takeback"))
 PARTING_SECONDS = 3.0
 MOST_REMEMBERED = 2_000  # messages, for the minutes in which a link gets its preview or somebody reacts
-# Told to wait, it says so with a traceback, and then waits; we do the same quietly (bot.sending).
+# Told to wait, it says so with a traceback, and then waits; we do the same quietly (bot.obstacles).
 logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 
 

@@ -10,8 +10,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.keyboards import make_keyboard
+from bot.obstacles import insist
 from bot.outgoing import Outgoing
-from bot.sending import LONGEST_TEXT, NO_PREVIEW, UNCHANGED, insist
+from bot.sending import LONGEST_TEXT, NO_PREVIEW, UNCHANGED
 from bot.turn import Place, Reply
 from bot.views.fitting import clip_html
 from core.db import Database

@@ -24,9 +24,9 @@ from bot.conversation import Identify
 from bot.file_messages import FileMessages
 from bot.handlers.files import describe_look, describe_outcome, find_open_question, take_file
 from bot.incoming import find_topic
+from bot.obstacles import insist
 from bot.outgoing import Outgoing
 from bot.pacing import REST_SECONDS, Pace, Stopped, lay_out, run_paced
-from bot.sending import insist
 from bot.turn import Place, Reply
 from bot.views.imported import (
     show_arrival,

@@ -1,8 +1,12 @@
-"""What Telegram refuses for good, by the words it says so in. One table, for answers, notices and digests."""
+"""What Telegram refuses, for good or for now: one place for answers, notices, digests and files."""
 
 import re
 
-from telegram.error import BadRequest, Forbidden
+import stamina
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+
+TRIES_SECONDS = 60.0
+LONGEST_WAIT_SECONDS = 120.0  # that Telegram may ask for before it is not worth it
 
 # What it says, and what that comes to for people; the first that fits.
 _REFUSALS = (
@@ -17,7 +21,6 @@ _REFUSALS = (
     (r"send_\w+_forbidden", "no_rights"),
     (r"chat not found|deactivated|peer.?id.?invalid|chat.?id.?invalid", "gone"),
 )
-IN_TOPIC = frozenset({"topic_closed", "topic_gone"})
 
 
 def find_obstacle(error: Exception) -> str | None:
@@ -27,3 +30,21 @@ def find_obstacle(error: Exception) -> str | None:
     said = str(error).lower()
     found = next((obstacle for words, obstacle in _REFUSALS if re.search(words, said)), None)
     return found or ("removed" if isinstance(error, Forbidden) else None)
+
+
+def choose_wait(error: Exception) -> bool | float:
+    """Whether a call may work when tried again, or in how many seconds.
+
+    A time-out leaves open whether the message arrived: a receipt twice is better than none, the sale is one either way.
+    """
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        seconds = float(wait) if isinstance(wait, int | float) else wait.total_seconds()
+        return seconds + 0.1 if seconds <= LONGEST_WAIT_SECONDS else False
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+
+
+# Given functions without arguments only: what it is given with one would be in the log.
+insist = stamina.AsyncRetryingCaller(attempts=None, timeout=TRIES_SECONDS, wait_initial=0.5, wait_max=10.0).on(
+    choose_wait
+)

@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-import stamina
 import structlog
 from telegram import (
     Bot,
@@ -24,12 +23,12 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.conversation import Incoming
 from bot.document_messages import DocumentMessages, describe_message
 from bot.keyboards import make_keyboard
-from bot.obstacles import find_obstacle
+from bot.obstacles import find_obstacle, insist
 from bot.outgoing import Outgoing
 from bot.turn import Buttons, Picture, Place, Reply
 from bot.views.fitting import clip_html
@@ -47,27 +46,7 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
 UNCHANGED = "message is not modified"
-TRIES_SECONDS = 60.0
-LONGEST_WAIT_SECONDS = 120.0  # that Telegram may ask for before it is not worth it
 _TAG = re.compile(r"<[^>]*>")
-
-
-def choose_wait(error: Exception) -> bool | float:
-    """Whether a call may work when tried again, or in how many seconds.
-
-    A time-out leaves open whether the message arrived: a receipt twice is better than none, the sale is one either way.
-    """
-    if isinstance(error, RetryAfter):
-        wait = error.retry_after
-        seconds = float(wait) if isinstance(wait, int | float) else wait.total_seconds()
-        return seconds + 0.1 if seconds <= LONGEST_WAIT_SECONDS else False
-    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-
-
-# Given functions without arguments only: what it is given with one would be in the log.
-insist = stamina.AsyncRetryingCaller(attempts=None, timeout=TRIES_SECONDS, wait_initial=0.5, wait_max=10.0).on(
-    choose_wait
-)
 
 
 class Draws(Protocol):

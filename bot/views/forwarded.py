@@ -1,7 +1,7 @@
 """Forwarded messages: what they would come to, and whose sale that is."""
 
 from bot.turn import Button, Reply
-from bot.views.figures import clip, show_money, show_quantity, show_text
+from bot.views.figures import clip, show_day, show_money, show_quantity, show_text
 from core.people.members import Person
 from core.sales.estimating import Estimate
 
@@ -28,7 +28,8 @@ def _show_draft(estimate: Estimate) -> str:
     ]
     rest = len(estimate.lines) - MOST_LINES
     more = [f"… and {rest} more"] if rest > 0 else []
-    return "\n".join([*items, *more, f"<b>Total: {show_money(estimate.total_e4, estimate.currency)}</b>"])
+    day = f"📅 {show_day(estimate.day)}"
+    return "\n".join([*items, *more, day, f"<b>Total: {show_money(estimate.total_e4, estimate.currency)}</b>"])
 
 
 def show_left() -> Reply:

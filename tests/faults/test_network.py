@@ -8,12 +8,12 @@ import pytest
 import stamina
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 
+from bot.obstacles import choose_wait
 from bot.outgoing import Outgoing
 from bot.sandbox import acts
 from bot.sandbox.correspondent import Answer, Correspondent
 from bot.sandbox.errors import BotApiError, bad_request
 from bot.sandbox.world import World
-from bot.sending import choose_wait
 from tests.bot.conftest import GROUP_ID, Chat, build_chat_application
 from tests.bot.test_recording import count
 
