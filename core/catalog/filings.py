@@ -20,7 +20,7 @@ def find_filings(tx: Connection, company_id: int, product_ids: Iterable[int]) ->
         some = products.c.id.in_(wanted[start : start + MOST_AT_ONCE])
         for row in tx.execute(select(*columns).where(products.c.company_id == company_id, some)).all():
             if row.category or row.subcategory:
-                found[row.id] = row.filing_id or _keep_filing(tx, company_id, row)
+                found[row.id] = row.filing_id or _file_now(tx, company_id, row)
     return found
 
 
@@ -31,16 +31,22 @@ def file_product(tx: Connection, company_id: int, product_id: int) -> None:
     find_filings(tx, company_id, [product_id])
 
 
-def _keep_filing(tx: Connection, company_id: int, product: Any) -> int:
-    names = {"category": product.category, "subcategory": product.subcategory}
-    same = (filings.c[name].is_(None) if value is None else filings.c[name] == value for name, value in names.items())
-    own = filings.c.company_id == company_id, filings.c.product_id == product.id
-    kept = tx.execute(select(filings.c.id).where(*own, *same).limit(1)).scalar()
-    if kept is None:
-        row = {"company_id": company_id, "product_id": product.id, **names}
-        kept = tx.execute(insert(filings).returning(filings.c.id), row).scalar_one()
+def _file_now(tx: Connection, company_id: int, product: Any) -> int:
+    kept = keep_filing(tx, company_id, product.id, product.category, product.subcategory)
     known_anew = {"filing_id": kept, "changes": products.c.changes + 1}
     tx.execute(update(products).where(products.c.id == product.id).values(**known_anew))
+    return kept
+
+
+def keep_filing(tx: Connection, company_id: int, product_id: int, category: str | None, subcategory: str | None) -> int:
+    """The number of a product's being in a category, as it is or ever was."""
+    names = {"category": category, "subcategory": subcategory}
+    same = (filings.c[name].is_(None) if value is None else filings.c[name] == value for name, value in names.items())
+    own = filings.c.company_id == company_id, filings.c.product_id == product_id
+    kept = tx.execute(select(filings.c.id).where(*own, *same).limit(1)).scalar()
+    if kept is None:
+        row = {"company_id": company_id, "product_id": product_id, **names}
+        kept = tx.execute(insert(filings).returning(filings.c.id), row).scalar_one()
     return int(kept)
 
 
