@@ -70,6 +70,7 @@ def _make_command(tx: Connection, turn: Turn, said: ParsedReturn, example: str) 
         person_id=person,
         customer=told.customer if told else None,
         reason=said.note,
+        asks=not turn.is_sure,
     )
 
 
