@@ -129,7 +129,6 @@ def show_my_target(tx: Connection, viewer: Viewer, query: TargetQuery) -> Outcom
                 for day in days
             ],
             "branch": standing.branch_name,
-            "elsewhere": [{"branch": name, "sales": show_money(sold, currency)} for name, sold in standing.elsewhere],
             "currency": currency,
         }
     )

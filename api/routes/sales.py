@@ -55,7 +55,8 @@ def create_sale(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: Sal
     """Record a sale.
 
     One item, or several as `lines`. Without an `Idempotency-Key` every request is a new sale. Stock, figures, goals and
-    whoever is to hear of it follow at once. With `shares` it counts for several people, once they have said yes.
+    whoever is to hear of it follow at once. With `shares` it counts for several people, once they have said yes. A
+    program is believed: amounts far beyond the usual, which chat asks about, are recorded as they are sent.
     """
     return record_body(tx, viewer, headers, body, body)
 

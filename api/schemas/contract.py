@@ -113,13 +113,6 @@ class CalendarDay(Answer):
     target: Money = Field(description="the day's share of the month's target; they add up to it; 0 without one")
 
 
-class ElsewhereSales(Answer):
-    """What one sold at another branch."""
-
-    branch: str
-    sales: Money
-
-
 class MyTargetAnswer(Answer):
     """Oneself against the target of a month (contract, part 1.4). Today and week are null for any other month."""
 
@@ -136,7 +129,4 @@ class MyTargetAnswer(Answer):
     pctMonth: Money | None  # noqa: N815
     calendar: list[CalendarDay] = Field(description="every day of the month")
     branch: str = Field(description="the branch the figures are of")
-    elsewhere: list[ElsewhereSales] = Field(
-        description="what one sold that month at other branches, as before a transfer: in none of the figures"
-    )
     currency: str

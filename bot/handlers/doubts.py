@@ -5,11 +5,13 @@ from dataclasses import replace
 from sqlalchemy.engine import Connection
 
 from bot.handlers.messages import answer_edit
-from bot.handlers.returns import answer_exchange
+from bot.handlers.returns import answer_exchange, answer_return
 from bot.handlers.sales import pick_product
 from bot.turn import Reply, Turn, split_command
 from bot.views.sales import NO, show_not_recorded
 from core.errors import NotFound
+
+COMMANDS = {"return": answer_return, "exchange": answer_exchange}  # what else than a sale may be far beyond the usual
 
 
 def name_doubt(turn: Turn) -> str:
@@ -31,5 +33,6 @@ def answer_doubt(tx: Connection, turn: Turn) -> Reply | None:
         raise NotFound("That button is too old.", field="sale")
     name, words = split_command(turn.prompt_text, turn.bot_name)
     sure = replace(sure, words=words, replied_id=int(turn.words) or None)
-    reply = answer_exchange(tx, sure) if name == "exchange" else answer_edit(tx, sure, name)
+    again = COMMANDS.get(name or "")
+    reply = again(tx, sure) if again is not None else answer_edit(tx, sure, name)
     return replace(reply, edits_pressed=True) if reply is not None else None

@@ -73,6 +73,7 @@ def _make_command(tx: Connection, turn: Turn, said: ParsedReturn, example: str) 
         customer=told.customer if told else None,
         reason=said.note,
         told=turn.told,
+        asks=not turn.is_sure,
     )
 
 

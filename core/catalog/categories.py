@@ -6,9 +6,10 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from core.access import Permission, Viewer
+from core.catalog.filings import rename_filings
 from core.company import lock_company
 from core.errors import Code, Conflict, NotFound
-from core.models.catalog import categories, products
+from core.models.catalog import categories, filings, products
 from core.models.goals import goals
 from core.text import clean_name, fold
 
@@ -74,12 +75,12 @@ def rename_category(tx: Connection, viewer: Viewer, category_id: int, name: str)
             code=Code.DUPLICATE,
         )
     tx.execute(update(categories).where(categories.c.id == category_id).values(name=cleaned))
-    _move(tx, viewer, category.name, cleaned)
+    rename_filings(tx, viewer.company.id, dict.fromkeys(_move(tx, viewer, category.name, cleaned), cleaned))
     return get_category(tx, viewer, category_id)
 
 
 def delete_category(tx: Connection, viewer: Viewer, category_id: int, move_to: str | None = None) -> Category:
-    """Offer a category no more. Products in it move to another one, and what was sold of them with them.
+    """Offer a category no more. Products in it move to another one; what was sold of them stays.
 
     Raises NotAllowed, NotFound, Conflict naming `move_to` where products are in it and none is said.
     """
@@ -114,12 +115,16 @@ def _find(tx: Connection, viewer: Viewer, name: str) -> Category | None:
     return next((one for one in list_categories(tx, viewer) if fold(one.name) == fold(name)), None)
 
 
-def _move(tx: Connection, viewer: Viewer, old: str, new: str) -> None:
-    """However products and goals spell it."""
+def _move(tx: Connection, viewer: Viewer, old: str, new: str) -> list[str]:
+    """However products and goals spell it; the ways products and what was sold did."""
+    company_id = viewer.company.id
+    sold = select(filings.c.category).where(filings.c.company_id == company_id).distinct()
+    ways = [name for name in tx.execute(sold).scalars() if name is not None and fold(name) == fold(old)]
     for table in (products, goals):
         named = select(table.c.category).where(table.c.company_id == viewer.company.id).distinct()
         spelt = [name for name in tx.execute(named).scalars() if name is not None and fold(name) == fold(old)]
         if spelt:
             moved = table.c.company_id == viewer.company.id, table.c.category.in_(spelt)
-            also = {"changes": products.c.changes + 1} if table is products else {}
+            also = {"changes": products.c.changes + 1, "filing_id": None} if table is products else {}
             tx.execute(update(table).where(*moved).values(category=new, **also))
+    return ways

@@ -1,5 +1,6 @@
 """Products. One rule: a product that was ever sold is retired, never deleted."""
 
+import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypedDict, Unpack
@@ -11,6 +12,7 @@ from core import clock
 from core.access import Permission, Viewer
 from core.catalog.categories import keep_category
 from core.catalog.costs import keep_former_cost
+from core.catalog.filings import file_product
 from core.catalog.stock import RECEIVED, StockMove, move_stock
 from core.company import lock_company, settle_branch
 from core.errors import Code, Conflict, InvalidInput, NotFound
@@ -40,6 +42,7 @@ class Product:
     tracks_stock: bool
     reorder_point_e3: int | None
     is_active: bool
+    filing_id: int | None = dataclasses.field(default=None, compare=False)
 
     def is_low(self, on_hand_e3: int) -> bool:
         """Whether so much on hand is below the reorder point."""
@@ -71,6 +74,7 @@ PRODUCT_COLUMNS = (
     products.c.tracks_stock,
     products.c.reorder_point_e3,
     products.c.is_active,
+    products.c.filing_id,
 )
 _PRODUCTS = select(*PRODUCT_COLUMNS)
 _IN_COMPANY = _PRODUCTS.where(products.c.company_id == bindparam("company_id"))
@@ -148,6 +152,8 @@ def add_product(
     row |= _spell_category(tx, viewer, row)
     row |= {"company_id": viewer.company.id, "is_active": True, "created_at": clock.now()}
     product = read_product(tx.execute(insert(products).returning(*PRODUCT_COLUMNS), row).one())
+    if product.category or product.subcategory:
+        file_product(tx, viewer.company.id, product.id)
     if stock_e3:
         move = StockMove(settle_branch(tx, viewer), product.id, _check_range("stock", stock_e3), RECEIVED)
         move_stock(tx, viewer.company.id, [move], person_id=viewer.person_id, at=clock.now())
@@ -168,7 +174,10 @@ def change_product(tx: Connection, viewer: Viewer, product_id: int, **changes: U
     if "cost_e4" in row:
         before_e4 = read_products(tx, viewer.company.id, [product_id])[product_id].cost_e4
         keep_former_cost(tx, viewer.company, (product_id, None), before_e4, row)
-    return _write(tx, viewer, product_id, row) if row else present
+    changed = _write(tx, viewer, product_id, row) if row else present
+    if (changed.category, changed.subcategory) != (present.category, present.subcategory):
+        file_product(tx, viewer.company.id, product_id)
+    return changed
 
 
 def _spell_category(tx: Connection, viewer: Viewer, row: dict[str, Any]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from core.exports.sums import NAMES, RETURNS, Sums, add_up, draw_course, make_to
 from core.exports.wanted import Wanted
 from core.exports.wording import describe_period, describe_scope, find_style, may_see_profit
 from core.metrics.filters import list_custom_fields
-from core.models.catalog import customers, products, variants
+from core.models.catalog import customers, filings, products, variants
 from core.models.company import branches
 from core.models.people import people
 from core.models.sales import documents, lines, revisions
@@ -215,6 +215,7 @@ def _select(passes: ColumnElement[bool], as_of: datetime | None, *, orders_span:
         .outerjoin(revisions, said)
         .outerjoin(_ORIGINALS, _ORIGINALS.c.id == documents.c.original_id)
         .outerjoin(products, products.c.id == lines.c.product_id)
+        .outerjoin(filings, filings.c.id == lines.c.filing_id)
         .outerjoin(variants, variants.c.id == lines.c.variant_id)
         .outerjoin(customers, customers.c.id == lines.c.customer_id)
     )
@@ -227,8 +228,8 @@ def _select(passes: ColumnElement[bool], as_of: datetime | None, *, orders_span:
             branches.c.name.label("branch"),
             products.c.name.label("product"),
             products.c.sku,
-            products.c.category,
-            products.c.subcategory,
+            filings.c.category,
+            filings.c.subcategory,
             variants.c.name.label("variant"),
             customers.c.name.label("customer"),
             customers.c.identity,

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.access import Company, Role, act_as_operator
 from core.catalog.customers import make_customer_row
+from core.catalog.filings import file_all
 from core.company import add_branch, create_company, list_branches
 from core.generation.size import Size
 from core.models.catalog import customers, products
@@ -53,6 +54,7 @@ class Article:
     sku: str
     name: str
     tracks_stock: bool
+    filing_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ def _add_products(tx: Connection, company_id: int, rng: Random, count: int) -> t
             }
         )
     tx.execute(insert(products), rows)
+    file_all(tx, company_id)
     own = products.c.company_id == company_id
-    columns = (products.c[name] for name in ("id", "price_e4", "cost_e4", "sku", "name", "tracks_stock"))
+    columns = (products.c[name] for name in ("id", "price_e4", "cost_e4", "sku", "name", "tracks_stock", "filing_id"))
     return tuple(Article(*row) for row in tx.execute(select(*columns).where(own).order_by(products.c.id)))

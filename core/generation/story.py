@@ -37,7 +37,7 @@ REVISION_COLUMNS = (
 LINE_COLUMNS = (
     "company_id", "document_id", "revision", "position", "kind", "source", "sold_at", "day", "branch_id", "person_id",
     "product_id", "customer_id", "platform", "coupon", "region", "country", "quantity_e3", "unit_price_e4",
-    "discount_e4", "amount_e4", "cost_e4", "recorded_at", "superseded_at",
+    "discount_e4", "amount_e4", "cost_e4", "filing_id", "recorded_at", "superseded_at",
 )  # fmt: skip
 
 
@@ -119,7 +119,8 @@ class _Teller:
         full_e4 = article.price_e4 * quantity
         discount_e4 = full_e4 * percent // 10_000 * 100
         cost_e4 = None if article.cost_e4 is None else article.cost_e4 * quantity
-        return article.id, quantity * E3, article.price_e4, discount_e4, full_e4 - discount_e4, cost_e4
+        money = article.price_e4, discount_e4, full_e4 - discount_e4, cost_e4
+        return article.id, quantity * E3, *money, article.filing_id
 
     def _write(
         self, kind: str, original_id: int | None, at: str, head: Row, tail: Row, goods: Sequence[Row]
@@ -139,7 +140,7 @@ class _Teller:
         """The first line of the branch's last sale, whole, by whom it was sold."""
         original_id, line = self._last.pop(place.id)
         at = self._say_when(day)
-        goods = (line[10], *line[16:21])
+        goods = (line[10], *line[16:22])
         return self._write(kind, original_id, at, (at, day.isoformat(), *line[8:10]), line[11:16], [goods])
 
     def _correct(self, telling: Telling) -> Telling:

@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, union
 from sqlalchemy.engine import Connection
 
-from core.models.catalog import products
+from core.models.catalog import filings, products
 from core.statements import Statement
 from core.text import fold
 
 _CATEGORIES = Statement(
-    select(products.c.category)
-    .where(products.c.company_id == bindparam("company"), products.c.category.is_not(None))
-    .distinct()
-    .order_by(products.c.category)
+    union(
+        *(
+            select(table.c.category).where(table.c.company_id == bindparam("company"), table.c.category.is_not(None))
+            for table in (products, filings)
+        )
+    ).order_by("category")
 )
 
 
 def list_spellings(tx: Connection, company_id: int) -> Mapping[str, tuple[str, ...]]:
-    """Every category there is, folded, with the ways products write it."""
+    """Every category there is or was, folded, with the ways products write it."""
     spellings: dict[str, tuple[str, ...]] = {}
     for row in _CATEGORIES.rows(tx, {"company": company_id}):
         name = fold(row.category)

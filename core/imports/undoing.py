@@ -23,7 +23,7 @@ IDS_AT_A_TIME = 10_000  # numbers of lines looked through in one transaction
 NAMED_AT_MOST = 5
 OnProgress = Callable[[int, int], None]  # steps done, of how many
 _READ = (
-    "id", "import_id", "document_id", "recorded_at", "day", "kind", "branch_id", "person_id", "product_id",
+    "id", "import_id", "document_id", "recorded_at", "day", "kind", "branch_id", "person_id", "product_id", "filing_id",
     "customer_id", "platform", "coupon", "quantity_e3", "discount_e4", "amount_e4", "cost_e4", "tax_e4", "round_off_e4",
 )  # fmt: skip
 

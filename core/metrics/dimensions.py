@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from core.errors import InvalidInput
-from core.models.catalog import customers, products, variants
+from core.models.catalog import customers, filings, products, variants
 from core.models.company import branches, companies
 from core.models.people import people, team_members, teams
 from core.periods import Calendar, parse_day
@@ -118,6 +118,11 @@ def _of_product(name: str, label: str, shown: str, **extra: Any) -> Dimension:
     return Dimension(name, label, "product_id", (Step(products, "id", "product_id"),), shown, **extra)
 
 
+def _of_filing(name: str, label: str, **extra: Any) -> Dimension:
+    """As it was when it was sold, wherever the product is now."""
+    return Dimension(name, label, "filing_id", (Step(filings, "id", "filing_id"),), name, **extra)
+
+
 DIMENSIONS: dict[str, Dimension] = {
     dimension.name: dimension
     for dimension in (
@@ -186,8 +191,9 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("company", "Company", "company_id", (Step(companies, "id", "company_id"),), "name", is_entity=True),
         _of_product("product", "Product", "name", aliases=("item",)),
         _of_product("sku", "SKU", "sku"),
-        _of_product("category", "Category", "category", aliases=("stock_group",)),
-        _of_product("subcategory", "Subcategory", "subcategory", aliases=("sub_category",)),
+        _of_filing("category", "Category", aliases=("stock_group",)),
+        _of_filing("subcategory", "Subcategory", aliases=("sub_category",)),
+        _of_product("category_today", "Category as of today", "category"),
         _of_customer("customer", shown="name", is_entity=True, also_named=("identity",), aliases=("party",)),
         Dimension("variant", "Variant", "variant_id", (Step(variants, "id", "variant_id"),), "name", is_entity=True),
         Dimension("currency", "Currency sold in", "currency"),

@@ -45,7 +45,7 @@ COLUMNS: dict[str, Column] = {
         _of("branch"),
         _of("product"),
         _of("product", "SKU", "sku"),
-        _of("product", "Category", "category"),
+        _of("category", "Category", "category"),
         _of("customer"),
         Column("platform", "Platform", lines.c.platform),
         Column("coupon", "Coupon", lines.c.coupon),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table, UniqueConstraint, text
 
-from core.models.columns import Instant, company_column, id_column, metadata, reference
+from core.models.columns import BigId, Instant, company_column, id_column, metadata, reference
 
 products = Table(
     "products",
@@ -18,6 +18,7 @@ products = Table(
     Column("tracks_stock", Boolean, nullable=False),
     Column("reorder_point_e3", BigInteger),
     Column("is_active", Boolean, nullable=False),
+    Column("filing_id", BigId),  # as it is filed now, once that was put down
     Column("changes", Integer, nullable=False, default=0),  # how often it was changed: tells a kept copy it is old
     Column("created_at", Instant, nullable=False),
     # Imported catalogues do use one code for two items; a person adding a product is refused a code that is taken.
@@ -47,6 +48,18 @@ categories = Table(
     id_column(),
     Column("name", String(200), nullable=False),
     UniqueConstraint("company_id", "name"),
+)
+
+# Every category a product was ever in: a line keeps the one it was sold in.
+filings = Table(
+    "filings",
+    metadata,
+    company_column(),
+    id_column(),
+    reference("product_id", "products.id"),
+    Column("category", String(200)),
+    Column("subcategory", String(200)),
+    Index("ix_filings_company_id_product_id", "company_id", "product_id"),
 )
 
 # What a product, or a variant with a cost of its own, cost until a day: what sales of a day before that had cost.

@@ -26,6 +26,7 @@ SUMS = (
 )
 ORDERS, CUSTOMERS = "orders", "customers"
 WORDS = ("platform", "coupon")
+FILED = ("product_id", "filing_id")  # a product in the category it was sold in
 GRAINS = ("year", "month", "day")  # each one's stretches are made of whole stretches of the next
 DAYS_IN = {"day": 1, "month": 30.4, "year": 365.2}
 
@@ -132,10 +133,10 @@ ROLLUPS: tuple[Rollup, ...] = (
     _PERSON_MONTH,
     _declare_words("platform_month", "platform", rows=800),
     _declare_words("coupon_month", "coupon", rows=1_000),
-    _declare("product_day", ("product_id",), "day", rows=1_500),
-    _declare("product_month", ("product_id",), "month", rows=2_000),
-    _declare("product_year", ("product_id",), "year", rows=2_500),
-    _declare("branch_product_month", ("branch_id", "product_id"), "month", rows=25_000),
+    _declare("product_day", FILED, "day", rows=1_500),
+    _declare("product_month", FILED, "month", rows=2_000),
+    _declare("product_year", FILED, "year", rows=2_500),
+    _declare("branch_product_month", ("branch_id", *FILED), "month", rows=25_000),
     _ANONYMOUS_DAY,
     _declare_customers("customer_day", ("branch_id", "customer_id"), "day", rows=2_500),
     _BRANCH_CUSTOMER_MONTH,

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from core.models.columns import Instant, company_column, id_column, metadata, reference
+from core.models.columns import BigId, Instant, company_column, id_column, metadata, reference
 
 MANY_AT_ONCE = "external_id LIKE '%:bulk:%'"  # as the names are of sales of which one message told several
 documents = Table(
@@ -104,6 +104,7 @@ lines = Table(
     reference("person_id", "people.id"),
     reference("product_id", "products.id", nullable=True),
     reference("variant_id", "variants.id", nullable=True),
+    Column("filing_id", BigId),  # the category its product was in when it was sold
     reference("customer_id", "customers.id", nullable=True),
     Column("platform", String(50)),
     Column("coupon", String(50)),

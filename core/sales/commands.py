@@ -85,7 +85,7 @@ class RecordReturn:
     """Record what came back, of a sale (`original_id`) or of none known. No lines: all that is left of the sale.
 
     `kind` is "return", or "exchange" where other goods went out for it. It goes back into stock unless `writes_off`.
-    It counts against who had sold it; without a sale against `person_id` (None: the viewer).
+    It counts against who had sold it; without a sale against `person_id` (None: the viewer). `asks`: as of a sale.
     """
 
     source: str
@@ -99,3 +99,4 @@ class RecordReturn:
     customer: str | None = None
     reason: str | None = None
     told: str | None = None
+    asks: bool = False

@@ -1,13 +1,15 @@
 """What a sale says that is far beyond the usual: asked about before it is recorded, where somebody can be asked."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from core.access import Viewer
+from core import clock
+from core.access import Company, Viewer
 from core.errors import Unusual
 from core.models.sales import lines
 from core.money import E3, write_amount
@@ -17,10 +19,12 @@ from core.statements import Statement
 
 OF_MEDIAN = 10  # what is above so many times the list price would be above ten times as many usual sales
 MANY_E3 = 100 * E3  # fewer pieces at their list prices are no reason to look what a usual sale is
+LONGEST_AGO = timedelta(days=92)
 FEWEST = 10  # sales, before one of them is a usual one
 _NEWEST = Statement(
     select(lines.c.document_id, lines.c.amount_e4)
-    .where(lines.c.company_id == bindparam("company"), lines.c.superseded_at.is_(None), lines.c.kind == "sale")
+    .where(lines.c.company_id == bindparam("company"), lines.c.day >= bindparam("since"))
+    .where(lines.c.superseded_at.is_(None), lines.c.kind == "sale")
     .order_by(lines.c.day.desc(), lines.c.sold_at.desc())
     .limit(200)
 )
@@ -52,7 +56,7 @@ def find_doubts(
             yield f"That is {_count_times(row['unit_price_e4'], listed_e4)} times the list price{of}."
     total_e4 = sum(row["amount_e4"] for row in rows)
     if limit is not None and any(_may_be_large(line, goods) for line in terms.lines):
-        usual_e4 = _read_usual(tx, viewer.company.id)
+        usual_e4 = _read_usual(tx, viewer.company)
         if usual_e4 and total_e4 > OF_MEDIAN * limit * usual_e4:
             yield f"That is {_count_times(total_e4, usual_e4)} times a usual sale."
 
@@ -61,10 +65,11 @@ def _may_be_large(line: SaleLine, goods: Goods) -> bool:
     return not goods.find_list_price(line) or line.quantity_e3 >= MANY_E3
 
 
-def _read_usual(tx: Connection, company_id: int) -> int | None:
-    """The median of the newest sales; None while there are few."""
+def _read_usual(tx: Connection, company: Company) -> int | None:
+    """The median of the newest sales, of some months; None while there are few."""
+    since = clock.today(company.time_zone) - LONGEST_AGO
     totals: dict[int, int] = {}
-    for row in _NEWEST.rows(tx, {"company": company_id}):
+    for row in _NEWEST.rows(tx, {"company": company.id, "since": since}):
         totals[row.document_id] = totals.get(row.document_id, 0) + row.amount_e4
     return int(median(totals.values())) if len(totals) >= FEWEST else None
 

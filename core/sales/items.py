@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.engine import Connection
 
 from core.access import Viewer
-from core.models.catalog import products
+from core.models.catalog import filings, products
 from core.models.sales import lines
 from core.sales.log import LogFilter, count_matching, narrow_lines
 from core.sales.pages import walk_newest
@@ -59,11 +59,12 @@ def list_items(tx: Connection, viewer: Viewer, wanted: LogFilter, page: int = 1,
 def _read_items(tx: Connection, passes: ColumnElement[bool], found: Sequence[tuple[int, int]]) -> tuple[LogItem, ...]:
     """The items of those documents and positions, in that order."""
     keys = lines.c.document_id, lines.c.position
-    named = lines.c.day, products.c.sku, products.c.name, products.c.category
+    named = lines.c.day, products.c.sku, products.c.name, filings.c.category
     sums = (cast(func.sum(column), BigInteger) for column in (lines.c.quantity_e3, lines.c.amount_e4))
     query = (
         select(lines.c.position, lines.c.document_id, *named, *sums)
         .join_from(lines, products, products.c.id == lines.c.product_id, isouter=True)
+        .outerjoin(filings, filings.c.id == lines.c.filing_id)
         .where(passes, lines.c.document_id.in_({document_id for document_id, _ in found}))
         .group_by(*keys, *named)
     )

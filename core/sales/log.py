@@ -13,7 +13,7 @@ from core.catalog.customers import fold_name
 from core.errors import InvalidInput
 from core.goals.categories import list_spellings, spell_every_way
 from core.metrics.filters import is_all_branches
-from core.models.catalog import customers, products, variants
+from core.models.catalog import customers, filings, products, variants
 from core.models.people import people
 from core.models.rollups import WORDS
 from core.models.sales import documents, lines, revisions
@@ -177,8 +177,9 @@ def narrow_lines(tx: Connection, viewer: Viewer, wanted: LogFilter) -> ColumnEle
         conditions.append(lines.c.product_id.in_(wanted.product_ids))
     if wanted.category:
         spelt = spell_every_way(wanted.category, list_spellings(tx, scope.company_id))
-        of_it = select(products.c.id).where(products.c.company_id == scope.company_id, products.c.category.in_(spelt))
-        conditions.append(lines.c.product_id.in_(of_it))
+        filed = filings.c.company_id == scope.company_id, filings.c.category.in_(spelt)
+        conditions.append(lines.c.product_id.in_(select(filings.c.product_id).where(*filed)))  # which has an index
+        conditions.append(lines.c.filing_id.in_(select(filings.c.id).where(*filed)))
     if wanted.sku:
         coded = func.lower(products.c.sku) == wanted.sku.lower()
         of_it = select(products.c.id).where(products.c.company_id == scope.company_id, coded)

@@ -15,7 +15,8 @@ from core.errors import Code, Conflict, InvalidInput, NotAllowed, about
 from core.models.sales import documents, lines
 from core.money import divide_half_even, round_to_coin, share_out, share_to_coin, write_quantity
 from core.sales.amounts import add_line, divide_lines
-from core.sales.commands import RecordReturn, ReturnLine
+from core.sales.commands import RecordReturn, ReturnLine, SaleLine, SaleTerms
+from core.sales.doubts import require_usual
 from core.sales.drafting import NOT_TOLD, find_customer, resolve_seller
 from core.sales.goods import read_goods
 from core.sales.ledger.change import LineRow
@@ -230,6 +231,11 @@ def _draft_of_none(tx: Connection, viewer: Viewer, command: RecordReturn) -> lis
                 "cost_e4": goods.find_cost(line),
             }
         )
+    told = (
+        SaleLine(line.quantity_e3, line.product_id, line.unit_price_e4, None, None, line.variant_id)
+        for line in command.lines
+    )
+    require_usual(tx, viewer, SaleTerms(tuple(told), asks=command.asks), rows, goods)
     return rows
 
 

@@ -58,6 +58,15 @@ async def test_a_usual_sale_is_the_median_of_the_newest(chat: Chat) -> None:
     assert "times a usual sale" in many.text
 
 
+async def test_what_comes_back_of_no_known_sale_is_asked_about_too(chat: Chat) -> None:
+    (asked,) = await chat.bob.send("/return 1 SOL-3077 @1500000")
+    assert "60,000 times the list price" in asked.text
+    assert count(chat, "returns") == (0,)
+    recorded = (await chat.bob.press("Record")).messages[0]
+    assert "Return recorded" in recorded.text
+    assert count(chat, "returns") == (15_000_000_000,)
+
+
 async def test_corrections_are_asked_about_too(chat: Chat) -> None:
     sent = await chat.bob.send("sold 1 SOL-3077")
     (asked,) = await chat.bob.send("1 SOL-3077 for 1500000", reply_to=sent[-1].message["message_id"])

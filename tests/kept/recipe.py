@@ -152,6 +152,7 @@ async def _sell_in_june(scene: Scene) -> None:
     await scene.chat("alice", "/sale 5 SOL-3077 for @dana 3 days ago", "/give @bob")
     await charlie.within(GROUP_ID).send("/sale 1 GAM-2211 @130")
     await scene.chat("alice", "/stock SOL-3077 +20", "/product NEW-1 Brass Lantern price 89 cost 60.5")
+    await scene.chat("alice", "/product NEW-1 cost 61.5")
 
 
 def _import_files(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.access import Role, Viewer
 from core.catalog.customers import find_or_add_customer
+from core.catalog.filings import keep_filing
 from core.company import add_branch
 from core.imports.own.columns import OwnRow
 from core.models.catalog import products, variants
@@ -42,7 +43,18 @@ class OwnEntities:
             "product_id": product,
             "variant_id": self._find_variant(tx, row, product) if product and row.said["Variant"] else None,
             "customer_id": self._find_customer(tx, row) if row.said["Customer"] else None,
+            "filing_id": self._find_filing(tx, row, product) if product else None,
         }
+
+    def _find_filing(self, tx: Connection, row: OwnRow, product: int) -> int | None:
+        """The category it was sold in, which its product may have left since."""
+        category, subcategory = row.said["Category"], row.said["Subcategory"]
+        if not (category or subcategory):
+            return None
+        key = ("filing", product, category, subcategory)
+        if key not in self._known:
+            self._known[key] = keep_filing(tx, self.viewer.company.id, product, category, subcategory)
+        return self._known[key]
 
     def declare_fields(self, tx: Connection, names: tuple[str, ...]) -> None:
         """Make the company's own fields that the file has dimensions of this one too."""

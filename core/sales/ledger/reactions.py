@@ -32,6 +32,7 @@ from core.sales.ledger.change import (
     pick_column,
 )
 from core.sales.ledger.documents import SOLD
+from core.sales.ledger.filing import file_lines
 from core.sales.ledger.limits import require_countable
 from core.sales.ledger.months import require_open_months
 from core.sales.ledger.telling import ask_to_share, tell_goals_met, tell_low_stock
@@ -67,6 +68,7 @@ def apply_change(tx: Connection, change: Change) -> Effects:
     """
     require_open_months(tx, change.viewer.company, change.closed, change.opened)
     require_countable(tx, change)
+    file_lines(tx, change)
     write_change(tx, change)
     effects = Effects()
     actions = {document.action for document in change.documents}

@@ -18,7 +18,7 @@ from core.imports import ImportOptions, import_sales
 from core.imports.own import is_own_file
 from core.metrics import Question, ask
 from core.metrics.recount import verify_rollups
-from core.models.catalog import customers, products, variants
+from core.models.catalog import customers, filings, products, variants
 from core.models.company import branches
 from core.models.people import people
 from core.models.sales import documents, lines, revisions
@@ -130,14 +130,16 @@ def describe(tx: Connection, company_id: int) -> list[tuple[Any, ...]]:
         .join(branches, branches.c.id == lines.c.branch_id)
         .outerjoin(originals, originals.c.id == documents.c.original_id)
         .outerjoin(products, products.c.id == lines.c.product_id)
+        .outerjoin(filings, filings.c.id == lines.c.filing_id)
         .outerjoin(variants, variants.c.id == lines.c.variant_id)
         .outerjoin(customers, customers.c.id == lines.c.customer_id)
     )
     kept = ("id", "company_id", "document_id", "revision", "branch_id", "person_id", "product_id", "variant_id")
+    kept += ("filing_id",)
     kept += ("customer_id", "import_id", "recorded_at", "superseded_at", "written_off")
     own = [column for column in lines.c if column.name not in kept]
     names = [documents.c.kind, documents.c.external_id, revisions.c.note, people.c.handle, people.c.name]
-    names += [branches.c.name, products.c.sku, products.c.name, products.c.category, variants.c.name]
+    names += [branches.c.name, products.c.sku, products.c.name, filings.c.category, variants.c.name]
     names += [
         func.coalesce(lines.c.written_off, False),
         customers.c.identity,

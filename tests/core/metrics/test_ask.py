@@ -73,9 +73,9 @@ def test_every_measure_goes_with_every_dimension(demo: tuple[Connection, Viewer]
 def test_a_formula_is_applied_to_totals_anew(demo: tuple[Connection, Viewer]) -> None:
     tx, viewer = demo
     month = parse_period("month", TODAY, Calendar())
-    answer = ask(tx, viewer, Question(("profit_margin", "profit", "revenue"), month, by=("person",)))
-    profit, revenue = Fraction(answer.totals["profit"] or 0), Fraction(answer.totals["revenue"] or 0)
-    assert answer.totals["profit_margin"] == profit * 100 / revenue
+    answer = ask(tx, viewer, Question(("profit_margin", "profit", "cost"), month, by=("person",)))
+    profit, cost = Fraction(answer.totals["profit"] or 0), Fraction(answer.totals["cost"] or 0)
+    assert answer.totals["profit_margin"] == profit * 100 / (profit + cost)
     assert answer.totals["profit_margin"] != sum(row.values["profit_margin"] or 0 for row in answer.rows)
 
 

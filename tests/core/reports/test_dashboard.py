@@ -126,8 +126,8 @@ def test_the_team_has_shares_and_the_targets_of_its_days(tx: Connection, shop: S
     team = read_team(tx, shop.dana, week)
 
     assert (team.revenue_e4, team.orders, team.units_e3) == (2 * LIGHT_E4, 1, 2_000)
-    assert team.target_e4 == 2_258_200  # the coins left over from 1,000 / 31 went to the first days of July
-    assert team.remaining_e4 == 2_258_200 - 2 * LIGHT_E4
+    assert team.target_e4 == 2_258_100  # 7 days of 1,000 / 31, to the coin
+    assert team.remaining_e4 == 2_258_100 - 2 * LIGHT_E4
     bob = team.members[0]
     assert (bob.person.handle, bob.share_percent, bob.orders) == ("bob", 100, 1)
 
