@@ -7,6 +7,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,27 @@ def test_every_statement_is_heard_and_none_reads_a_growing_table_whole(
         assert not unheard, f"nothing on the walk has these ask: {', '.join(unheard)}"
         faults = list_faults(tx, heard)
     assert not faults, "\n".join(faults)
+
+
+def test_who_is_not_heard_is_named() -> None:
+    heard = [Asked("SELECT 1", None, "core.outbox.has_due_notices")]
+    unheard = list_unheard(heard, "sqlite")
+    assert "core.outbox.claim_notices" in unheard
+    assert not {"core.outbox.has_due_notices", "core.sales.ledger.months.hold_months"} & set(unheard)
+
+
+def test_a_reason_for_one_statement_is_none_for_another() -> None:
+    one, whole = Asked("", None, "core.metrics.recalculation._is_large"), Access("lines", frozenset(COMPANY), "")
+    few = "SELECT lines.id FROM lines WHERE lines.company_id = ? LIMIT ?"
+    assert not is_fault(replace(one, sql=few), whole)
+    for sql in (
+        few.replace("lines.id", "lines.note"),
+        few.replace(" LIMIT ?", ""),
+        few.replace("LIMIT", "ORDER BY x LIMIT"),
+    ):
+        assert is_fault(replace(one, sql=sql), whole), sql
+    assert is_fault(replace(one, sql=few, asker="core.sales.log.list_documents"), whole)
+    assert is_fault(replace(one, sql=few), replace(whole, table="documents"))
 
 
 # An index, what it is for, and who asks for that of which table.
