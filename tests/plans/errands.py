@@ -5,10 +5,11 @@ Each is done by those who would do it, through a front door, so that what it ask
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import time_machine
 from sqlalchemy import select
 
 from bot.application import IMPORTING, AnyApplication
@@ -17,6 +18,7 @@ from bot.menus import publish_menus
 from bot.sandbox import acts
 from bot.sandbox.correspondent import Answers, Correspondent
 from bot.sandbox.world import World
+from core import clock
 from core.access import Role, act_as_operator, find_branch, find_viewer
 from core.catalog.search import find_products
 from core.catalog.variants import add_variant
@@ -59,9 +61,10 @@ class Room:
         return Correspondent(self.world, person.telegram_id, self.application)
 
     async def deliver(self) -> None:
-        """Send all that waits."""
-        while await deliver_due(self.database, self.application.bot):
-            pass
+        """Send all that waits, also what is to be tried again in a moment."""
+        with time_machine.travel(clock.now() + timedelta(minutes=1), tick=True):
+            while await deliver_due(self.database, self.application.bot):
+                pass
 
 
 def expect(answers: Answers, told: str) -> None:
