@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Index, PrimaryKeyConstraint, text
 from sqlalchemy.engine import Connection
 
 from core.errors import Unavailable
@@ -62,12 +62,19 @@ def _read_edges(tx: Connection) -> list[str]:
 
 def _list_edges() -> Iterator[str]:
     for table in metadata.sorted_tables:
+        key = ["rowid"] if table.dialect_options["sqlite"]["with_rowid"] else _list_names(table.primary_key)
         for order in ("", " DESC"):
-            yield f'SELECT * FROM "{table.name}" NOT INDEXED ORDER BY rowid{order} LIMIT 1'  # noqa: S608 - our names
+            ordered = ", ".join(f"{name}{order}" for name in key)
+            yield f'SELECT * FROM "{table.name}" NOT INDEXED ORDER BY {ordered} LIMIT 1'  # noqa: S608 - our names
         for index in table.indexes:
-            columns = ", ".join(f'"{column.name}"' for column in index.columns)
+            columns, held = ", ".join(_list_names(index)), index.dialect_options["sqlite"]["where"]
             if columns:
-                yield f'SELECT {columns} FROM "{table.name}" ORDER BY {columns} LIMIT 1'  # noqa: S608 - our names
+                found = f'"{table.name}" INDEXED BY "{index.name}"' + (f" WHERE {held}" if held is not None else "")
+                yield f"SELECT {columns} FROM {found} ORDER BY {columns} LIMIT 1"  # noqa: S608 - our names
+
+
+def _list_names(index: Index | PrimaryKeyConstraint) -> list[str]:
+    return [f'"{column.name}"' for column in index.columns]
 
 
 def _name(faults: list[str]) -> str:

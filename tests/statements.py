@@ -3,7 +3,7 @@
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -73,13 +73,13 @@ class Asked:
 
 
 @contextmanager
-def hear_core() -> Iterator[dict[str, Asked]]:
+def hear_core() -> Iterator[dict[tuple[str, str], Asked]]:
     """Every different statement of core's, by its text, on any database that is opened while the block lasts."""
-    heard: dict[str, Asked] = {}
+    heard: dict[tuple[str, str], Asked] = {}
 
     def hear(sql: Any, values: Any) -> None:
-        if isinstance(sql, str) and sql not in heard and (asker := _find_asker(sys._getframe(1))):
-            heard[sql] = Asked(sql, values, asker)
+        if isinstance(sql, str) and (asker := _find_asker(sys._getframe(1))) and (sql, asker) not in heard:
+            heard[sql, asker] = Asked(sql, values, asker)
 
     class SqliteCursor(sqlite3.Cursor):
         def execute(self, sql: str, values: Any = (), /) -> "SqliteCursor":
@@ -95,46 +95,48 @@ def hear_core() -> Iterator[dict[str, Asked]]:
         def cursor(self, _factory: Any = None) -> Any:
             return super().cursor(SqliteCursor)
 
-    class Psycopg(psycopg.Cursor[Any]):
-        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-            hear(query, params)
-            return super().execute(query, params, **options)
-
-        def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
-            rows = list(params_seq)
-            hear(query, rows[0] if rows else None)
-            super().executemany(query, rows, **options)
-
-    class PsycopgServer(psycopg.ServerCursor[Any]):
-        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-            hear(query, params)
-            return super().execute(query, params, **options)
-
-    def connect(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
-        options |= {"factory": Sqlite} if _dialect.name == "sqlite" else {"cursor_factory": Psycopg}
-
-    def prepare(connection: Any, _record: Any) -> None:
-        if isinstance(connection, psycopg.Connection):
-            connection.server_cursor_factory = PsycopgServer
+    def connect(dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+        if dialect.name == "sqlite":
+            options["factory"] = Sqlite
 
     event.listen(Engine, "do_connect", connect)
-    event.listen(Engine, "connect", prepare)
     try:
-        with _hear_trips(hear):
+        with _hear_trips(hear), _hear_cursors(hear):
             yield heard
     finally:
         event.remove(Engine, "do_connect", connect)
-        event.remove(Engine, "connect", prepare)
 
 
-_CARRIERS = ("core.statements", "core.trips", "core.db")  # they carry what others ask
+@contextmanager
+def _hear_cursors(hear: Callable[[Any, Any], None]) -> Iterator[None]:
+    """What PostgreSQL's cursors are given, also those of transactions that share a commit."""
+
+    def listen(plain: Any, *, of_many: bool = False) -> Any:
+        def execute(cursor: Any, query: Any, values: Any = None, **options: Any) -> Any:
+            if of_many:
+                values = list(values)
+            hear(query, values[0] if of_many and values else None if of_many else values)
+            return plain(cursor, query, values, **options)
+
+        return execute
+
+    with ExitStack() as patches:
+        for kind in (psycopg.Cursor, psycopg.ServerCursor):
+            patches.enter_context(patch.object(kind, "execute", listen(kind.execute)))
+        patches.enter_context(patch.object(psycopg.Cursor, "copy", listen(psycopg.Cursor.copy)))
+        many = listen(psycopg.Cursor.executemany, of_many=True)
+        patches.enter_context(patch.object(psycopg.Cursor, "executemany", many))
+        yield
+
+
+CARRIERS = ("core.statements", "core.trips", "core.db")  # they carry what others ask
 
 
 def _find_asker(frame: FrameType | None) -> str | None:
     """The innermost function of core on the way here, without those that only carry statements."""
     while frame is not None:
         module = frame.f_globals["__name__"]
-        if module.startswith("core.") and not module.startswith(_CARRIERS):
+        if module.startswith("core.") and not module.startswith(CARRIERS):
             return f"{module}.{frame.f_code.co_qualname.partition('.<locals>')[0]}"
         frame = frame.f_back
     return None

@@ -22,6 +22,7 @@ KEPT = timedelta(days=7)  # a file that nobody says a word about
 WORK = ("arrived", "looking", "trying", "running", "telling", "undoing")
 LARGEST_BYTES = 20 * 1024 * 1024  # that Telegram gives a bot
 LONGEST_NAME = 200
+MOST_BETWEEN = 200  # files that came after one that waited to be imported
 Json = Mapping[str, Any]
 
 
@@ -45,6 +46,7 @@ class ReceivedFile:
 
 
 _COLUMNS = [received_files.c[name] for name in ReceivedFile.__dataclass_fields__]
+_IS_BEING_UNDONE = received_files.c.state == "undoing", received_files.c.finished_at.is_(None)  # as the index says it
 _LIGHT = [column for column in _COLUMNS if column.name != "content"]
 
 
@@ -82,7 +84,7 @@ def ask_to_undo(
     row = tx.execute(select(imports.c.file_name, imports.c.undone_at).where(*own).with_for_update()).first()
     if row is None:
         raise NotFound(f"There is no import {import_id}.", field="import", hint="/imports")
-    under_way = received_files.c.import_id == import_id, received_files.c.finished_at.is_(None)
+    under_way = *_IS_BEING_UNDONE, received_files.c.import_id == import_id
     if row.undone_at is not None or tx.execute(select(received_files.c.id).where(*under_way)).scalar() is not None:
         raise Conflict(f"Import {import_id} is being taken back, or was already.", field="import", hint="/imports")
     name = f"undo:{import_id}:{clock.now().isoformat()}"
@@ -185,8 +187,11 @@ def keep_result(tx: Connection, number: int, result: Json, rejects: bytes | None
 
 def mark_undone(tx: Connection, company_id: int, import_id: int) -> ReceivedFile | None:
     """The file an import was of, if it came in a chat; its result says from now on that it was taken back."""
-    own = received_files.c.company_id == company_id, received_files.c.state == "done"
-    for row in tx.execute(select(*_LIGHT).where(*own).order_by(received_files.c.id.desc())):
+    its = imports.c.company_id == company_id, imports.c.id == import_id
+    before = received_files.c.received_at <= select(imports.c.started_at).where(*its).scalar_subquery()
+    own = received_files.c.company_id == company_id, received_files.c.state == "done", before
+    newest = received_files.c.received_at.desc(), received_files.c.id.desc()
+    for row in tx.execute(select(*_LIGHT).where(*own).order_by(*newest).limit(MOST_BETWEEN)):
         if row.result and import_id in row.result.get("import_ids", ()):
             result = {**row.result, "is_undone": True}
             tx.execute(update(received_files).where(received_files.c.id == row.id).values(result=result))
@@ -207,7 +212,7 @@ def keep_shown(tx: Connection, number: int, message_id: int) -> None:
 
 def place_shown(tx: Connection, chat_id: int, message_id: int) -> None:
     """The message whose button was pressed shows what was asked for by it."""
-    asked = received_files.c.chat_id == chat_id, received_files.c.state == "undoing"
+    asked = *_IS_BEING_UNDONE, received_files.c.chat_id == chat_id
     statement = update(received_files).where(*asked, received_files.c.shown_in.is_(None))
     tx.execute(statement.values(shown_in=message_id))
 

@@ -72,6 +72,7 @@ received_files = Table(
     Column("received_at", Instant, nullable=False),
     Column("finished_at", Instant),
     UniqueConstraint("company_id", "message_name"),
+    Index("ix_received_files_company_id_received_at", "company_id", "received_at"),
     Index(
         "ix_received_files_state",
         "state",

@@ -84,7 +84,7 @@ def _index_present(*columns: str, name: str | None = None, also: str = "") -> In
     return Index(name, *columns, sqlite_where=present, postgresql_where=present)
 
 
-NOT_SOLD = "kind <> 'sale'"
+NOT_SOLD, IS_SALE = "kind <> 'sale'", "kind = 'sale'"
 
 # Every dimension of a line stands on the line itself: the past can be asked for, and one table answers.
 lines = Table(
@@ -145,6 +145,8 @@ lines = Table(
     _index_present(
         "company_id", "kind", "branch_id", "day", "document_id", name="ix_lines_not_sold", also=f" AND {NOT_SOLD}"
     ),
+    # What somebody sold last: so too.
+    _index_present("company_id", "person_id", "document_id", name="ix_lines_sold_by_person", also=f" AND {IS_SALE}"),
     Index(
         "uq_lines_company_id_source_row_key",
         "company_id",

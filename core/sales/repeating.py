@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
 
 from core import clock
@@ -12,7 +12,7 @@ from core.catalog.products import read_products
 from core.catalog.variants import read_variants
 from core.errors import NotFound
 from core.metrics import Question, ask
-from core.models.sales import documents, lines
+from core.models.sales import IS_SALE, documents, lines
 from core.money import divide_half_even, round_to_coin
 from core.periods import Period
 from core.sales.commands import SaleLine, SaleTerms
@@ -25,18 +25,11 @@ DOUBLE_PRESS = timedelta(seconds=5)
 
 
 def find_last_sale(tx: Connection, viewer: Viewer) -> int | None:
-    """The sale of the viewer's own that was recorded last and still stands.
-
-    Nearly always one of their newest day; what was recorded after all of those may be told of an earlier one.
-    """
+    """The sale of the viewer's own that was recorded last and still stands."""
     own = lines.c.company_id == viewer.company.id, lines.c.person_id == viewer.person_id
-    standing = *own, lines.c.kind == "sale", lines.c.superseded_at.is_(None)
-    newest_day = select(lines.c.day).where(*standing).order_by(lines.c.day.desc()).limit(1).scalar_subquery()
-    number = func.max(lines.c.document_id)
-    found = tx.execute(select(number).where(*standing, lines.c.day == newest_day)).scalar()
-    if found is None:
-        return None
-    return tx.execute(select(number).where(*standing, lines.c.document_id >= found)).scalar()
+    standing = *own, text(f"lines.{IS_SALE}"), lines.c.superseded_at.is_(None)
+    newest = lines.c.document_id.desc()
+    return tx.execute(select(lines.c.document_id).where(*standing).order_by(newest).limit(1)).scalar()
 
 
 def is_just_repeated(tx: Connection, viewer: Viewer, document_id: int, source: str, mark: str) -> bool:

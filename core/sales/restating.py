@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.engine import Connection
 
 from core.errors import InvalidInput
@@ -121,10 +121,10 @@ def find_doubt(
     return None if alike else InvalidInput(f"{words} with other items.", field="order_id", hint=hint)
 
 
-def is_remembered(company_id: int) -> ColumnElement[bool]:
+def is_remembered() -> ColumnElement[bool]:
     """Whether a line is one that the same row can meet again: not one an import brought that was taken back."""
-    undone = select(imports.c.id).where(imports.c.company_id == company_id, imports.c.undone_at.is_not(None))
-    return or_(lines.c.superseded_at.is_(None), lines.c.import_id.is_(None), lines.c.import_id.not_in(undone))
+    is_undone = exists().where(imports.c.id == lines.c.import_id, imports.c.undone_at.is_not(None))
+    return or_(lines.c.superseded_at.is_(None), ~is_undone)
 
 
 def compare_line(before: Mapping[str, Any], line: Mapping[str, Any]) -> Fate | InvalidInput:
@@ -142,7 +142,7 @@ def compare_line(before: Mapping[str, Any], line: Mapping[str, Any]) -> Fate | I
 def read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, History]:
     histories: dict[int, History] = {}
     for some in divide(numbers):
-        own = lines.c.company_id == company_id, lines.c.document_id.in_(some), is_remembered(company_id)
+        own = lines.c.company_id == company_id, lines.c.document_id.in_(some), is_remembered()
         # Ordered here: PostgreSQL would rather walk all lines in the order of their numbers than sort these few.
         for row in sorted(tx.execute(select(lines).where(*own)), key=lambda line: int(line.id)):
             histories.setdefault(row.document_id, History()).add(dict(row._mapping))

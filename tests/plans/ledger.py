@@ -47,6 +47,8 @@ def fill_database(database: Database, lines: int) -> None:
             if table.name not in WHOLE and tx.execute(select(table).limit(1)).first() is None:
                 _fill(tx, table, 20 if table.name in SMALL else lines // 4)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not database.is_sqlite:
+            connection.exec_driver_sql("SET statement_timeout = 0")
         connection.exec_driver_sql("ANALYZE")
 
 

@@ -4,7 +4,8 @@ One rule: what is tried comes from the tables of commands, routes, dimensions an
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from tests.bot.conftest import build_chat_application
 from tests.bot.sandbox.small_bot import build_png
 from tests.core.imports.tally.daybooks import sell, write_book
 
+COMPANY = "lumina_home"
 ROLES = ("employee", "manager", "super admin")  # who sees themselves, a branch, all
 MOST_PRESSES = 8  # under one message
 # What is written besides every command's own examples.
@@ -75,7 +77,7 @@ async def walk_chat(database: Database, demo: Demo) -> None:
                 answers = await writer.send(words)
                 if role == "manager":
                     await _press_everything(writer, answers)
-            receipt = (await writer.send("sold 1 SOL-3077"))[-1].message_id
+            receipt = (await writer.send("sold 1 SOL-3077"))[0].message_id
             await writer.edit(receipt - 1, "sold 2 SOL-3077")
             await _press_everything(writer, await writer.send_photo(build_png(), reply_to=receipt))
             await writer.search("lamp")
@@ -151,46 +153,57 @@ SAMPLES: dict[str, tuple[str, ...]] = {
     "where": ("platform=etsy",),
     "window": ("running:all", "previous"),
 }
+# Of which only one is said.
+EITHER = {(name, "period") for name in ("from", "to", "start_date", "end_date")} | {("measure", "card")}
 
 
 @dataclass(frozen=True, slots=True)
-class _Caller:
+class Caller:
+    """Somebody at the API."""
+
     client: TestClient[Any, Any]
     key: str
 
-    async def call(self, method: str, path: str, query: Any = None, body: Any = None) -> Any:
-        """What it answers; a refusal is an answer too, a fault of ours is not."""
+    async def call(self, method: str, path: str, query: Any = None, body: Any = None, name: str | None = None) -> Any:
+        """What it answers; a refusal is an answer too, a fault of ours is not. `name`: what a repeated call goes by."""
         options = {"json": body} if body is not None else {}
-        headers = {"Authorization": f"Bearer {self.key}"}
+        headers = {"Authorization": f"Bearer {self.key}"} | ({"Idempotency-Key": name} if name else {})
         answer = await self.client.request(method, path, params=query, headers=headers, **options)
         assert answer.status < 500, (method, path, query, await answer.text())
         return await answer.json(content_type=None) if answer.content_type.endswith("json") else None
 
 
-async def walk_api(database: Database) -> None:
-    """Every route with its example and each of its parameters, for the widest eyes and the narrowest."""
+@asynccontextmanager
+async def open_api(database: Database, *handles: str) -> AsyncIterator[list[Caller]]:
+    """The API, and these people at it."""
     with database.begin() as tx:
-        viewers = [find_viewer(tx, handle) for handle in ("layla", "noura")]
+        viewers = [find_viewer(tx, handle, COMPANY) for handle in handles]
         keys = [create_key(tx, viewer, viewer.person_id or 0) for viewer in viewers]
     async with TestClient(TestServer(create_api(database))) as client:
-        for key in keys:
-            caller = _Caller(client, key)
+        yield [Caller(client, key) for key in keys]
+
+
+async def walk_api(database: Database) -> None:
+    """Every route with its example and each of its parameters, for the widest eyes and the narrowest."""
+    async with open_api(database, "layla", "noura") as callers:
+        for caller in callers:
             for route in (route for table in TABLES for route in table):
                 await _try_route(caller, route)
             await _ask_everything(caller)
 
 
-async def _try_route(caller: _Caller, route: Route) -> None:
+async def _try_route(caller: Caller, route: Route) -> None:
     path = route.path.format(**{"id": 1, **route.example.path})
     example = dict(route.example.query)
     await caller.call(route.method, path, example, route.example.body)
     known = [name for section in route.sections if section.name == "query" for name in sorted(section.known)]
     for name in known:
+        also = {one: value for one, value in example.items() if (name, one) not in EITHER}
         for value in SAMPLES[name]:
-            await caller.call(route.method, path, {**example, name: value}, route.example.body)
+            await caller.call(route.method, path, {**also, name: value}, route.example.body)
 
 
-async def _ask_everything(caller: _Caller) -> None:
+async def _ask_everything(caller: Caller) -> None:
     """Every measure, split and narrowed by every dimension; every export."""
     every = {"measures": ",".join(MEASURES), "period": "year"}
     await caller.call("GET", "/api/metrics/query", every)
@@ -211,7 +224,7 @@ async def _ask_everything(caller: _Caller) -> None:
 
 # What is typed, in this order; FOLDER is one that holds the files below. `run` and `demo` only serve what is walked.
 SHELL = (
-    "company create Second --branch Pier",
+    "company create Another --branch Quay",
     "person add Zoe --company second",
     "product add NEW-1 Novelty --price 5 --stock 4 --company second",
     "key create --as ann",
@@ -221,11 +234,13 @@ SHELL = (
     "goal set 1000 --branch riyadh_mall --company lumina_home",
     "goal show --history --company lumina_home",
     "chat --as ann /me",
+    "chat --as nobody /me",
     "ask --measures revenue,orders --by month --company lumina_home",
     "ask --measures revenue --as-of 2026-01-01T00:00:00Z --company lumina_home",
     f"import sales FOLDER/sales.csv {MAPPED} --company lumina_home",
     f"import sales FOLDER/sales.csv {MAPPED} --company lumina_home",
     "import targets FOLDER/targets.csv --company lumina_home",
+    "import counters FOLDER/counters.json --branch riyadh_mall --person ann --company lumina_home",
     "import counters FOLDER/counters.json --branch riyadh_mall --person ann --company lumina_home",
     "imports --company lumina_home",
     "import --undo 1 --company lumina_home",
@@ -247,7 +262,7 @@ def walk_shell(folder: Path) -> list[str]:
     assert {line.split()[0] for line in SHELL} | SERVING == set(SHELL_COMMANDS)
     (folder / "sales.csv").write_text(SALES_FILE)
     (folder / "targets.csv").write_text(TARGETS_FILE)
-    (folder / "counters.json").write_text('{"qty_sold_1": 5}')
+    (folder / "counters.json").write_text('{"qty_sold_GAM-2211": 5}')
     write_book(folder / "book.xml", [sell("a", "5.00"), sell("b", "6.00")])
     write_book(folder / "later.xml", [sell("a", "7.00", alter_id=9), sell("c", "6.00")])
     said = []

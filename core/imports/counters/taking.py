@@ -157,7 +157,7 @@ class CountersTaker(Taker[CountersReading]):
         keys = {number: key for key, number in find_documents(tx, company_id, SOURCE, asked).items()}
         known: dict[str, set[int]] = {key: set() for key in keys.values()}
         for some in divide(list(keys)):
-            own = lines.c.company_id == company_id, lines.c.document_id.in_(some), is_remembered(company_id)
+            own = lines.c.company_id == company_id, lines.c.document_id.in_(some), is_remembered()
             for row in tx.execute(select(lines.c.document_id, lines.c.quantity_e3).where(*own)):
                 known[keys[row.document_id]].add(row.quantity_e3)
         return known

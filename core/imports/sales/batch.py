@@ -179,7 +179,7 @@ def _list_keys(tx: Connection, company_id: int, numbers: list[int]) -> set[str]:
     keys: set[str] = set()
     for some in divide(numbers):
         asked = lines.c.document_id.in_(some)
-        own = lines.c.company_id == company_id, is_remembered(company_id), asked, lines.c.row_key.is_not(None)
+        own = lines.c.company_id == company_id, is_remembered(), asked, lines.c.row_key.is_not(None)
         keys.update(tx.execute(select(lines.c.row_key).where(*own)).scalars())
     return keys
 
@@ -246,27 +246,29 @@ def _write_seen(
 def _foresee(tx: Connection, origin: Origin, columns: LineColumns, result: Taken) -> None:
     """What would become of each row and document, as far as it can be told without writing."""
     company_id, source = origin.viewer.company.id, origin.source
-    before = _find_lines(tx, company_id, source, columns["row_key"])
+    named = list(dict.fromkeys([*columns["document"], *columns["order"]]))
+    known = find_documents(tx, company_id, source, named)
+    before = _find_lines(tx, company_id, list(known.values()))
     for place, key, *told in zip(columns["place"], columns["row_key"], *map(columns.__getitem__, TOLD), strict=True):
         if place < 0:
             continue
         fate = compare_line(before[key], dict(zip(TOLD, told, strict=True))) if key in before else Fate.RECORDED
         result.counts["recorded"] += fate is not Fate.ALREADY_THERE
     kinds = dict(zip(columns["document"], columns["kind"], strict=True))
-    for name in find_documents(tx, company_id, source, list(kinds)):
+    for name in kinds.keys() & known.keys():
         kinds.pop(name)
     result.counts.update(map(NEW.__getitem__, kinds.values()))
 
 
-def _find_lines(tx: Connection, company_id: int, source: str, keys: list[str]) -> dict[str, Mapping[str, Any]]:
-    """What is told by the lines there are of these rows."""
+def _find_lines(tx: Connection, company_id: int, numbers: list[int]) -> dict[str, Mapping[str, Any]]:
+    """What is told by the lines there are of these documents' rows, by what the row is called."""
     wanted = (lines.c.row_key, *(lines.c[name] for name in TOLD))
     before: dict[str, Mapping[str, Any]] = {}
-    for some in divide(keys):
-        asked = lines.c.row_key.in_(some)
-        own = lines.c.company_id == company_id, lines.c.source == source, is_remembered(company_id), asked
-        rows = tx.execute(select(*wanted).where(*own).order_by(lines.c.id))
-        before |= {row.row_key: dict(row._mapping) for row in rows}
+    for some in divide(numbers):
+        asked = lines.c.document_id.in_(some)
+        own = lines.c.company_id == company_id, is_remembered(), asked, lines.c.row_key.is_not(None)
+        rows = tx.execute(select(lines.c.id, *wanted).where(*own)).all()
+        before |= {row.row_key: dict(row._mapping) for row in sorted(rows)}
     return before
 
 
