@@ -60,13 +60,19 @@ def _find_word(field: str, place: Body | None) -> str:
     return "where" if word not in known and "where" in known else word
 
 
-def name_parameter(field: str | None, route: Route, pairs: Pairs) -> str | None:
+def name_as_sent(error: Problem | SalesbellError, route: Route, pairs: Pairs) -> None:
+    """Have an error name the parameter it is about by the name it was sent by; what is not of its form does already."""
+    if not (isinstance(error, Problem) and error.status == 422):
+        error.field = _name_parameter(error.field, route, pairs)
+
+
+def _name_parameter(field: str | None, route: Route, pairs: Pairs) -> str | None:
     """The parameter at fault by the name it was sent by; else the one in the path, where core's word is none of these.
 
     `where=country=Atlantis` is sent as `where`, `boutiqueId` is no `branch`, and the number of a product is `id`.
     """
-    if field is None:
-        return None
+    if field is None or field[0].isupper():  # a header
+        return field
     sent, known = [name for name, _ in pairs], {name for section in route.sections for name in section.known}
     if field in BRANCH_WORDS and field not in sent:
         return next((name for name in sent if name in BRANCH_WORDS), field)

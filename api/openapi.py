@@ -68,10 +68,19 @@ def _build_schemas(routes: Sequence[Route]) -> tuple[dict[str, Json], dict[str, 
         wanted.append(((route.name, "answer"), "serialization", TypeAdapter(route.answer)))
         wanted += [((route.name, "body"), "validation", one.adapter) for one in route.sections if one.name == "body"]
     schemas, definitions = TypeAdapter.json_schemas(wanted, ref_template="#/components/schemas/{model}")
-    found = {key: schema for (key, _), schema in schemas.items()}
+    found = {key: _without_null_defaults(schema) for (key, _), schema in schemas.items()}
     answers = {name: schema for (name, part), schema in found.items() if part == "answer"}
     bodies = {name: schema for (name, part), schema in found.items() if part == "body"}
-    return answers, bodies, definitions["$defs"]
+    return answers, bodies, _without_null_defaults(definitions["$defs"])
+
+
+def _without_null_defaults(schema: Any) -> Any:
+    """Absent is not null: where null takes away, a client that fills in defaults would take away what it left out."""
+    if isinstance(schema, dict):
+        is_null = "default" in schema and schema["default"] is None
+        kept = {word: value for word, value in schema.items() if not (is_null and word == "default")}
+        return {word: _without_null_defaults(value) for word, value in kept.items()}
+    return [_without_null_defaults(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def _describe(route: Route, answer: Json, body: Json | None) -> Json:
@@ -91,8 +100,7 @@ def _describe(route: Route, answer: Json, body: Json | None) -> Json:
     if body is not None:
         content = {"schema": body, "example": route.example.body}
         described["requestBody"] = {"required": True, "content": {"application/json": content}}
-    if route.needs_key:
-        described["security"] = [{"key": [route.scope] if route.scope else []}]
+    described["security"] = [{"key": [route.scope] if route.scope else []}] if route.needs_key else []
     return described
 
 

@@ -20,7 +20,7 @@ from api.arguments import Pairs, read_arguments, read_pairs
 from api.clients import Proxies
 from api.downloads import Download
 from api.limits import Limits
-from api.naming import name_parameter
+from api.naming import name_as_sent
 from api.problems import CONTENT_TYPE, Problem, explain_error, require_bearer
 from api.pulse import Pulse
 from api.routing import Outcome, Route
@@ -87,8 +87,7 @@ class Desk:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """The answer to a request, a problem where it cannot be answered."""
         started, request_id = perf_counter(), name_request(request)
-        person_id, status = None, 500
-        response: web.StreamResponse
+        person_id, response = None, web.StreamResponse()
         try:
             if request.method == "OPTIONS":
                 return web.Response(status=204, headers={"Allow": self._allow, "X-Request-Id": request_id})
@@ -136,8 +135,7 @@ class Desk:
         try:
             return await self._serve(asked)
         except (Problem, SalesbellError) as error:
-            if not (isinstance(error, Problem) and error.status == 422):  # those name what was sent already
-                error.field = name_parameter(error.field, asked.route, asked.pairs)
+            name_as_sent(error, asked.route, asked.pairs)
             raise
 
     async def _serve(self, asked: Asked) -> tuple[Reply, web.StreamResponse]:

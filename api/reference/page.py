@@ -107,7 +107,7 @@ def _render_operation(method: str, path: str, operation: Json, document: Json) -
         _render_rows("Parameters", [_row_of(parameter, components) for parameter in parameters]),
         _render_rows("Body", list(list_rows(body["schema"], components))) if body else "",
         _render_answer(operation, components),
-        _render_example(method, path, parameters, body, needs_key="security" in operation),
+        _render_example(method, path, parameters, body, needs_key=bool(operation["security"])),
         _render_trial(method, path, parameters, body),
     ]
     return f'<article id="{name}">{"".join(parts)}</article>'

@@ -106,8 +106,9 @@ def _read_rate(value: object) -> int:
     return max(1, round(Decimal(value).scaleb(9)))
 
 
-def _amount_schema(step: float, highest: int, lowest: float = 0) -> dict[str, Any]:
-    return {"type": "number", "minimum": lowest, "maximum": highest, "multipleOf": step}
+def _amount_schema(decimals: int, highest: int, lowest: float = 0) -> dict[str, Any]:
+    """How many decimals there may be is beside the schema: `multipleOf: 0.01` is no 25.99 to who counts in binary."""
+    return {"type": "number", "minimum": lowest, "maximum": highest, "x-decimals": decimals}
 
 
 _DIGITS = BeforeValidator(_read_integer)
@@ -117,18 +118,18 @@ PageNumber = Annotated[Annotated[int, Field(ge=1, le=1_000_000)], _DIGITS]
 PageLength = Annotated[Annotated[int, Field(ge=1, le=LARGEST_PAGE)], _DIGITS]
 RowLimit = Annotated[Annotated[int, Field(ge=1, le=MOST_ROWS)], _DIGITS]
 
-_AMOUNT = _amount_schema(0.0001, LARGEST_AMOUNT)
+_AMOUNT = _amount_schema(4, LARGEST_AMOUNT)
 AmountE4 = Annotated[int, PlainValidator(_scaled(4, 0, LARGEST_AMOUNT)), WithJsonSchema(_AMOUNT)]
 QuantityE3 = Annotated[
     int,
     PlainValidator(_scaled(3, 1, LARGEST_QUANTITY)),
-    WithJsonSchema(_amount_schema(0.001, LARGEST_QUANTITY, 0.001)),
+    WithJsonSchema(_amount_schema(3, LARGEST_QUANTITY, 0.001)),
 ]
-PercentE2 = Annotated[int, PlainValidator(_scaled(2, 0, 100)), WithJsonSchema(_amount_schema(0.01, 100))]
+PercentE2 = Annotated[int, PlainValidator(_scaled(2, 0, 100)), WithJsonSchema(_amount_schema(2, 100))]
 StockE3 = Annotated[
-    int, PlainValidator(_scaled(3, 0, LARGEST_QUANTITY)), WithJsonSchema(_amount_schema(0.001, LARGEST_QUANTITY))
+    int, PlainValidator(_scaled(3, 0, LARGEST_QUANTITY)), WithJsonSchema(_amount_schema(3, LARGEST_QUANTITY))
 ]
-ShareE2 = Annotated[int, PlainValidator(_scaled(2, 1, 100)), WithJsonSchema(_amount_schema(0.01, 100, 0.01))]
+ShareE2 = Annotated[int, PlainValidator(_scaled(2, 1, 100)), WithJsonSchema(_amount_schema(2, 100, 0.01))]
 RateE9 = Annotated[
     int, PlainValidator(_read_rate), WithJsonSchema({"type": "number", "minimum": 1e-9, "maximum": LARGEST_RATE})
 ]

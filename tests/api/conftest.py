@@ -1,13 +1,17 @@
 """What the API's tests may ask for. One rule: a real server, a real client, a real database."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from api.app import create_api
 from core.db import Database
+from core.migrations import migrate
 from tests.api.house import Caller, House, build_house
 
 
@@ -53,3 +57,33 @@ def sam(client: TestClient[Any, Any], house: House) -> Caller:
 def stranger(client: TestClient[Any, Any]) -> Caller:
     """Nobody in particular."""
     return Caller(client, None)
+
+
+@pytest.fixture(scope="module")
+def running_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, House]]:
+    """A server in a thread of its own, for clients that are programs themselves."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('api')}/api.sqlite3")
+    migrate(database)
+    with database.begin() as tx:
+        house = build_house(tx)
+    loop, address, stop = asyncio.new_event_loop(), [], asyncio.Event()
+
+    async def serve() -> None:
+        runner = web.AppRunner(create_api(database))
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        address.append(runner.addresses[0][1])
+        started.set()
+        await stop.wait()
+        await runner.cleanup()
+
+    started = threading.Event()
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    started.wait(10)
+    yield f"http://127.0.0.1:{address[0]}", house
+    loop.call_soon_threadsafe(stop.set)
+    thread.join()
+    loop.close()
+    database.close()

@@ -126,7 +126,7 @@ async def test_it_refuses_what_an_export_does_not_have(alice: Caller) -> None:
         ("sales.csv", {"from": "2026-02-01", "to": "2026-01-01"}, 409, "to"),
         ("sales.csv", {"from": "2026-02-01", "start_date": "2026-01-01"}, 409, "from"),
         ("sales.csv", {"period": "month", "to": "2026-01-01"}, 409, "period"),
-        ("question.csv", {"measures": "revenue", "where": "country=Atlantis"}, 404, "country"),
+        ("question.csv", {"measures": "revenue", "where": "country=Atlantis"}, 404, "where"),
         ("nothing.csv", {}, 422, "name"),
         ("sales.docx", {}, 422, "format"),
     ):
