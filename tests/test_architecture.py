@@ -57,8 +57,9 @@ def test_one_entry_reaches_chat_picture_api_and_documentation(kind: str, tmp_pat
     told = json.loads(run.stdout.splitlines()[-1])
     name, expected = {"measure": "average_lines_per_order", "dimension": "weekday"}[kind], list_expected(kind)
     by, counted = {"measure": ("person", name), "dimension": (name, "orders")}[kind]
+    best, most = max(expected.items(), key=lambda one: one[1])
+    assert (f"Top: {best}, {most:g}" if len(expected) > 1 else f"Together: {most:g}") in told["chat"]
     for label, value in expected.items():
-        assert f"{label}: {value:g}\n" in told["chat"]
         assert label in told["picture"]
         assert f'"{value:g}"' in told["picture"]
         assert re.search(rf"{label} +{value:g} *$", told["command line"], re.MULTILINE)

@@ -109,6 +109,8 @@ def list_course(chart: ChartRows, calendar: Calendar, today: date) -> tuple[Char
 
     A day, week … on which nothing was sold is zero where values add up, else it has no value.
     """
+    if chart.chart.by not in STRETCHES:  # weekdays come again
+        return chart.rows
     known = {row.label: row for row in chart.rows}
     by, start = chart.chart.by, chart.period.start
     if not known or start <= FIRST_DAY or chart.others:

@@ -39,6 +39,12 @@ def count_totals(
     return count_narrowed(tx, company, scope, measures, period, _narrow(product_id, categories))
 
 
+def count_own(tx: Connection, company: Company, person_id: int, branch_id: int | None, period: Period) -> int:
+    """What somebody sold in a branch, or in all of them, wherever they work now; only they themselves are told."""
+    own = Scope(company.id, branch_id, person_id)
+    return int(count_totals(tx, company, own, ("revenue",), period)["revenue"] or 0)
+
+
 def count_narrowed(
     tx: Connection,
     company: Company,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -13,7 +14,7 @@ from core.goals.goals import find_month_target
 from core.goals.progress import Status
 from core.goals.workdays import Workdays, read_calendar
 from core.metrics import AnswerRow, Question, ask
-from core.metrics.count import count_totals
+from core.metrics.count import count_own, count_totals
 from core.metrics.filters import is_all_branches
 from core.metrics.measures import Value, divide
 from core.models.company import branches
@@ -138,15 +139,14 @@ def _read_elsewhere(
 ) -> tuple[tuple[str, int], ...]:
     """What one sold oneself in the other branches: asked of each only where there is anything."""
 
-    def count(branch_id: int | None) -> int:
-        own = Scope(scope.company_id, branch_id, person.id)
-        return int(count_totals(tx, viewer.company, own, ("revenue",), here.period)["revenue"] or 0)
-
-    if scope.branch_id is None or count(None) == here.revenue_e4:
+    count = partial(count_own, tx, viewer.company, person.id, period=here.period)
+    if scope.branch_id is None or count(branch_id=None) == here.revenue_e4:
         return ()
     others = select(branches.c.id, branches.c.name).where(branches.c.company_id == scope.company_id)
     sold = [
-        (row.name, count(row.id)) for row in tx.execute(others.order_by(branches.c.id)) if row.id != scope.branch_id
+        (row.name, count(branch_id=row.id))
+        for row in tx.execute(others.order_by(branches.c.id))
+        if row.id != scope.branch_id
     ]
     return tuple((name, revenue_e4) for name, revenue_e4 in sold if revenue_e4)
 

@@ -71,7 +71,7 @@ async def test_a_map_is_of_shades_or_bubbles(alice: Caller, bob: Caller) -> None
     assert (chart["chart_type"], chart["map_type"]) == ("geoMap", "bubble")
     assert (await bob.get(path))["data"]["chart_type"] == "bar"
     problem = await bob.refused(409, "PUT", CHOICES, json={"cards": [{"card": "period", "map_type": "bubble"}]})
-    assert problem["field"] == "map_type"
+    assert problem["field"] == "cards.0.map_type"
 
 
 @pytest.mark.usefixtures("tills")

@@ -105,7 +105,7 @@ def test_it_ends_when_the_person_leaves(tx: Connection, shop: Shop) -> None:
     key = create_key(tx, shop.bob, shop.number(shop.bob))
     deactivate_person(tx, shop.dana, shop.number(shop.bob))
     assert authenticate_key(tx, key) is None
-    with pytest.raises(InvalidInput, match="@bob"):
+    with pytest.raises(NotAllowed, match="@bob"):
         create_key(tx, shop.sam, shop.number(shop.bob))
 
 

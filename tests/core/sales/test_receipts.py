@@ -72,7 +72,9 @@ def test_what_was_kept_before_is_kept_with_its_bot(tx: Connection, shop: Shop) -
             row = {"company_id": shop.company.id, "document_id": number, "chat_id": CHAT, "message_id": 100 + number}
             tx.execute(insert(before), row)
         import_module("core.migrations.versions.0003_messages_about_documents").upgrade()
-    assert compare_metadata(context, metadata) == []
+        since = [difference[3].name for difference in compare_metadata(context, metadata)]
+        assert since == ["told"], "columns of later migrations, and nothing else"
+        operations.add_column("receipts", Column("told", receipts.c.told.type))
     assert find_receipt_message(tx, numbers[0], BOT, CHAT) == 100 + numbers[0]
     assert tx.execute(select(receipts.c.bot_id).order_by(receipts.c.id)).scalars().all() == [BOT, 0, 0]
 
