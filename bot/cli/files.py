@@ -31,6 +31,7 @@ from core.imports import (
 )
 from core.imports import save_preset as keep_preset
 from core.imports.formats import SALES
+from core.imports.sales.guessing import complete_options
 
 ALL = "all"
 
@@ -139,6 +140,9 @@ def sales(
         format_ = find_format(file, options)
         if format_.name in import_.commands:  # it was said that its rows are sales
             format_ = SALES
+        if format_ is SALES:
+            with database.begin_read() as tx:
+                options = complete_options(file, options, list_saved_presets(tx, viewer))
         plan = format_.understand(database, viewer, file, options)
         for number, words in enumerate(plan.words):
             console.print(f"  {words}" if number else words, highlight=False, markup=False, soft_wrap=True)

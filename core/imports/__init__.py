@@ -5,7 +5,8 @@ from core.imports.listing import ImportListing, list_imports
 from core.imports.plan import ImportOptions, Plan
 from core.imports.result import ImportResult
 from core.imports.run import import_sales, run_import
-from core.imports.sales.presets import EVERYTHING, PRESETS
+from core.imports.sales.preset import EVERYTHING
+from core.imports.sales.presets import PRESETS
 from core.imports.sales.understanding import understand_file
 from core.imports.saved import apply_saved_preset, drop_preset, list_saved_presets, save_preset
 from core.imports.undoing import Undone, undo_import

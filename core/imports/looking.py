@@ -155,7 +155,7 @@ def _ask_for_columns(header: tuple[str, ...], options: ImportOptions, choices: C
         {name for name, names in preset.columns.items() if find_column(header, names) is not None} if preset else set()
     )
     missing = next((name for name in ("date",) if name not in there), None)
-    if missing is None and not {"amount", "unit_price"} & there:
+    if missing is None and not {"amount", "unit_price", "gross"} & there:
         missing = "amount"
     if missing is not None:
         return _ask_column(missing, header)

@@ -23,7 +23,7 @@ from core.imports.reading.opening import RowsFile, open_file
 from core.imports.reading.splitting import Row
 from core.imports.result import Rejected, Taken
 from core.imports.sales.columns import find_column
-from core.imports.sales.presets import Preset
+from core.imports.sales.preset import Preset
 from core.imports.taker import Batch, Taker
 from core.people.members import find_person
 from core.periods import Period

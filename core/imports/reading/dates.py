@@ -4,7 +4,7 @@ import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache, partial
 
@@ -28,6 +28,7 @@ _DAY_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?" + _OF + _MONTH + _OF + r"(\
 _NAMED_DAY = re.compile(_MONTH + r"[ \-./]+(\d{1,2})(?:st|nd|rd|th)?[ \-./,]+(\d{4}|\d{2})" + _TIME)
 _OFFSET = re.compile(r".*\d:\d.*(?:Z|[+-]\d{2}:?\d{2})")
 _ZONED = re.compile(r"(.*\d:\d{2}.*?) ?(Z|[A-Z]{3,4}|(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?)(?: ?\([^)]*\))?")
+_PLACED = re.compile(r"(.*\S) ?\[([A-Za-z_/+\-0-9]+)\]")  # 2026-07-18 23:40:02 [America/New_York]
 # Names of zones that files write, in minutes ahead of UTC.
 _ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360,
@@ -98,6 +99,10 @@ def _read(cell: str, order: str) -> Moment:
     if _OFFSET.fullmatch(text):
         with contextlib.suppress(ValueError):
             return datetime.fromisoformat(text)
+    if found := _PLACED.fullmatch(text):
+        local = _read(found[1], order)
+        is_local = isinstance(local, datetime) and local.tzinfo is None
+        return local.replace(tzinfo=_find_place(found[2])) if is_local else local  # type: ignore[call-arg]
     if found := _ZONED.fullmatch(text):
         local = _read(found[1], order)
         if not isinstance(local, datetime):
@@ -123,6 +128,14 @@ def _write_plainly(cell: str) -> str:
     """A cell with plain digits and spaces, and nothing invisible."""
     text = unwrap(cell).strip()
     return text if text.isascii() else " ".join(make_plain(drop_invisible(text)).split())
+
+
+def _find_place(name: str) -> tzinfo:
+    """The zone of a place by its name; ValueError where there is none."""
+    try:
+        return clock.find_zone(name)
+    except (InvalidInput, KeyError) as error:
+        raise ValueError(name) from error
 
 
 def _find_zone(found: re.Match[str]) -> timezone:

@@ -92,6 +92,8 @@ def unwrap(text: str) -> str:
     word = text.strip()
     if word.startswith('="') and word.endswith('"') and '"' not in word[2:-1] and len(word) > 2:
         return word[2:-1]
+    if word.startswith("'") and word[1:].isdigit():  # as one types it there: '10001
+        return word[1:]
     return text
 
 

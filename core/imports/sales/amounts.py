@@ -9,7 +9,7 @@ from core.money import E3, divide_half_even
 RATE_DIGITS = 6
 WHOLE_RATE = 10**RATE_DIGITS
 # The numbers a row may have, in the order in which they are given to be settled; None where it has none.
-NUMBERS = ("quantity", "unit_price", "amount", "discount_amount", "rate", "profit", "cost")
+NUMBERS = ("quantity", "unit_price", "amount", "discount_amount", "rate", "profit", "cost", "gross")
 
 
 class Amounts(NamedTuple):
@@ -44,12 +44,12 @@ class Settler:
 
     def settle(self, given: Given) -> Amounts:
         """The figures of a row with these numbers, in the order of NUMBERS. InvalidInput names the column at fault."""
-        quantity, price, amount, discount, rate, profit, cost = given
+        quantity, price, amount, discount, rate, profit, cost, before = given
         quantity = E3 if quantity is None else quantity
         self._check(quantity, price, amount, discount)
-        is_back = self._is_back(quantity, price, amount)
+        is_back = self._is_back(quantity, price, before if amount is None else amount)
         quantity, price, amount, discount = abs(quantity), _unsign(price), _unsign(amount), _unsign(discount)
-        gross = None if price is None else divide_half_even(price * quantity, E3)
+        gross = _unsign(before) if price is None else divide_half_even(price * quantity, E3)
         if amount is None:
             discount, amount = self._take_discount(gross, discount, rate)
         elif discount is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.errors import InvalidInput
 from core.imports.sales.fields import FIELDS, require_custom_name
-from core.imports.sales.presets import Preset
+from core.imports.sales.preset import Preset
 from core.text import fold
 
 
@@ -92,20 +92,26 @@ def _find_named(header: tuple[str, ...], field: str, column: str) -> int:
         raise InvalidInput(
             f"There is no column “{column}” for {field}. The file has: {', '.join(header)}.",
             field="--map",
-            hint=f"--map {field}={header[0]}",
+            hint=f"--map {field}={_suggest_column(header, field)}",
         )
     return index
+
+
+def _suggest_column(header: Sequence[str], field: str) -> str:
+    """A column whose name has to do with a field; none in particular where there is no such."""
+    words = [fold(word) for word in field.split("_")]
+    return next((name for name in header if any(word in squeeze(name) for word in words)), "COLUMN")
 
 
 def _require(layout: Layout, preset: Preset | None) -> None:
     needed = preset.required if preset else ("date",)
     missing = [name for name in needed if name not in layout.fields]
-    if not preset and not {"amount", "unit_price"} & set(layout.fields):
+    if not preset and not {"amount", "unit_price", "gross"} & set(layout.fields):
         missing.append("amount")
     if missing:
         names = ", ".join(f"{name} (“{preset.columns[name][0]}”)" if preset else name for name in missing)
         raise InvalidInput(
             f"No column for {names}. The file has: {', '.join(layout.header)}.",
             field="--map",
-            hint=f"--map {missing[0]}={layout.header[0]}",
+            hint=f"--map {missing[0]}={_suggest_column(layout.header, missing[0])}",
         )

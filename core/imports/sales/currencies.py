@@ -15,7 +15,7 @@ from core.imports.reading.numbers import spell_out
 from core.imports.sales.columns import Layout
 from core.sales.rates import convert, find_rate
 
-PRICED = ("amount", "unit_price")
+PRICED = ("amount", "unit_price", "gross")
 MONEY = ("unit_price_e4", "discount_e4", "amount_e4")
 Candidates = tuple[str, ...] | None  # what a row may be in; None: the company's own currency
 

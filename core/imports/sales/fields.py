@@ -47,6 +47,7 @@ FIELDS: dict[str, Field] = {
         Field("quantity", Kind.QUANTITY, "how many; 1 without it", is_needed=True),
         Field("unit_price", Kind.MONEY, "price of one, before discount"),
         Field("amount", Kind.MONEY, "total of the line after discount, before tax", is_needed=True),
+        Field("gross", Kind.MONEY, "total of the line before discount and tax"),
         Field("discount_amount", Kind.MONEY, "what was taken off the line"),
         Field("discount_rate", Kind.RATE, "the same as a fraction (0.2), or as per cent where all say so (20, 20%)"),
         Field("discount_percent", Kind.RATE, "the same as per cent, whatever it looks like"),

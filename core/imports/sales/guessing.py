@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 
 from core.errors import InvalidInput
 from core.imports.plan import ImportOptions
+from core.imports.reading.opening import open_file
 from core.imports.sales.columns import find_column, squeeze
 from core.imports.sales.fields import FIELDS
 from core.imports.sales.presets import PRESETS
@@ -60,6 +62,19 @@ def guess_options(header: Sequence[str], saved: Sequence[SavedPreset]) -> tuple[
         if all(_find(header, preset.columns[name]) is not None for name in preset.required):
             return ImportOptions(preset=preset.name), preset.title
     return ImportOptions(mapping=guess_mapping(header, {}), create_missing=frozenset({"products", "customers"})), None
+
+
+def complete_options(path: Path, options: ImportOptions, saved: Sequence[SavedPreset]) -> ImportOptions:
+    """What was said of a file of sales, and for the rest what it is known as or its columns are called."""
+    if options.preset is not None:
+        return options
+    header = open_file(path, options.encoding, options.delimiter, options.sheet).header
+    guessed, known_as = guess_options(header, saved)
+    if known_as is None:
+        return replace(options, mapping=guess_mapping(header, options.mapping))
+    told = {one.name for one in fields(options) if getattr(options, one.name) != getattr(ImportOptions(), one.name)}
+    said = {name: getattr(options, name) for name in told if name != "mapping"}
+    return replace(guessed, **said, mapping={**guessed.mapping, **options.mapping})
 
 
 def guess_mapping(header: Sequence[str], said: Mapping[str, str]) -> dict[str, str]:

@@ -50,7 +50,9 @@ class Items:
 
     def _list_items(self, rows: SaleRows) -> list[ProductKey]:
         skus = rows.get_texts("sku")
-        names = [None] * len(skus) if self._codes_are_products else rows.get_texts("product")
+        names = rows.get_texts("product")
+        if self._codes_are_products:  # what has no code is known by its name all the same
+            names = [None if sku else name for sku, name in zip(skus, names, strict=True)]
         return list(zip(skus, names, strict=True))
 
     def _find(self, key: ProductKey) -> Any:

@@ -8,7 +8,7 @@ from core.errors import InvalidInput
 from core.imports.reading.memo import Memo
 from core.imports.reading.opening import open_file
 from core.imports.sales.columns import find_column, squeeze
-from core.imports.sales.presets import Lookup
+from core.imports.sales.preset import Lookup
 from core.text import fold
 
 MOST_KEYS = 500_000

@@ -1,45 +1,13 @@
 """Exports that are known by their columns. One rule: one entry of `PRESETS` is one export in all its dialects."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from core.errors import InvalidInput
-
-Names = tuple[str, ...]  # of a column, the likeliest first
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """A file beside the sales whose columns stand for more columns of theirs, found by the values of one in both."""
-
-    files: Names
-    key: Names
-
-
-@dataclass(frozen=True)
-class Preset:
-    """An export: where its columns go, which are its own fields, what it cannot be without, and files beside it.
-
-    `has_credits`: a negative quantity or amount is a return; else such a row is refused. `codes_are_products`: a
-    product is known by its code alone, whatever its rows call it; else one code may stand for two products.
-    """
-
-    name: str
-    title: str
-    columns: Mapping[str, Names]
-    custom: Mapping[str, Names] = field(default_factory=dict)
-    required: Names = ()
-    lookups: tuple[Lookup, ...] = ()
-    creates: frozenset[str] = frozenset()
-    has_credits: bool = True
-    codes_are_products: bool = False
-
-
-EVERYTHING = frozenset({"products", "customers", "people", "branches"})
+from core.imports.sales.preset import EVERYTHING, Lookup, Preset
+from core.imports.sales.shops import SHOPS
 
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
+        *SHOPS,
         Preset(
             "superstore",
             "Tableau's Sample – Superstore, every edition",

@@ -11,7 +11,9 @@ from core.imports.reading.dates import DateFormat
 from core.imports.reading.opening import RowsFile, open_file
 from core.imports.sales.columns import Layout, resolve_layout
 from core.imports.sales.lookups import Joined, read_lookups
-from core.imports.sales.presets import EVERYTHING, Preset, find_preset
+from core.imports.sales.preset import EVERYTHING, Preset
+from core.imports.sales.presets import find_preset
+from core.imports.sales.shaping import ShapedFile, shape_file
 from core.imports.sales.survey import survey_rows
 from core.text import make_handle
 
@@ -71,17 +73,22 @@ def understand_rows(
     """The same of a file that is opened already, whose rows are sales: of this format, with the columns of a preset."""
     creates = _check_creates(options.create_missing) | (preset.creates if preset else frozenset())
     source = name_source(options.name, preset.name if preset else None)
+    file = shape_file(file, preset.shape if preset else None)
     lookups, notes = read_lookups(file.path, file.header, preset.lookups if preset else (), options.beside)
     header = (*file.header, *(name for joined in lookups for name in joined.columns))
     layout = resolve_layout(header, preset, options.mapping)
     survey = survey_rows(file, layout, tuple(lookups))
+    if isinstance(file, ShapedFile) and file.left_out:
+        told = ", ".join(f"{count:,} {word or 'without a product'}" for word, count in file.left_out.items())
+        notes.append(f"Left out, as no sale: {told}.")
     if not survey.rows:
         raise InvalidInput(f"{file.path.name} has a header and no rows.", field="file")
+    date_format = options.date_format or (preset.date_format if preset else None)
     reading = SalesReading(
         file,
         preset,
         layout,
-        survey.dates.settle(options.date_format, layout.name_column("date")),
+        survey.dates.settle(date_format, layout.name_column("date")),
         survey.numbers.settle(options.decimal),
         survey.numbers.rates_are_percent,
         tuple(lookups),

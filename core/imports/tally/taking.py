@@ -17,7 +17,7 @@ from core.errors import Conflict, InvalidInput, SalesbellError
 from core.imports.plan import Plan, PlannedFile
 from core.imports.result import NEW, Rejected, Taken
 from core.imports.sales.entities import Entities, Seats
-from core.imports.sales.presets import EVERYTHING
+from core.imports.sales.preset import EVERYTHING
 from core.imports.sales.rows import SaleRows
 from core.imports.taker import Batch, Taker
 from core.imports.tally.exports import REJECT_COLUMNS, Company, Export, TallyReading

@@ -18,7 +18,7 @@ from tests.core.imports.shop import Rows, Shop, open_shop
 def shared_data(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real files, copied: a file is imported by one process at a time, and tests run in several."""
     copy = tmp_path_factory.mktemp("real")
-    for name in ("retail_superstore", "adversarial"):
+    for name in ("retail_superstore", "adversarial", "reported"):
         shutil.copytree(shared_data / name, copy / name)
     return copy
 
@@ -93,3 +93,9 @@ def write_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def reported(shared_data: Path) -> Path:
+    """The small files that once were read wrongly, copied."""
+    return shared_data / "reported"
