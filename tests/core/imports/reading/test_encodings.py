@@ -96,7 +96,7 @@ DIALECTS = {
     "line feeds": ({}, {"lineterminator": "\n"}),
     "days with points": ({"date": turn_day}, {}),
     "American days with midnight": ({"date": turn_month}, {}),
-    "currency": ({"amount": lambda value: f"SAR {value}"}, {}),
+    "currency": ({"amount": lambda value: f"${value}"}, {}),
     "thousands": ({"amount": lambda value: f"{float(value):,.4f}"}, {}),
     "spaces": ({"amount": lambda value: f"  {value} "}, {}),
     "UTF-16 with tabs": ({}, {"delimiter": "\t", "encoding": "utf-16"}),
