@@ -5,13 +5,11 @@ from collections.abc import Iterable
 
 from bot.sandbox.errors import JSON, bad_request
 from bot.sandbox.html_markup import parse_html
-from bot.sandbox.markdown_markup import parse_markdown_legacy, parse_markdown_v2
 from bot.sandbox.markup_output import MarkupError, utf16_length
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 
-_PARSERS = {"html": parse_html, "markdownv2": parse_markdown_v2, "markdown": parse_markdown_legacy}
 _DROPPED = re.compile("[\r\u2028-\u202e]")
 _BLANKED = re.compile("[\x00-\x08\x0b-\x1f]")
 # What Telegram finds by itself, in order of precedence where two overlap.
@@ -46,11 +44,10 @@ def read_text(text: str, parse_mode: str | None, entities: Iterable[JSON] | None
     text = clean_text(text)
     found: list[JSON] = []
     if parse_mode:
-        parser = _PARSERS.get(parse_mode.lower())
-        if parser is None:
+        if parse_mode.lower() != "html":  # all that the bot sends
             raise bad_request("unsupported parse_mode")
         try:
-            text, found = parser(text)
+            text, found = parse_html(text)
         except MarkupError as mistake:
             raise bad_request(f"can't parse entities: {mistake}") from None
     elif entities:
