@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.parsing.currencies import MARKS, marked_money_pattern, read_money_e4
+from bot.parsing.currencies import marked_money_pattern, read_money_e4
 from bot.parsing.numbers import NUMBER, read_percent_e2
 from bot.parsing.refusals import refuse
+from core.currencies import MARKS
 from core.errors import InvalidInput
 from core.sales.pricing import Tax
 

@@ -72,7 +72,10 @@ class ShapedFile:
 class _Shaper:
     def __init__(self, shape: Shape, header: tuple[str, ...], left_out: dict[str, int]) -> None:
         self._shape, self._left_out = shape, left_out
-        find = lambda names: find_column(header, names) if names else None  # noqa: E731
+
+        def find(names: Names) -> int | None:
+            return find_column(header, names) if names else None
+
         self._order, self._kind, self._needed = find(shape.order), find(shape.kind), find(shape.needed)
         self._date, self._time, self._zone = find(shape.date), find(shape.time), find(shape.zone)
         self._price, self._quantity, self._discount = find(shape.price), find(shape.quantity), find(shape.discount)
