@@ -71,7 +71,10 @@ def complete_options(path: Path, options: ImportOptions, saved: Sequence[SavedPr
     header = open_file(path, options.encoding, options.delimiter, options.sheet).header
     guessed, known_as = guess_options(header, saved)
     if known_as is None:
-        return replace(options, mapping=guess_mapping(header, options.mapping))
+        mapping = guess_mapping(header, options.mapping)
+        is_guessed = not {"product", "sku"} & set(options.mapping) and {"product", "sku"} & set(mapping)
+        makes = options.create_missing or (guessed.create_missing if is_guessed else frozenset())
+        return replace(options, mapping=mapping, create_missing=makes)
     told = {one.name for one in fields(options) if getattr(options, one.name) != getattr(ImportOptions(), one.name)}
     said = {name: getattr(options, name) for name in told if name != "mapping"}
     return replace(guessed, **said, mapping={**guessed.mapping, **options.mapping})
