@@ -75,7 +75,7 @@ def _name_parameter(field: str | None, route: Route, pairs: Pairs) -> str | None
         return field
     sent, known = [name for name, _ in pairs], {name for section in route.sections for name in section.known}
     if field in BRANCH_WORDS and field not in sent:
-        return next((name for name in sent if name in BRANCH_WORDS), field)
+        return next((name for name in sent if name in BRANCH_WORDS), "where" if "where" in sent else field)
     if field.partition(".")[0] in known:
         return field
     told = [name for name, value in pairs if field in _SEPARATORS.split(value)]

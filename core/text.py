@@ -22,8 +22,9 @@ _SIGNS = {
 
 def clean_name(text: str, field: str, longest: int = 200) -> str:
     """One line of text without control characters and with single spaces; InvalidInput if empty or too long."""
-    cleaned = " ".join(drop_invisible(make_storable(text, keep="")).split())
-    if not cleaned:
+    storable = make_storable(text, keep="")
+    cleaned = " ".join(drop_invisible(storable).split())
+    if not storable.strip():
         raise InvalidInput(f"The {field} is empty.", field=field)
     if not any(is_visible(character) for character in cleaned):
         raise InvalidInput(f"The {field} has only characters that nobody can see.", field=field)

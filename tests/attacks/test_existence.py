@@ -29,7 +29,8 @@ SAID = {
 ELSEWHERE = {
     **SAID, "person": "Charlie", "team": "Hawks", "branch": "Corniche", "customer": "Huda Saleh", "stall": "North",
 }  # fmt: skip
-CATALOGUE = {"product", "sku", "category", "subcategory", "variant"}  # the company's: /product shows it to everybody
+# The company's: /product shows it to everybody.
+CATALOGUE = {"product", "sku", "category", "category_today", "subcategory", "variant"}
 NOWHERE = "Zzyzx"
 
 

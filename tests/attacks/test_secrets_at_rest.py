@@ -13,7 +13,7 @@ from core import clock
 from core.access import Role, Viewer, load_viewer
 from core.catalog.customers import find_or_add_customer
 from core.db import Database
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotAllowed
 from core.metrics.ask import ask
 from core.metrics.question import Question
 from core.migrations import migrate
@@ -100,9 +100,9 @@ def test_unseen_names_are_refused_wherever_names_are_taken(tx: Connection, shop:
             take()
 
 
-@pytest.mark.parametrize("name", ["a\u200bb", "👨‍👩‍👧", "०", "علي", "・", "é", "e\u0301"])
+@pytest.mark.parametrize("name", ["👨‍👩‍👧", "०", "علي", "・", "é", "e\u0301"])
 def test_what_can_be_seen_is_a_name(name: str) -> None:
-    assert clean_name(name, "name") == name
+    assert clean_name(f"\u200b{name}\u200f", "name") == name
 
 
 def test_another_branchs_customer_is_as_unknown_as_one_nobody_has(tx: Connection, shop: Shop) -> None:
@@ -130,7 +130,7 @@ def test_who_belongs_to_both_branches_finds_the_customers_of_both(tx: Connection
     question = Question(
         ("revenue",), month_of(clock.today("Asia/Riyadh")), where=(("customer", "Noura Qasim"),), branch="jeddah"
     )
-    with pytest.raises(InvalidInput, match="No customer is called"):
+    with pytest.raises(NotAllowed, match="That branch is not yours"):
         ask(tx, shop.alice, question)
     add_branch_membership(tx, shop.sam, shop.number(shop.alice), shop.jeddah.id)
     assert ask(tx, load_viewer(tx, shop.number(shop.alice)), question).totals["revenue"] == 5 * E4

@@ -100,23 +100,30 @@ def log(asking: Asking) -> Told:
     return 2 * add_up(asking.branch, None if asking.sees_team else asking.name)
 
 
+def knows(asking: Asking) -> bool:
+    """Whether somebody is known to who asks: they work in a branch of theirs, or sold there."""
+    near, target = PEOPLE[asking.name].may_ask, asking.target
+    if target == NOBODY or PEOPLE[asking.name].role >= Role.ADMIN:
+        return target != NOBODY
+    return PEOPLE[target].home in near or any(deal.seller == target and deal.branch in near for deal in DEALS)
+
+
 def standing_of(asking: Asking) -> Told:
     """Somebody's figures are those of the branch they are employed in: that has to be in reach."""
-    if asking.target == NOBODY:
-        return UNKNOWN
     if asking.target == asking.name:
         return own(asking)
+    if not asking.sees_team:
+        return REFUSED
+    if not knows(asking):
+        return UNKNOWN
     home = PEOPLE[asking.target].home
-    is_near = asking.sees_team and home in PEOPLE[asking.name].may_ask
-    return add_up(home, asking.target) if is_near else REFUSED
+    return add_up(home, asking.target) if home in PEOPLE[asking.name].may_ask else REFUSED
 
 
 def log_of(asking: Asking) -> Told:
-    if asking.target == NOBODY:
-        return UNKNOWN
     if not asking.sees_team and asking.target != asking.name:
         return REFUSED
-    return 2 * add_up(asking.branch, asking.target)
+    return 2 * add_up(asking.branch, asking.target) if knows(asking) else UNKNOWN
 
 
 def export_of(asking: Asking) -> Told:

@@ -199,7 +199,7 @@ async def test_my_figures_are_ones_own_in_the_branch_worked_on(everywhere: Every
     for path in SALES:
         assert (await everywhere.get("sam", path))["netSalesTotal"] == 500
         assert (await everywhere.get("sam", path, boutiqueId="corniche"))["netSalesTotal"] == 0
-        assert await everywhere.get("sam", path, b="all") == (403, "branch")
+        assert await everywhere.get("sam", path, b="all") == (403, "b")
     await everywhere.chat.sam.send("/branch corniche")
     own = await _list_own(everywhere, "sam")
     assert set(own.values()) == {Decimal(0)}

@@ -30,7 +30,7 @@ from core.imports.saved import drop_preset, list_saved_presets
 from core.imports.tally import read_complete_sales
 from core.models.sales import lines
 from core.people.accounts import Visitor, link_account
-from core.people.employment import remove_branch_membership
+from core.people.employment import remove_branch_membership, transfer_person
 from core.people.members import add_person
 from core.people.setup import open_setup
 from core.people.teams import find_team, remove_from_team
@@ -39,7 +39,7 @@ from core.sales.corrections import restore_sale, void_sale
 from tests.bot.conftest import build_chat_application
 from tests.bot.sandbox.small_bot import build_png
 from tests.core.imports.tally.daybooks import sell, write_book
-from tests.plans.walk import open_api
+from tests.plans.walk import open_api, walk_jobs
 
 STRANGER, NEWCOMER = 700_000_001, 700_000_002
 MOVING_GROUP = -700_001
@@ -114,6 +114,11 @@ async def come_and_go(room: Room) -> None:
             tx, viewer, find_viewer(tx, "ann").person_id or 0, find_branch(tx, viewer.company.id, JEDDAH)
         )
     await publish_menus(room.application, room.database)
+    with room.database.begin() as tx:
+        viewer = find_viewer(tx, "layla")
+        number = find_viewer(tx, "faisal").person_id or 0
+        transfer_person(tx, viewer, number, find_branch(tx, viewer.company.id, "Riyadh Mall"))
+    expect(await room.seat("faisal").send("/me"), "Besides")
 
 
 # ---- selling --------------------------------------------------------------------------------------------------------
@@ -143,7 +148,11 @@ async def sell_otherwise(room: Room) -> None:
     receipt = (await bob.send("/sale 1 SOL-3077"))[0].message_id
     await bob.send_photo(build_png(), reply_to=receipt)
     await bob.press("Photo", message_id=receipt)
-    await bob.send("/sale 20000000")
+    expect(await bob.send("/sale 20000000"), "Nothing is recorded until you press")
+    await bob.press("Record")
+    told = (await bob.send("sold 1 SOL-3077"))[-1].message_id - 1
+    await bob.edit(told, "sold 2 SOL-3077")
+    await room.seat("ann").send("/product GAM-2211 cost 51")
     with room.database.begin() as tx:
         viewer = find_viewer(tx, "ann")
         product = find_products(tx, viewer, "GAM-2211").candidates[0]
@@ -180,6 +189,7 @@ async def send_files(room: Room, folder: Path) -> None:
     await layla.press("Import")
     await importing.settle()
     await bring("sales.csv", SALES, "Import", told="2 there before")
+    await bring("sales.csv", SALES.replace(",6,", ",7,"), "Import", told="Imported")
     await bring("sales.csv", SALES.replace("C-1", "C-2"), "Import", "Undo import", "Yes", told="taken back")
     await layla.send("/close january 2026")
     await bring("sales.csv", SALES.replace("NEW-9", "NEW-8"), "Dry run", "Import", told="closed")
@@ -222,7 +232,12 @@ async def move_chats(room: Room) -> None:
     room.world.people[mei.user_id].has_blocked = True
     await room.seat("faisal").send("/sale 1 SOL-3077 with @mei 30%")
     await room.deliver()
-    room.world.people[mei.user_id].has_blocked = False
+    await mei.send("/digest daily 00:01")
+    for days, has_blocked in ((1, True), (2, False)):
+        room.world.people[mei.user_id].has_blocked = has_blocked
+        with time_machine.travel(clock.now() + timedelta(days=days), tick=True):
+            await walk_jobs(room.database)
+            await room.deliver()
 
 
 # ---- API ------------------------------------------------------------------------------------------------------------
