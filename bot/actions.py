@@ -6,7 +6,8 @@ ACTIONS = {
     "restore": "sales:redo_sale",
     "edit": "sales:prompt_correction",
     "note": "sales:prompt_note",
-    "pick": "sales:pick_product",
+    "pick": "drafts:choose",
+    "draft": "dialogue:open_draft",
     "return": "returns:prompt_return",
     "back": "returns:return_everything",
     "share": "returns:agree_to_share",
@@ -14,6 +15,7 @@ ACTIONS = {
     "new": "dialogue:press_dialogue",
     "unbulk": "bulk:undo_bulk",
     "page": "log:turn_page",
+    "open": "log:open_receipt",
     "board": "figures:turn_board",
     "kpi": "cards:turn_kpi",
     "why": "lines:open_why",
@@ -25,4 +27,4 @@ ACTIONS = {
     "takeback": "imports:press_take_back",
 }
 # The buttons that only ask: they need not wait for who writes.
-READING_ACTIONS = frozenset({"return", "photo", "page", "board", "kpi", "why", "see"})
+READING_ACTIONS = frozenset({"return", "photo", "page", "open", "board", "kpi", "why", "see"})

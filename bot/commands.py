@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from bot.parsing.cards import changes_cards, chooses_drawing
 from core.access import PERMISSIONS, Permission, Role, Viewer
+from core.errors import NotAllowed, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ COMMANDS: dict[str, Command] = {
             "sale",
             "WHAT WAS SOLD [with @PERSON 30%] [+15% VAT] [guest at BRANCH]",
             "record a sale",
-            "sales:record_told_sale",
+            "drafts:record_told_sale",
             Permission.RECORD_SALE,
             writes=True,
             examples=(
@@ -73,6 +75,24 @@ COMMANDS: dict[str, Command] = {
             writes=True,
             in_groups=False,
             examples=("/new", "/new 2 SOL-3077"),
+        ),
+        Command(
+            "cancel",
+            "",
+            "stop telling a sale step by step",
+            "dialogue:cancel_dialogue",
+            Permission.RECORD_SALE,
+            writes=True,
+            in_groups=False,
+        ),
+        Command(
+            "undo",
+            "[#SALE]",
+            "undo your last sale, or the one you name",
+            "returns:answer_undo",
+            Permission.RECORD_SALE,
+            writes=True,
+            examples=("/undo",),
         ),
         Command(
             "again",
@@ -244,6 +264,13 @@ COMMANDS: dict[str, Command] = {
             more=More(Permission.MOVE_STOCK, "[PRODUCT] [+20]", "take in or count", ("/stock SOL-3077 +20",)),
         ),
         Command(
+            "price",
+            "[PRODUCT]",
+            "what products cost",
+            "catalog:answer_price",
+            examples=("/price", "/price SOL-3077"),
+        ),
+        Command(
             "digest",
             "daily 18:00",
             "a regular summary in this chat",
@@ -409,3 +436,17 @@ def list_menu(role: Role, *, is_group: bool = False) -> list[tuple[str, str]]:
         for one in COMMANDS.values()
         if (one.permission is None or role >= PERMISSIONS[one.permission]) and (one.in_groups or not is_group)
     ]
+
+
+def find_command(name: str, viewer: Viewer, *, is_group: bool) -> Command:
+    """The command of that name, if the viewer's role has it, here. NotFound suggests one; NotAllowed says why not."""
+    command = COMMANDS.get(name)
+    if command is None:
+        near = get_close_matches(name, [one.name for one in list_commands(viewer)], n=1)
+        raise NotFound(f"I don't know /{name}.", field=name, hint=f"/{near[0] if near else 'help'}")
+    if command.permission is not None and not viewer.may(command.permission):
+        role = viewer.role.label.replace("_", " ")
+        raise NotAllowed(f"/{name} is not for your role ({role}).", field=name)
+    if is_group and not command.in_groups:
+        raise NotAllowed(f"/{name} is not for a group. Please send it to me in private.", field=name, hint="/help")
+    return command

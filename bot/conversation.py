@@ -5,12 +5,12 @@ Handlers are imported where they are called: one message needs one of them, and 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
 from bot.actions import ACTIONS, READING_ACTIONS
-from bot.commands import COMMANDS, Command, list_commands
+from bot.commands import COMMANDS, find_command
 from bot.handlers import load_handler
 from bot.turn import CALLBACK_SEPARATOR, Photograph, Reply, Turn, split_command
 from bot.views.numbers import Style, writing_as
@@ -18,7 +18,7 @@ from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_stranger, show_unread
 from bot.views.searching import Found
 from core.access import Viewer
-from core.errors import NotAllowed, NotFound
+from core.errors import NotFound
 from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
 
 Identify = Callable[[Connection, int], Viewer | None]
@@ -51,6 +51,8 @@ class Incoming:
     pressed_id: int = 0
     is_chosen: bool = False
     photograph: Photograph | None = None
+    prompt_from: int = 0
+    prompted_at: datetime | None = None
     unread: str = ""  # what kind of message it is, where it holds nothing we read
 
 
@@ -118,6 +120,8 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         incoming.pressed_id,
         incoming.is_chosen,
         incoming.photograph,
+        prompt_from=incoming.prompt_from,
+        prompted_at=incoming.prompted_at,
     )
 
 
@@ -161,17 +165,3 @@ def offer_products(tx: Connection, telegram_id: int, words: str, host: Host) -> 
 
     with writing_as(Style(viewer.locale, viewer.number_format)):
         return search_products(tx, viewer, words)
-
-
-def find_command(name: str, viewer: Viewer, *, is_group: bool) -> Command:
-    """The command of that name, if the viewer's role has it, here. NotFound suggests one; NotAllowed says why not."""
-    command = COMMANDS.get(name)
-    if command is None:
-        near = get_close_matches(name, [one.name for one in list_commands(viewer)], n=1)
-        raise NotFound(f"I don't know /{name}.", field=name, hint=f"/{near[0] if near else 'help'}")
-    if command.permission is not None and not viewer.may(command.permission):
-        role = viewer.role.label.replace("_", " ")
-        raise NotAllowed(f"/{name} is not for your role ({role}).", field=name)
-    if is_group and not command.in_groups:
-        raise NotAllowed(f"/{name} is not for a group. Please send it to me in private.", field=name, hint="/help")
-    return command

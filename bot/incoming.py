@@ -90,6 +90,8 @@ def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_gr
         is_group,
         pressed_data=query.data,
         prompt_text=(prompt.text or prompt.caption) if prompt else None,
+        prompt_from=prompt.from_user.id if prompt and prompt.from_user else 0,
+        prompted_at=prompt.date if prompt else None,
         pressed_id=query.message.message_id if query.message else 0,
         photograph=_read_photograph(prompt),
     )

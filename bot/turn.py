@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.access import Role, Viewer
@@ -81,6 +82,7 @@ class Turn:
     the one the bot had answered). `replied_id` is the bot's message replied to; `prompt_text` for a press is what the
     person wrote in the message that the button's message answers. `pressed_id` is the message the button was under, and
     `button` all that the button says.
+    `prompt_from` wrote that message, at `prompted_at`.
     `is_chosen`: the words were chosen among what a search found. `photograph` came with the words, or with the message
     a button's message answers.
     """
@@ -100,6 +102,8 @@ class Turn:
     is_chosen: bool = False
     photograph: Photograph | None = None
     button: str = ""
+    prompt_from: int = 0
+    prompted_at: datetime | None = None
 
     @property
     def external_id(self) -> str:

@@ -2,9 +2,10 @@
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.products import find_products_named
 from bot.parsing.setup import ProductWords, parse_product
 from bot.turn import Reply, Turn
-from bot.views.catalog import show_product, show_products
+from bot.views.catalog import show_prices, show_product, show_products
 from core.catalog.products import (
     Product,
     ProductChanges,
@@ -29,6 +30,13 @@ def answer_product(tx: Connection, turn: Turn) -> Reply:
         return show_products(found, turn.viewer.company.currency)
     product = _change(tx, turn, known[0], said) if known else _add(tx, turn, said)
     return show_product(product, turn.viewer.company.currency, is_new=not known)
+
+
+def answer_price(tx: Connection, turn: Turn) -> Reply:
+    """/price: what a product costs, for everybody; alone the catalogue."""
+    words = turn.words.strip(" ?")
+    found = find_products_named(tx, turn.viewer, words) if words else list_products(tx, turn.viewer, limit=PAGE)
+    return show_prices(found, turn.viewer.company.currency)
 
 
 def _add(tx: Connection, turn: Turn, said: ProductWords) -> Product:

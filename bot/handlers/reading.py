@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from bot.parsing.sale import Reading
 from core import clock
@@ -11,10 +12,13 @@ from core.errors import InvalidInput
 PLATFORMS = ("Etsy", "Shopify", "Direct", "Amazon", "eBay")
 
 
-def read_settings(viewer: Viewer, currency: str | None = None) -> Reading:
-    """How this viewer's company writes days and money; amounts in another currency where it is given."""
+def read_settings(viewer: Viewer, currency: str | None = None, *, written_on: date | None = None) -> Reading:
+    """How this viewer's company writes days and money; amounts in another currency where it is given.
+
+    `written_on` is the day of a message that is read again later: its “yesterday” is the day before.
+    """
     return Reading(
-        today=clock.today(viewer.time_zone),
+        today=written_on or clock.today(viewer.time_zone),
         platforms=PLATFORMS,
         currency=currency or viewer.company.currency,
         day_first=viewer.company.day_first,

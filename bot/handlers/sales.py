@@ -3,35 +3,35 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.products import find_item_named
+from bot.handlers.products import NotSure, WordsLeft, find_item_named
 from bot.handlers.reading import hinting_with, read_settings
+from bot.parsing.beside import is_noted
 from bot.parsing.extras import Extras, choose_currency, list_foreign_currencies, split_extras
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import ParsedLine, ParsedSale
 from bot.parsing.templates import find_name, join_words
-from bot.turn import Reply, Turn, strip_command
+from bot.turn import Reply, Turn
 from bot.views.figures import mention
 from bot.views.receipt import NOTED, RESTORED, show_receipt
-from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product, show_unchanged, write_picks
+from bot.views.sales import ask_for_correction, ask_for_note, show_unchanged
 from core.access import Viewer, find_branch
 from core.catalog.products import Product
+from core.catalog.search import find_products
 from core.errors import InvalidInput, NotFound
 from core.people.members import find_person
-from core.sales.commands import RecordSale, SaleLine, SaleTerms
+from core.sales.commands import SaleLine, SaleTerms
 from core.sales.corrections import amend_sale, note_sale, read_terms, restore_sale, void_sale
 from core.sales.rates import list_rates
 from core.sales.receipts import DocumentMessage, find_message
-from core.sales.record import find_recorded, record_sale
+from core.sales.record import find_recorded
 from core.sales.templates import find_template
 
 SOURCE = "chat"
-EXAMPLE = "/sale 2 SOL-3077 @24.99"
-LONGEST_ARGUMENT = 64 - len("pick:")  # bytes a button may bring back, all but its name
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-_PICKS = re.compile(r"\d{1,3}=\d{1,18}(?:\|\d{1,3}=\d{1,18})*", re.ASCII)
 NOTE_MARK = re.compile(r"^\s*(?:--|—|–|note:)\s*", re.IGNORECASE)
 KEPT_IN_REPLIES = ("platform", "coupon", "customer", "taxes")
 Picks = Mapping[int, int]  # of the unclear lines, by their index: the product chosen
@@ -47,48 +47,10 @@ class ProductUnclear(Exception):
         self.candidates = candidates
 
 
-def record_told_sale(tx: Connection, turn: Turn) -> Reply:
-    """/sale, or a sentence that tells of one."""
-    if not turn.words.strip():
-        raise InvalidInput("Tell me what was sold.", field="sale", hint=EXAMPLE)
-    return _record(tx, turn, turn.words, {})
-
-
-def pick_product(tx: Connection, turn: Turn) -> Reply:
-    """A candidate's button: the sale it was asked about, with that product. The button carries every choice so far."""
-    if not turn.prompt_text:
-        raise NotFound("I can no longer see the message this was about. Please send the sale again.", field="sale")
-    if not _PICKS.fullmatch(turn.words):
-        raise NotFound("That button is too old.", field="sale")
-    picks = {int(index): int(product) for index, product in (pair.split("=") for pair in turn.words.split("|"))}
-    return _record(tx, turn, strip_command(turn.prompt_text), picks, edits_pressed=True)
-
-
-def _record(tx: Connection, turn: Turn, words: str, picks: Picks, *, edits_pressed: bool = False) -> Reply:
-    try:
-        with hinting_with("sale"):
-            terms = read_told_sale(tx, turn.viewer, words, picks)
-    except ProductUnclear as unclear:
-        _require_room(unclear, picks, words)
-        return ask_which_product(unclear.words, unclear.index, unclear.candidates, picks, edits_pressed=edits_pressed)
-    receipt = record_sale(tx, turn.viewer, RecordSale(SOURCE, turn.external_id, terms))
-    return show_receipt(receipt, in_group=turn.is_group, edits_pressed=edits_pressed)
-
-
-def _require_room(unclear: ProductUnclear, picks: Picks, words: str) -> None:
-    """What was chosen so far travels in the button: where it has no room for more, the person names the codes."""
-    skus = [product.sku for product in unclear.candidates]
-    if max(len(write_picks({**picks, unclear.index: product.id})) for product in unclear.candidates) > LONGEST_ARGUMENT:
-        raise InvalidInput(
-            f"So many of these could be several products that I cannot ask about them all. “{unclear.words}” could be "
-            f"{', '.join(skus)}: use the codes.",
-            field=unclear.words,
-            hint=words.replace(unclear.words, skus[0]),
-        )
-
-
-def read_told_sale(tx: Connection, viewer: Viewer, words: str, picks: Picks) -> SaleTerms:
-    """What a sale told in words says, with its products and people found.
+def read_told_sale(
+    tx: Connection, viewer: Viewer, words: str, picks: Picks, written_on: date | None = None
+) -> SaleTerms:
+    """What a sale told in words says, with its products and people found; `written_on` is the day they were written.
 
     Raises NotFound and InvalidInput naming the words, and ProductUnclear where a button has to decide.
     """
@@ -97,7 +59,8 @@ def read_told_sale(tx: Connection, viewer: Viewer, words: str, picks: Picks) -> 
     kept = tuple(dict.fromkeys(rate.currency for rate in list_rates(tx, viewer))) if foreign else ()
     currency = choose_currency(foreign, own, kept)
     told, extras = split_extras(words, currency)
-    parsed = parse_sale(told, read_settings(viewer, currency))
+    reading = read_settings(viewer, currency, written_on=written_on)
+    parsed = parse_sale(told, replace(reading, knows=lambda named: find_products(tx, viewer, named).is_whole))
     terms = _find_terms(tx, viewer, parsed, picks, extras)
     return terms if currency == own else replace(terms, currency=currency)
 
@@ -112,7 +75,8 @@ def expand_template(tx: Connection, viewer: Viewer, words: str) -> str:
 
 
 def _find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks, extras: Extras) -> SaleTerms:
-    lines = tuple(_read_line(tx, viewer, index, line, picks) for index, line in enumerate(parsed.lines))
+    notes: list[str] = []
+    lines = tuple(_read_line(tx, viewer, index, line, picks, notes) for index, line in enumerate(parsed.lines))
     shares = {find_person(tx, viewer, f"@{handle}").id: part for handle, part in extras.share_out().items()}
     return SaleTerms(
         lines=lines,
@@ -122,17 +86,28 @@ def _find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks
         customer=parsed.customer,
         day=parsed.day,
         person_id=_find_seller(tx, viewer, parsed),
-        note=parsed.note,
+        note="; ".join(filter(None, (*notes, parsed.note))) or None,
         guest_at=find_branch(tx, viewer.company.id, extras.guest_branch) if extras.guest_branch else None,
         taxes=extras.taxes,
         shares=shares or None,
     )
 
 
-def _read_line(tx: Connection, viewer: Viewer, index: int, line: ParsedLine, picks: Picks) -> SaleLine:
+def _read_line(
+    tx: Connection, viewer: Viewer, index: int, line: ParsedLine, picks: Picks, notes: list[str]
+) -> SaleLine:
+    """The line, its product found. How it was packed or paid for, said beside the name, goes to the `notes`."""
     product_id, variant_id = picks.get(index), None
     if line.product_words is not None and product_id is None:
-        found, variant_id = find_item_named(tx, viewer, line.product_words)
+        try:
+            found, variant_id = find_item_named(tx, viewer, line.product_words)
+        except NotSure as doubt:
+            raise ProductUnclear(index, line.product_words, doubt.found) from doubt
+        except WordsLeft as left:
+            if not is_noted(left.rest):
+                raise
+            found, variant_id = left.found, left.variant_id
+            notes.append(left.rest)
         if len(found) > 1:
             raise ProductUnclear(index, line.product_words, found)
         product_id = found[0].id
@@ -148,13 +123,25 @@ def correct_by_edit(tx: Connection, turn: Turn, *, tells_sale: bool) -> Reply | 
 
     None where it told of none.
     """
-    document_id = find_recorded(tx, turn.viewer, SOURCE, turn.external_id)
+    document_id = find_told(tx, turn, turn.message_id)
     if document_id is None:
         return None
     if not tells_sale:
         return show_unchanged(document_id)
     with hinting_with("sale"):
         return _amend(tx, turn, document_id, turn.words)
+
+
+def find_told(tx: Connection, turn: Turn, message_id: int) -> int | None:
+    """The document that a message of the person's told, in its own words or step by step from there."""
+    name = replace(turn, message_id=message_id).external_id
+    told = find_recorded(tx, turn.viewer, SOURCE, name)
+    return told if told is not None else find_recorded(tx, turn.viewer, SOURCE, name_step_by_step(name))
+
+
+def name_step_by_step(name: str) -> str:
+    """The name of what is told step by step, after the message it began with: pressed twice, it is one sale."""
+    return f"{name}:new"
 
 
 def correct_by_reply(tx: Connection, turn: Turn, document_id: int) -> Reply:

@@ -60,6 +60,12 @@ def read_sale_words(tx: Connection, viewer: Viewer, words: str) -> SaleTerms:
         terms = read_told_sale(tx, viewer, words, {})
     except ProductUnclear as unclear:
         _refuse_unclear(unclear.words, unclear.candidates)
+    require_steps(viewer, terms, words)
+    return terms
+
+
+def require_steps(viewer: Viewer, terms: SaleTerms, words: str) -> None:
+    """InvalidInput for a sale of which the steps cannot show everything."""
     if (
         terms.currency
         or terms.taxes
@@ -72,7 +78,6 @@ def read_sale_words(tx: Connection, viewer: Viewer, words: str) -> SaleTerms:
             field="sale",
             hint=f"/sale {words.strip()}"[:200],
         )
-    return terms
 
 
 def _refuse_unclear(words: str, candidates: tuple[Product, ...]) -> NoReturn:

@@ -1,10 +1,13 @@
 """Money as it is written, perhaps with its currency. One rule: another currency is refused by name."""
 
 import re
+from decimal import Decimal
 
 from bot.parsing.numbers import MULTIPLIERS, NUMBER, read_number, scale_amount_e4
-from bot.parsing.refusals import refuse
+from bot.parsing.refusals import refuse, refuse_all
+from bot.parsing.spelled import SMALL_WORD, SPELLED, read_spelled
 
+ANY = "*"
 # One table: a mark as typed (lower case), and the currencies it may stand for. A code stands for itself.
 MARKS: dict[str, str] = {
     "$": "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP JMD",
@@ -33,6 +36,10 @@ MARKS: dict[str, str] = {
     "درهم": "AED MAD",
     "دينار": "KWD BHD JOD IQD",
     "sr": "SAR",
+    "bucks": ANY,
+    "rial": "SAR QAR YER OMR IRR",
+    "rials": "SAR QAR YER OMR IRR",
+    "dhs": "AED MAD",
     "riyal": "SAR QAR YER OMR IRR",
     "riyals": "SAR QAR YER OMR IRR",
     "dirham": "AED MAD",
@@ -73,6 +80,9 @@ def marked_money_pattern(currency: str) -> str:
 
 
 _NUMBER = re.compile(NUMBER)
+_SPELLED = re.compile(rf"{SPELLED}\b|(?:{SMALL_WORD})\b", re.IGNORECASE)
+_HALF = re.compile(r" and a half\b", re.IGNORECASE)
+HALF = Decimal("0.5")
 _SCALE = re.compile(rf" ?({'|'.join(MULTIPLIERS)})(?:s?\b)", re.IGNORECASE)
 
 
@@ -83,16 +93,26 @@ def read_money_e4(text: str, currency: str) -> int:
     """
     number = _NUMBER.search(text)
     if number is None:
-        return refuse(text, "has no number.", "1250")
+        return _read_spelled_e4(text, currency)
     scale = _SCALE.match(text, number.end())
-    for mark in (text[: number.start()], text[scale.end() if scale else number.end() :]):
+    half = _HALF.match(text, number.end())
+    end = max(found.end() for found in (number, scale, half) if found)
+    for mark in (text[: number.start()], text[end:]):
         check_currency(mark, currency)
-    amount = read_number(number[0]) * (MULTIPLIERS[scale[1].lower()] if scale else 1)
+    amount = (read_number(number[0]) + (HALF if half else 0)) * (MULTIPLIERS[scale[1].lower()] if scale else 1)
     return scale_amount_e4(amount, text)
+
+
+def _read_spelled_e4(text: str, currency: str) -> int:
+    words = _SPELLED.match(text)
+    if words is None:
+        return refuse(text, "has no number.", "1250")
+    check_currency(text[words.end() :], currency)
+    return scale_amount_e4(Decimal(read_spelled(words[0])), text)
 
 
 def check_currency(mark: str, currency: str) -> None:
     """InvalidInput naming the mark unless it may stand for the company's currency (no mark at all may)."""
     key = mark.strip(" .").lower()
-    if key and currency not in MARKS.get(key, key.upper()).split():
-        refuse(mark, f"is not {currency}, which amounts are in here.", f"1250 {currency}")
+    if key and MARKS.get(key) != ANY and currency not in MARKS.get(key, key.upper()).split():
+        refuse_all(mark, f"is not {currency}, which amounts are in here.", f"1250 {currency}")

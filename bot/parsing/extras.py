@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.parsing.currencies import MARKS, marked_money_pattern, read_money_e4
+from bot.parsing.currencies import ANY, MARKS, marked_money_pattern, read_money_e4
 from bot.parsing.numbers import NUMBER, read_percent_e2
 from bot.parsing.refusals import refuse
 from core.errors import InvalidInput
@@ -113,7 +113,7 @@ def list_foreign_currencies(text: str, own: str) -> list[tuple[str, ...]]:
     """For each amount that a text marks with another currency than the company's own: what the mark may stand for."""
     marked = (re.sub(NUMBER, "", found[0]).strip(" .") for found in _find_marked(own).finditer(text.lower()))
     meant = (tuple(MARKS.get(mark, mark.upper()).split()) for mark in marked)
-    return [codes for codes in meant if codes and own not in codes]
+    return [codes for codes in meant if codes and own not in codes and ANY not in codes]
 
 
 @lru_cache(maxsize=256)

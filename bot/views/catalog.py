@@ -17,6 +17,13 @@ def show_products(products: Sequence[Product], currency: str) -> Reply:
     return Reply("\n".join(["🏷 <b>Products</b>", "", *rows, "", HOW_TO]))
 
 
+def show_prices(products: Sequence[Product], currency: str) -> Reply:
+    """What products cost, for who only asks."""
+    if not products:
+        return Reply("🏷 There are no products yet.")
+    return Reply("\n".join(["🏷 <b>Prices</b>", "", *(_show_row(product, currency) for product in products)]))
+
+
 def _show_row(product: Product, currency: str) -> str:
     price = show_money(product.price_e4, currency) if product.price_e4 is not None else "no list price"
     return f"<code>{show_text(product.sku)}</code> <b>{price}</b> · {show_text(product.name)}"
