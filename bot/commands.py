@@ -153,10 +153,11 @@ COMMANDS: dict[str, Command] = {
         Command("history", "[#SALE]", "what became of a sale", "returns:answer_history"),
         Command(
             "me",
-            "",
-            "today, this week, this month",
+            "[PERIOD]",
+            "today, this week, this month, or another period",
             "figures:answer_me",
-            more=More(Permission.SEE_TEAM, "[@PERSON]", "or somebody's", ("/me @ann",)),
+            examples=("/me", "/me yesterday"),
+            more=More(Permission.SEE_TEAM, "[@PERSON] [PERIOD]", "or somebody's", ("/me @ann",)),
         ),
         Command(
             "sales",
@@ -243,8 +244,8 @@ COMMANDS: dict[str, Command] = {
             writes=True,
             more=More(
                 Permission.SET_GOALS,
-                "[@PERSON] [CATEGORY] [NUMBER] [MONTH]",
-                "or set one; say which days targets fall on",
+                "[@PERSON] [CATEGORY] [NUMBER] [MONTH] [off]",
+                "or set one, take one away; say which days targets fall on",
                 (
                     "/goal 50000",
                     "/goal @ann 200 units SOL-3077",
@@ -276,7 +277,7 @@ COMMANDS: dict[str, Command] = {
             "a regular summary in this chat",
             "digest:answer_digest",
             writes=True,
-            examples=("/digest daily 18:00", "/digest weekly sunday 9", "/digest off"),
+            examples=("/digest daily 18:00", "/digest weekly sunday 9", "/digest now", "/digest off"),
         ),
         Command(
             "invite",
@@ -327,13 +328,17 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(
             "product",
-            "[CODE NAME price 24.99]",
-            "the catalogue; add or change a product",
+            "[CODE NAME price 24.99] [off]",
+            "the catalogue; add or change a product, take it off sale",
             "catalog:answer_product",
             Permission.MANAGE_CATALOG,
             writes=True,
             in_groups=False,
-            examples=("/product SOL-3077 SolarGlow Outdoor Lights price 24.99 cost 11.40",),
+            examples=(
+                "/product SOL-3077 SolarGlow Outdoor Lights price 24.99 cost 11.40",
+                "/product SOL-3077 price 22",
+                "/product SOL-3077 off",
+            ),
         ),
         Command(
             "teams",

@@ -19,7 +19,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"(?:me|sales today|today(?:'|’)?s sales|numbers|figures|how (?:am i doing|did i do|are my sales)(?: today)?)",
         "me",
     ),
-    (r"(?:how did i do|sales) (yesterday|last week|last month)", "me"),
+    (r"(?:how did i do|sales) (yesterday|(?:this|last) (?:week|month))", "me"),
     (r"(?:price|prices|cost) (?:of|for) (.+)|how much (?:is|are|does|do) (.+?)(?: cost)?|(.+?) price", "price"),
     (r"(?:return|returned|refund|refunded|took back) (.+)", "return"),
     (r"(?:exchange|exchanged|swap|swapped) (.+)", "exchange"),

@@ -42,3 +42,10 @@ def show_product(product: Product, currency: str, *, is_new: bool) -> Reply:
         rows.append(f"Reorder at {show_quantity(product.reorder_point_e3)}")
     rows.append(f"Sell it: <code>/sale 1 {show_text(product.sku)}</code>")
     return Reply("\n".join(rows))
+
+
+def show_on_sale(product: Product) -> Reply:
+    """A product that was taken off sale, or is sold again, and the way back."""
+    word, other = ("on sale again", "off") if product.is_active else ("off sale", "back")
+    sku = show_text(product.sku)
+    return Reply(f"🏷 <b>{show_text(product.name)}</b> is {word}.\nThe other way: <code>/product {sku} {other}</code>")
