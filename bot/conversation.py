@@ -18,7 +18,7 @@ from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_stranger, show_unread
 from bot.views.searching import Found
 from core.access import Viewer
-from core.errors import NotFound
+from core.errors import InvalidInput, NotFound
 from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
 
 Identify = Callable[[Connection, int], Viewer | None]
@@ -77,6 +77,18 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
     if viewer is None:
         return _answer_stranger(tx, incoming, name, words)
     turn = _make_turn(incoming, viewer, words)
+    try:
+        return _answer_known(tx, turn, incoming, name)
+    except (InvalidInput, NotFound) as error:
+        from bot.handlers.hints import name_own_products
+
+        name_own_products(tx, viewer, error)
+        raise
+
+
+def _answer_known(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
+    """The answer to one of ours, in their way of writing figures."""
+    viewer = turn.viewer
     with writing_as(Style(viewer.locale, viewer.number_format)):
         if incoming.pressed_data is not None:
             return _answer_press(tx, turn, incoming.pressed_data)

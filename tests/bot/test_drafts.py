@@ -8,7 +8,7 @@ import pytest
 from bot.sandbox.correspondent import Answer, Correspondent
 from core import clock
 from core.access import Viewer
-from core.catalog.products import add_product
+from core.catalog.products import add_product, retire_product
 from core.money import E4
 from core.sales.log import LogFilter, list_documents
 from tests.bot.conftest import GROUP_ID, Chat, build_chat_application
@@ -278,3 +278,14 @@ async def test_cancel_ends_a_dialogue_whatever_it_asks(stocked: Chat) -> None:
 async def test_other_commands_lose_no_word_either(stocked: Chat) -> None:
     for said in ("/stock griparm Huda", "/sales griparm Huda", "/return 1 griparm Huda", "/bulk\n2 griparm Huda"):
         assert "“Huda”" in (await stocked.alice.send(said)).text, said
+
+
+async def test_an_example_names_a_product_of_ones_own_and_works(stocked: Chat) -> None:
+    with stocked.database.begin() as tx:
+        for product in (stocked.shop.lights, stocked.shop.dumbbells):
+            retire_product(tx, stocked.shop.alice, product.id)
+    for said in ("what a day", "/sale 2 X99 @1.250", "/return"):
+        refused = (await stocked.bob.send(said)).text
+        assert "SOL-3077" not in refused, said
+    hint = (await stocked.bob.send("what a day")).text.partition("For example: ")[2]
+    assert "recorded" in (await stocked.bob.send(hint.strip())).text
