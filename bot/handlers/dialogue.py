@@ -14,6 +14,7 @@ from bot.handlers.telling import (
     add_product_to,
     answer_by_choice,
     answer_in_words,
+    find_favourites,
     read_sale_words,
     require_steps,
     tell_more,
@@ -37,7 +38,7 @@ from bot.views.dialogue import Shown, ask_whether_to_go_on, show_cancelled, show
 from bot.views.receipt import show_receipt
 from core import clock
 from core.access import Viewer
-from core.catalog.products import Product, get_product, list_products, read_products_by_sku
+from core.catalog.products import Product, get_product
 from core.catalog.variants import list_variants
 from core.errors import InvalidInput, NotFound, SalesbellError
 from core.sales.commands import RecordSale, SaleTerms
@@ -45,9 +46,7 @@ from core.sales.dialogues import Dialogue, drop_dialogue, find_dialogue, has_dia
 from core.sales.estimating import Estimate, estimate_sale
 from core.sales.receipt import read_receipt
 from core.sales.record import record_sale
-from core.sales.repeating import list_favourites
 
-MOST_FAVOURITES = 6
 LISTENS_FOR = timedelta(hours=1)  # after that a word is no answer any more: who asked has been forgotten
 _ARGUMENT = re.compile(r"(\d{1,18})\|([a-z]{1,10})\|([\w.-]{0,30})", re.ASCII)
 
@@ -280,7 +279,7 @@ def _show(
     shown = Shown(
         read_settings(turn.viewer),
         estimate,
-        _find_favourites(tx, turn.viewer) if telling.step == PRODUCT else (),
+        find_favourites(tx, turn.viewer) if telling.step == PRODUCT else (),
         product,
         list_variants(tx, turn.viewer, product.id) if product else (),
         problem,
@@ -292,13 +291,3 @@ def _find_product(tx: Connection, viewer: Viewer, telling: Telling) -> Product |
     if not telling.lines or telling.line.product_id is None:
         return None
     return get_product(tx, viewer, telling.line.product_id)
-
-
-def _find_favourites(tx: Connection, viewer: Viewer) -> tuple[Product, ...]:
-    """What one sells most; until one has sold anything, what there is."""
-    found = [
-        product
-        for sku in list_favourites(tx, viewer, MOST_FAVOURITES)
-        for product in read_products_by_sku(tx, viewer.company.id, sku)[:1]
-    ]
-    return tuple(found) or list_products(tx, viewer, limit=MOST_FAVOURITES)

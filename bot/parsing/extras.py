@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from bot.parsing.currencies import ANY, MARKS, marked_money_pattern, read_money_e4
 from bot.parsing.numbers import NUMBER, read_percent_e2
-from bot.parsing.refusals import refuse
+from bot.parsing.refusals import refuse_all
 from core.errors import InvalidInput
 from core.sales.pricing import Tax
 
@@ -37,7 +37,7 @@ class Extras:
 
 def _read_guest(extras: Extras, found: re.Match[str], _currency: str) -> Extras:
     if extras.guest_branch is not None:
-        refuse(found[0].strip(), "is a second branch.", "2 SOL-3077 guest at Corniche")
+        refuse_all(found[0].strip(), "is a second branch.", "2 SOL-3077 guest at Corniche")
     return replace(extras, guest_branch=(found[1] or found[2]).rstrip(",;.").strip())
 
 
@@ -47,7 +47,7 @@ def _read_sharers(extras: Extras, found: re.Match[str], _currency: str) -> Extra
         for sharer in re.finditer(_SHARER, found[0])
     )
     if len({handle for handle, _ in extras.shares + named}) < len(extras.shares + named):
-        refuse(found[0].strip(), "names somebody twice.", SHARE_EXAMPLE)
+        refuse_all(found[0].strip(), "names somebody twice.", SHARE_EXAMPLE)
     return replace(extras, shares=extras.shares + named)
 
 
@@ -64,14 +64,14 @@ def _read_part(text: str, example: str) -> int:
     try:
         return read_percent_e2(text)
     except InvalidInput:
-        return refuse(text.strip(), "is not a part of a hundred.", example)
+        return refuse_all(text.strip(), "is not a part of a hundred.", example)
 
 
 def _refuse_bare_tax(told: str) -> None:
     """A tax that does not say how much is no part of a name."""
     bare = re.search(rf"\S\s+(?:\+ ?|plus |with )?({TAX})\s*$", told, re.IGNORECASE)
     if bare is not None:
-        refuse(bare[1], "does not say how much.", TAX_EXAMPLE)
+        refuse_all(bare[1], "does not say how much.", TAX_EXAMPLE)
 
 
 Reader = Callable[[Extras, re.Match[str], str], Extras]

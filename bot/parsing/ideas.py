@@ -4,14 +4,25 @@ import unicodedata
 from collections.abc import Callable
 
 from bot.parsing.beside import is_noted_alone
+from bot.parsing.counts import (
+    refuse_fraction,
+    refuse_unclear,
+    refuse_vague,
+    take_aside,
+    take_count_word,
+    take_group,
+    take_halves,
+    take_measure,
+    take_quantity,
+    take_spelled,
+)
 from bot.parsing.currencies import read_money_e4
 from bot.parsing.dates import MONTHS
-from bot.parsing.grammar import COUNT_WORDS, GROUPS, Token
+from bot.parsing.grammar import Token
 from bot.parsing.items import EXAMPLE, Item, Whole, known_platform
-from bot.parsing.numbers import quote_digits, read_percent_e2, read_quantity_e3
+from bot.parsing.numbers import quote_digits, read_percent_e2
 from bot.parsing.refusals import quote, refuse, refuse_all, refuse_two
 from bot.parsing.sale import AmountOff, Discount, PercentOff
-from bot.parsing.spelled import read_spelled
 from bot.parsing.strays import check_glued, check_second_item, refuse_stray
 
 NOBODY = ("he", "she", "they", "someone", "somebody", "a customer", "customer", "the customer", "a client", "client")
@@ -211,66 +222,6 @@ def _minus(item: Item, token: Token, after: Token | None) -> None:
     _discount(item, token, after)
 
 
-# ---- how many -------------------------------------------------------------------------------------------------------
-
-
-def _quantity(item: Item, token: Token, _after: Token | None) -> None:
-    item.end_run()
-    item.say("quantity", read_quantity_e3(token.groups[0] or ""), token.text)
-
-
-def _measure(item: Item, token: Token, after: Token | None) -> None:
-    """“2.5 kg rice” is a quantity; “rice 5kg” might be the name of a bag."""
-    if item.run or item.is_named:
-        refuse(token.text, "could be how much, or part of a name. Write how much first.", f"{token.text} rice")
-    _quantity(item, token, after)
-
-
-def _group(item: Item, token: Token, _after: Token | None) -> None:
-    """“two dozen”, “a couple of”, “half a dozen”; “dozens of caps” does not say how many."""
-    count, half, group = token.groups
-    if count is None and token.text.lower().split()[0].endswith("s"):
-        _vague(item, token, None)
-    number_e3 = _read_count(count or "one") * GROUPS[(group or "").lower()]
-    item.say("quantity", number_e3 // 2 if half else number_e3, token.text)
-
-
-def _read_count(text: str) -> int:
-    """A number in figures or one of the short words for it, in thousandths."""
-    number = COUNT_WORDS.get(text.lower())
-    return number * 1000 if number is not None else read_quantity_e3(text)
-
-
-def _halves(item: Item, token: Token, _after: Token | None) -> None:
-    """“two and a half kg”, “a kilo and a half”, “half a kilo”."""
-    if item.run or item.is_named:
-        refuse(token.text, "could be how much, or part of a name. Write how much first.", f"{token.text} rice")
-    before, _, others, _, only = token.groups
-    whole_e3 = 0 if only else _read_count(before or others or "one")
-    item.end_run()
-    item.say("quantity", whole_e3 + 500, token.text)
-
-
-def _count_word(item: Item, token: Token, _after: Token | None) -> None:
-    item.say("quantity", COUNT_WORDS[token.text.lower()] * 1000, token.text)
-
-
-def _unclear(_item: Item, token: Token, _after: Token | None) -> None:
-    refuse_all(token.text, "could be a measure, an amount or a name.", f'2 "{token.text} cable"')
-
-
-def _fraction(_item: Item, token: Token, _after: Token | None) -> None:
-    refuse_all(token.text, "is a fraction. Write it with a decimal point, and its unit.", "0.5 kg rice")
-
-
-def _vague(_item: Item, token: Token, _after: Token | None) -> None:
-    refuse(token.text, "does not say how many.", EXAMPLE)
-
-
-def _spelled(item: Item, token: Token, _after: Token | None) -> None:
-    item.say("quantity", read_spelled(token.text) * 1000, token.text)
-
-
 def _payment(item: Item, token: Token, _after: Token | None) -> None:
     item.end_run()
     item.whole.notes.append(token.text)
@@ -286,19 +237,6 @@ def _phone(item: Item, token: Token, _after: Token | None) -> None:
         item.whole.say("customer", number, token.text)
     else:
         item.whole.notes.append(number or "")
-
-
-def _aside(item: Item, token: Token, _after: Token | None) -> None:
-    """“(1 red 1 blue)” tells more of what was counted; “griparm (2)” counts it."""
-    begun = item.run == "name" or item.is_named
-    inside = token.text[1:-1].strip(" x×")
-    if begun and not item.is_counted and inside.isdecimal():
-        item.end_run()
-        item.say("quantity", read_quantity_e3(inside), token.text)
-    elif begun and item.is_counted:
-        item.whole.notes.append(token.text[1:-1])
-    else:
-        refuse(token.text, "could be a measure, an amount or a name.", '2 "500 ml cable"')
 
 
 def _number(item: Item, token: Token, after: Token | None) -> None:
@@ -340,18 +278,18 @@ READERS: dict[str, Callable[[Item, Token, Token | None], None]] = {
     "amount": _amount,
     "discount": _discount,
     "minus": _minus,
-    "times": _quantity,
-    "measure": _measure,
-    "group": _group,
-    "halves": _halves,
-    "aside": _aside,
+    "times": take_quantity,
+    "measure": take_measure,
+    "group": take_group,
+    "halves": take_halves,
+    "aside": take_aside,
     "payment": _payment,
     "phone": _phone,
-    "count_word": _count_word,
-    "unclear": _unclear,
-    "fraction": _fraction,
-    "vague": _vague,
-    "spelled": _spelled,
+    "count_word": take_count_word,
+    "unclear": refuse_unclear,
+    "fraction": refuse_fraction,
+    "vague": refuse_vague,
+    "spelled": take_spelled,
     "number": _number,
     "stray": lambda _item, token, _after: refuse_stray(token.text),
 }
