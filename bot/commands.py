@@ -338,6 +338,7 @@ COMMANDS: dict[str, Command] = {
                 "/product SOL-3077 SolarGlow Outdoor Lights price 24.99 cost 11.40",
                 "/product SOL-3077 price 22",
                 "/product SOL-3077 off",
+                "/product SOL-3077 back",
             ),
         ),
         Command(
