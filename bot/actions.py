@@ -6,7 +6,8 @@ ACTIONS = {
     "restore": "sales:redo_sale",
     "edit": "sales:prompt_correction",
     "note": "sales:prompt_note",
-    "pick": "sales:pick_product",
+    "pick": "drafts:choose",
+    "draft": "dialogue:open_draft",
     "mine": "forwarded:record_forwarded",
     "notmine": "forwarded:leave_forwarded",
     "sure": "doubts:answer_doubt",
@@ -17,6 +18,7 @@ ACTIONS = {
     "new": "dialogue:press_dialogue",
     "unbulk": "bulk:undo_bulk",
     "page": "log:turn_page",
+    "open": "log:open_receipt",
     "board": "figures:turn_board",
     "kpi": "cards:turn_kpi",
     "why": "lines:open_why",
@@ -30,6 +32,6 @@ ACTIONS = {
     "takeback": "imports:press_take_back",
 }
 # The buttons that record what the message they are about tells, as of when it was written.
-TELLING_ACTIONS = frozenset({"pick", "mine", "sure"})
+TELLING_ACTIONS = frozenset({"pick", "draft", "mine", "sure"})
 # The buttons that only ask: they need not wait for who writes.
-READING_ACTIONS = frozenset({"return", "photo", "page", "board", "kpi", "why", "see", "chart"})
+READING_ACTIONS = frozenset({"return", "photo", "page", "open", "board", "kpi", "why", "see", "chart"})

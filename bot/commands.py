@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from bot.parsing.cards import changes_cards, chooses_drawing
 from core.access import PERMISSIONS, Permission, Role, Viewer
+from core.errors import NotAllowed, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ COMMANDS: dict[str, Command] = {
             "sale",
             "WHAT WAS SOLD [with @PERSON 30%] [+15% VAT] [guest at BRANCH]",
             "record a sale",
-            "sales:record_told_sale",
+            "drafts:record_told_sale",
             Permission.RECORD_SALE,
             writes=True,
             examples=(
@@ -73,6 +75,24 @@ COMMANDS: dict[str, Command] = {
             writes=True,
             in_groups=False,
             examples=("/new", "/new 2 SOL-3077"),
+        ),
+        Command(
+            "cancel",
+            "",
+            "stop telling a sale step by step",
+            "dialogue:cancel_dialogue",
+            Permission.RECORD_SALE,
+            writes=True,
+            in_groups=False,
+        ),
+        Command(
+            "undo",
+            "[#SALE]",
+            "undo your last sale, or the one you name",
+            "returns:answer_undo",
+            Permission.RECORD_SALE,
+            writes=True,
+            examples=("/undo",),
         ),
         Command(
             "again",
@@ -133,10 +153,11 @@ COMMANDS: dict[str, Command] = {
         Command("history", "[#SALE]", "what became of a sale", "returns:answer_history"),
         Command(
             "me",
-            "",
-            "today, this week, this month",
+            "[PERIOD]",
+            "today, this week, this month, or another period",
             "figures:answer_me",
-            more=More(Permission.SEE_TEAM, "[@PERSON]", "or somebody's", ("/me @ann",)),
+            examples=("/me", "/me yesterday"),
+            more=More(Permission.SEE_TEAM, "[@PERSON] [PERIOD]", "or somebody's", ("/me @ann",)),
         ),
         Command(
             "sales",
@@ -223,8 +244,8 @@ COMMANDS: dict[str, Command] = {
             writes=True,
             more=More(
                 Permission.SET_GOALS,
-                "[@PERSON] [CATEGORY] [NUMBER] [MONTH]",
-                "or set one; say which days targets fall on",
+                "[@PERSON] [CATEGORY] [NUMBER] [MONTH] [off]",
+                "or set one, take one away; say which days targets fall on",
                 (
                     "/goal 50000",
                     "/goal @ann 200 units SOL-3077",
@@ -244,12 +265,19 @@ COMMANDS: dict[str, Command] = {
             more=More(Permission.MOVE_STOCK, "[PRODUCT] [+20]", "take in or count", ("/stock SOL-3077 +20",)),
         ),
         Command(
+            "price",
+            "[PRODUCT]",
+            "what products cost",
+            "catalog:answer_price",
+            examples=("/price", "/price SOL-3077"),
+        ),
+        Command(
             "digest",
             "daily 18:00",
             "a regular summary in this chat",
             "digest:answer_digest",
             writes=True,
-            examples=("/digest daily 18:00", "/digest weekly sunday 9", "/digest off"),
+            examples=("/digest daily 18:00", "/digest weekly sunday 9", "/digest now", "/digest off"),
         ),
         Command(
             "invite",
@@ -300,13 +328,18 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(
             "product",
-            "[CODE NAME price 24.99]",
-            "the catalogue; add or change a product",
+            "[CODE NAME price 24.99] [off]",
+            "the catalogue; add or change a product, take it off sale",
             "catalog:answer_product",
             Permission.MANAGE_CATALOG,
             writes=True,
             in_groups=False,
-            examples=("/product SOL-3077 SolarGlow Outdoor Lights price 24.99 cost 11.40",),
+            examples=(
+                "/product SOL-3077 SolarGlow Outdoor Lights price 24.99 cost 11.40",
+                "/product SOL-3077 price 22",
+                "/product SOL-3077 off",
+                "/product SOL-3077 back",
+            ),
         ),
         Command(
             "teams",
@@ -410,3 +443,17 @@ def list_menu(role: Role, *, is_group: bool = False) -> list[tuple[str, str]]:
         for one in COMMANDS.values()
         if (one.permission is None or role >= PERMISSIONS[one.permission]) and (one.in_groups or not is_group)
     ]
+
+
+def find_command(name: str, viewer: Viewer, *, is_group: bool) -> Command:
+    """The command of that name, if the viewer's role has it, here. NotFound suggests one; NotAllowed says why not."""
+    command = COMMANDS.get(name)
+    if command is None:
+        near = get_close_matches(name, [one.name for one in list_commands(viewer)], n=1)
+        raise NotFound(f"I don't know /{name}.", field=name, hint=f"/{near[0] if near else 'help'}")
+    if command.permission is not None and not viewer.may(command.permission):
+        role = viewer.role.label.replace("_", " ")
+        raise NotAllowed(f"/{name} is not for your role ({role}).", field=name)
+    if is_group and not command.in_groups:
+        raise NotAllowed(f"/{name} is not for a group. Please send it to me in private.", field=name, hint="/help")
+    return command

@@ -6,12 +6,11 @@ Handlers are imported where they are called: one message needs one of them, and 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from difflib import get_close_matches
 
 from sqlalchemy.engine import Connection
 
 from bot.actions import ACTIONS, READING_ACTIONS, TELLING_ACTIONS
-from bot.commands import COMMANDS, Command, list_commands
+from bot.commands import COMMANDS, find_command
 from bot.handlers import load_handler
 from bot.handlers.reading import reading_at
 from bot.parsing.sentences import is_sale_sentence
@@ -21,7 +20,7 @@ from bot.views.people import show_companies, show_company
 from bot.views.refusals import show_masked, show_stranger, show_unread
 from bot.views.searching import Found
 from core.access import Viewer
-from core.errors import NotAllowed, NotFound, Unusual
+from core.errors import InvalidInput, NotFound, Unusual
 from core.people.accounts import Membership, Visitor, list_companies_of, switch_company
 from core.sales.told import digest_words
 
@@ -55,6 +54,7 @@ class Incoming:
     pressed_id: int = 0
     is_chosen: bool = False
     photograph: Photograph | None = None
+    prompt_from: int = 0
     unread: str = ""  # what kind of message it is, where it holds nothing we read
     topic_id: int | None = None
     chat_title: str = ""
@@ -106,6 +106,18 @@ def answer_incoming(tx: Connection, incoming: Incoming, host: Host) -> Reply | N
     if viewer is None:
         return _answer_stranger(tx, incoming, name, words)
     turn = _make_turn(incoming, viewer, words)
+    try:
+        return _answer_known(tx, turn, incoming, name)
+    except (InvalidInput, NotFound) as error:
+        from bot.handlers.hints import name_own_products
+
+        name_own_products(tx, viewer, error)
+        raise
+
+
+def _answer_known(tx: Connection, turn: Turn, incoming: Incoming, name: str | None) -> Reply | None:
+    """The answer to one of ours, in their way of writing figures."""
+    viewer = turn.viewer
     with writing_as(Style(viewer.locale, viewer.number_format)):
         try:
             return _answer_viewer(tx, turn, incoming, name)
@@ -187,6 +199,7 @@ def _make_turn(incoming: Incoming, viewer: Viewer, words: str) -> Turn:
         forwarded_from=incoming.forwarded_from,
         told=digest_words(incoming.prompt_text or incoming.text),
         button=incoming.pressed_data or "",
+        prompt_from=incoming.prompt_from,
     )
 
 
@@ -226,12 +239,14 @@ def _answer_forwarded(tx: Connection, turn: Turn, name: str | None) -> Reply | N
         return ask_forwarded(tx, turn)
     if name in COMMANDS and COMMANDS[name].may_write(turn.words):
         return refuse_forwarded(name)
-    return _answer_text(tx, replace(turn, is_forwarded=False), name)
+    return _answer_words(tx, turn, name)
 
 
 def _answer_text(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
-    if turn.is_forwarded:
-        return _answer_forwarded(tx, turn, name)
+    return _answer_forwarded(tx, turn, name) if turn.is_forwarded else _answer_words(tx, turn, name)
+
+
+def _answer_words(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
     if name is not None and not turn.is_edit:
         return load_handler(find_command(name, turn.viewer, is_group=turn.is_group).handler)(tx, turn)
     from bot.handlers.messages import answer_edit, answer_message
@@ -248,17 +263,3 @@ def offer_products(tx: Connection, telegram_id: int, words: str, host: Host) -> 
 
     with writing_as(Style(viewer.locale, viewer.number_format)):
         return search_products(tx, viewer, words)
-
-
-def find_command(name: str, viewer: Viewer, *, is_group: bool) -> Command:
-    """The command of that name, if the viewer's role has it, here. NotFound suggests one; NotAllowed says why not."""
-    command = COMMANDS.get(name)
-    if command is None:
-        near = get_close_matches(name, [one.name for one in list_commands(viewer)], n=1)
-        raise NotFound(f"I don't know /{name}.", field=name, hint=f"/{near[0] if near else 'help'}")
-    if command.permission is not None and not viewer.may(command.permission):
-        role = viewer.role.label.replace("_", " ")
-        raise NotAllowed(f"/{name} is not for your role ({role}).", field=name)
-    if is_group and not command.in_groups:
-        raise NotAllowed(f"/{name} is not for a group. Please send it to me in private.", field=name, hint="/help")
-    return command

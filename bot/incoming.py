@@ -149,6 +149,7 @@ def _read_press(update: Update, visitor: Visitor, chat: Chat, bot: Bot, *, is_gr
         is_group,
         pressed_data=query.data,
         prompt_text=_read_said(prompt, bot).words if prompt else None,
+        prompt_from=prompt.from_user.id if prompt and prompt.from_user else 0,
         pressed_id=query.message.message_id if query.message else 0,
         photograph=_read_photograph(prompt),
         album=(prompt.media_group_id or "") if prompt is not None else "",

@@ -86,6 +86,7 @@ class Turn:
     the one the bot had answered). `replied_id` is the bot's message replied to; `prompt_text` for a press is what the
     person wrote in the message that the button's message answers. `pressed_id` is the message the button was under, and
     `button` all that the button says.
+    `prompt_from` wrote that message.
     `is_chosen`: the words were chosen among what a search found. `photograph` came with the words, or with the message
     a button's message answers. `topic_id` is that of a forum's topic, `chat_title` a group's.
     `is_addressed`: it names the bot. `written_at` is when the message was written (for a press that records: the one
@@ -120,6 +121,7 @@ class Turn:
     album: str = ""
     earlier: tuple[Photograph, ...] = ()
     is_sure: bool = False
+    prompt_from: int = 0
 
     @property
     def sold_at(self) -> datetime | None:

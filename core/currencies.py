@@ -5,6 +5,7 @@ from functools import lru_cache
 from babel.numbers import list_currencies
 
 # One table: a mark as typed (lower case), and the currencies it may stand for. A code stands for itself.
+ANY = "*"  # whatever the company's own is
 MARKS: dict[str, str] = {
     "$": "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP JMD",
     "us$": "USD",
@@ -35,6 +36,10 @@ MARKS: dict[str, str] = {
     "درهم": "AED MAD",
     "دينار": "KWD BHD JOD IQD",
     "sr": "SAR",
+    "bucks": ANY,
+    "rial": "SAR QAR YER OMR IRR",
+    "rials": "SAR QAR YER OMR IRR",
+    "dhs": "AED MAD",
     "riyal": "SAR QAR YER OMR IRR",
     "riyals": "SAR QAR YER OMR IRR",
     "dirham": "AED MAD",
@@ -61,5 +66,5 @@ def find_currencies(mark: str) -> tuple[str, ...]:
     """The currencies a mark may stand for, the likeliest first; none for what is no mark of money."""
     key = mark.strip(" .").casefold()
     if key in MARKS:
-        return tuple(MARKS[key].split())
+        return tuple(code for code in MARKS[key].split() if code != ANY)
     return (key.upper(),) if key.upper() in list_currencies() else ()

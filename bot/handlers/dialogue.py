@@ -7,9 +7,18 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.drafts import find_prompt, read_draft
 from bot.handlers.reading import read_settings
-from bot.handlers.sales import SOURCE
-from bot.handlers.telling import add_product_to, answer_by_choice, answer_in_words, read_sale_words, tell_more
+from bot.handlers.sales import SOURCE, find_told, name_step_by_step
+from bot.handlers.telling import (
+    add_product_to,
+    answer_by_choice,
+    answer_in_words,
+    find_favourites,
+    read_sale_words,
+    require_steps,
+    tell_more,
+)
 from bot.parsing.dialogue import (
     ANSWERS,
     PRESSES,
@@ -22,23 +31,22 @@ from bot.parsing.dialogue import (
     read_state,
     write_state,
 )
+from bot.parsing.drafts import read_decisions
 from bot.parsing.sentences import is_sale_sentence, says_sold
 from bot.turn import Reply, Turn
-from bot.views.dialogue import Shown, ask_whether_to_go_on, show_cancelled, show_dialogue
+from bot.views.dialogue import Shown, ask_whether_to_go_on, show_cancelled, show_dialogue, show_nothing_to_cancel
 from bot.views.receipt import show_receipt
 from core import clock
 from core.access import Viewer
-from core.catalog.products import Product, get_product, list_products, read_products_by_sku
+from core.catalog.products import Product, get_product
 from core.catalog.variants import list_variants
 from core.errors import InvalidInput, NotFound, SalesbellError
 from core.sales.commands import RecordSale, SaleTerms
 from core.sales.dialogues import Dialogue, drop_dialogue, find_dialogue, has_dialogue, keep_dialogue
 from core.sales.estimating import Estimate, estimate_sale
 from core.sales.receipt import read_receipt
-from core.sales.record import find_recorded, record_sale
-from core.sales.repeating import list_favourites
+from core.sales.record import record_sale
 
-MOST_FAVOURITES = 6
 LISTENS_FOR = timedelta(hours=1)  # after that a word is no answer any more: who asked has been forgotten
 _ARGUMENT = re.compile(r"(\d{1,18})\|([a-z]{1,10})\|([\w.-]{0,30})", re.ASCII)
 
@@ -95,9 +103,24 @@ def _begin_by_button(tx: Connection, turn: Turn) -> Reply:
     return replace(begin_dialogue(tx, replace(turn, message_id=key)), posts=True)
 
 
+def open_draft(tx: Connection, turn: Turn) -> Reply:
+    """The Edit button of a draft: what was understood of it, step by step. In a group one edits one's message."""
+    words = find_prompt(turn)
+    if find_told(tx, turn, turn.message_id) is not None:
+        return _answer_late(tx, turn, turn.message_id)
+    draft = read_draft(tx, turn, words, read_decisions(turn.words))
+    if turn.is_group or draft.terms is None:
+        raise InvalidInput("Edit your message: I read it again.", field="sale")
+    require_steps(turn.viewer, draft.terms, words)
+    present = find_dialogue(tx, turn.viewer, turn.chat_id, locks=True)
+    if present is not None and present.state["lines"] and present.state["key"] != turn.message_id:
+        raise InvalidInput("You are telling another sale step by step: record or cancel it first.", field="sale")
+    return _keep(tx, turn, tell_more(Telling(turn.message_id, taken=turn.message_id), draft.terms))
+
+
 def _answer_late(tx: Connection, turn: Turn, key: int) -> Reply:
     """A button of a dialogue that is over: the receipt, if it was recorded."""
-    document_id = find_recorded(tx, turn.viewer, SOURCE, _name_sale(turn, key))
+    document_id = find_told(tx, turn, key)
     if document_id is None:
         raise NotFound("That sale is not being told any more. /new begins another.", field="sale")
     return show_receipt(read_receipt(tx, turn.viewer, document_id), edits_pressed=True, toast="It is recorded already")
@@ -105,10 +128,13 @@ def _answer_late(tx: Connection, turn: Turn, key: int) -> Reply:
 
 def _name_sale(turn: Turn, key: int) -> str:
     """The name of what a dialogue records, for all time: pressed twice, in two processes, it is one sale."""
-    return f"{turn.bot_id}:{turn.chat_id}:{key}:new"
+    return name_step_by_step(f"{turn.bot_id}:{turn.chat_id}:{key}")
 
 
 def _record(tx: Connection, turn: Turn, telling: Telling, _value: str) -> Reply:
+    if find_told(tx, turn, telling.key) is not None:  # its message was edited meanwhile, and told it
+        drop_dialogue(tx, turn.viewer, turn.chat_id)
+        return _answer_late(tx, turn, telling.key)
     receipt = record_sale(tx, turn.viewer, RecordSale(SOURCE, _name_sale(turn, telling.key), telling.write_terms()))
     drop_dialogue(tx, turn.viewer, turn.chat_id)
     return show_receipt(receipt, edits_pressed=True, toast="Recorded")
@@ -117,6 +143,13 @@ def _record(tx: Connection, turn: Turn, telling: Telling, _value: str) -> Reply:
 def _cancel(tx: Connection, turn: Turn, _telling: Telling, _value: str) -> Reply:
     drop_dialogue(tx, turn.viewer, turn.chat_id)
     return show_cancelled()
+
+
+def cancel_dialogue(tx: Connection, turn: Turn) -> Reply:
+    """/cancel, or the word: what is being told step by step is given up."""
+    is_open = has_dialogue(tx, turn.viewer, turn.chat_id)
+    drop_dialogue(tx, turn.viewer, turn.chat_id)
+    return replace(show_cancelled(), edits_pressed=False, toast=None) if is_open else show_nothing_to_cancel()
 
 
 def _go_on(tx: Connection, turn: Turn, telling: Telling, _value: str) -> Reply:
@@ -246,7 +279,7 @@ def _show(
     shown = Shown(
         read_settings(turn.viewer),
         estimate,
-        _find_favourites(tx, turn.viewer) if telling.step == PRODUCT else (),
+        find_favourites(tx, turn.viewer) if telling.step == PRODUCT else (),
         product,
         list_variants(tx, turn.viewer, product.id) if product else (),
         problem,
@@ -258,13 +291,3 @@ def _find_product(tx: Connection, viewer: Viewer, telling: Telling) -> Product |
     if not telling.lines or telling.line.product_id is None:
         return None
     return get_product(tx, viewer, telling.line.product_id)
-
-
-def _find_favourites(tx: Connection, viewer: Viewer) -> tuple[Product, ...]:
-    """What one sells most; until one has sold anything, what there is."""
-    found = [
-        product
-        for sku in list_favourites(tx, viewer, MOST_FAVOURITES)
-        for product in read_products_by_sku(tx, viewer.company.id, sku)[:1]
-    ]
-    return tuple(found) or list_products(tx, viewer, limit=MOST_FAVOURITES)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.drafts import choose
 from bot.handlers.messages import answer_edit
 from bot.handlers.returns import answer_exchange, answer_return
-from bot.handlers.sales import pick_product
 from bot.turn import Reply, Turn, split_command
 from bot.views.sales import NO, show_not_recorded
 from core.errors import NotFound
@@ -27,8 +27,8 @@ def answer_doubt(tx: Connection, turn: Turn) -> Reply | None:
     if not turn.prompt_text:
         raise NotFound("I can no longer see the message this was about. Please send the sale again.", field="sale")
     sure = replace(turn, is_sure=True)
-    if "=" in turn.words:
-        return pick_product(tx, sure)
+    if "=" in turn.words or "~" in turn.words:
+        return choose(tx, sure)
     if not turn.words.isdecimal():
         raise NotFound("That button is too old.", field="sale")
     name, words = split_command(turn.prompt_text, turn.bot_name)

@@ -5,13 +5,15 @@ from sqlalchemy.engine import Connection
 from bot.handlers.reading import hinting_with, read_settings
 from bot.parsing.filters import LogFilter as LogWords
 from bot.parsing.filters import parse_leaderboard, parse_log_filter
+from bot.parsing.words import split_words, take_last_period
 from bot.turn import Reply, Turn
-from bot.views.standing import show_ranking, show_standing, show_team
+from bot.views.standing import show_period_of, show_ranking, show_standing, show_team
 from core import clock
 from core.access import Permission, Viewer
 from core.company import list_branches
 from core.errors import InvalidInput
 from core.leaderboard.ranking import rank_people
+from core.metrics import Question, ask
 from core.people.members import find_seen_person
 from core.periods import month_of
 from core.reports.standing import read_standing_of
@@ -19,10 +21,18 @@ from core.reports.team import read_team
 
 
 def answer_me(tx: Connection, turn: Turn) -> Reply:
-    """/me: today, this week and this month against the target; a manager may ask for somebody."""
-    words = turn.words.strip()
-    person_id = find_seen_person(tx, turn.viewer, words).id if words else None
-    return show_standing(read_standing_of(tx, turn.viewer, person_id))
+    """/me: today, this week and this month against the target, or another period; a manager may ask for somebody."""
+    viewer, words = turn.viewer, split_words(turn.words)
+    with hinting_with("me"):
+        period = take_last_period(words, read_settings(viewer), viewer.company.calendar)
+    named = " ".join(word.text for word in words)
+    person = find_seen_person(tx, viewer, named) if named else None
+    if period is None:
+        return show_standing(read_standing_of(tx, viewer, person.id if person else None))
+    handle = person.handle if person else viewer.handle
+    question = Question(("revenue", "orders", "units"), period, where=(("person", handle),))
+    whose = "Your numbers" if person is None or person.id == viewer.person_id else person.name
+    return show_period_of(whose, period, ask(tx, viewer, question).totals, viewer.company.currency)
 
 
 def answer_leaderboard(tx: Connection, turn: Turn) -> Reply:

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
+from bot.handlers.drafts import tell_sale
 from bot.handlers.reading import hinting_with
-from bot.handlers.sales import ProductUnclear, read_told_sale, tell_sale
+from bot.handlers.sales import ProductUnclear, read_told_sale
+from bot.parsing.drafts import Decisions
 from bot.turn import Reply, Turn, strip_command
 from bot.views.forwarded import ask_whose_sale, show_left
 from core.access import Permission
@@ -56,10 +58,10 @@ def record_forwarded(tx: Connection, turn: Turn) -> Reply:
         raise NotFound("I can no longer see the message this was about. Please send the sale again.", field="sale")
     words = strip_command(turn.prompt_text)
     if not turn.words:
-        return tell_sale(tx, turn, words, {}, edits_pressed=True)
+        return tell_sale(tx, turn, words, Decisions(), edits_pressed=True)
     if not turn.words.isdecimal() or len(turn.words) > 18:
         raise NotFound("That button is too old.", field="button")
-    return tell_sale(tx, turn, words, {}, edits_pressed=True, person_id=int(turn.words))
+    return tell_sale(tx, turn, words, Decisions(), edits_pressed=True, person_id=int(turn.words))
 
 
 def leave_forwarded(_tx: Connection, _turn: Turn) -> Reply:

@@ -1,27 +1,43 @@
 """The log of what was sold. One rule: a page is asked for anew, in the words of the message it answers."""
 
+import re
+from dataclasses import replace
+
 from sqlalchemy.engine import Connection
 
 from bot.handlers.figures import name_branch
 from bot.handlers.products import find_products_named
 from bot.handlers.reading import hinting_with, read_settings
+from bot.handlers.sales import read_number
 from bot.parsing.filters import LogFilter as LogWords
 from bot.parsing.filters import parse_log_filter
 from bot.turn import Reply, Turn, strip_command
 from bot.views.figures import show_period
+from bot.views.receipt import show_receipt
 from bot.views.sales import show_log
 from core.access import Permission, Viewer
 from core.catalog.products import Product
 from core.errors import InvalidInput, NotFound
 from core.people.members import Person, find_seen_person, tell_departure
 from core.sales.log import LogFilter, list_documents
+from core.sales.receipt import read_receipt
 
 PAGE = 8
+_NUMBER = re.compile(r"#(\d{1,18})", re.ASCII)
 
 
 def answer_log(tx: Connection, turn: Turn) -> Reply:
-    """/sales: the log, narrowed by words."""
+    """/sales: the log, narrowed by words; `#923`: that receipt with its buttons."""
+    named = _NUMBER.fullmatch(turn.words.strip())
+    if named is not None:
+        return show_receipt(read_receipt(tx, turn.viewer, int(named[1])), in_group=turn.is_group)
     return _show_page(tx, turn, turn.words, 1)
+
+
+def open_receipt(tx: Connection, turn: Turn) -> Reply:
+    """A number's button under the log: its receipt, in a message of its own."""
+    receipt = read_receipt(tx, turn.viewer, read_number(turn))
+    return replace(show_receipt(receipt, in_group=turn.is_group), posts=True)
 
 
 def turn_page(tx: Connection, turn: Turn) -> Reply:

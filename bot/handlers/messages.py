@@ -1,11 +1,15 @@
 """Messages that begin with no command, and edits. One rule: what tells of no sale is not taken for one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
+from bot.commands import find_command
+from bot.handlers import load_handler
 from bot.handlers.bulk import record_bulk
 from bot.handlers.dialogue import answer_dialogue, take_chosen
+from bot.handlers.drafts import record_counted, record_told_sale
 from bot.handlers.returns import return_by_reply
 from bot.handlers.sales import (
     NOTE_MARK,
@@ -14,13 +18,16 @@ from bot.handlers.sales import (
     find_replied,
     is_read_already,
     note_by_reply,
-    record_told_sale,
+    undo_sale,
 )
 from bot.parsing.sentences import is_sale_sentence, says_sold
+from bot.parsing.talk import read_talk
 from bot.turn import Reply, Turn
+from bot.views.welcome import show_welcome
 from core.errors import InvalidInput
 from core.sales.receipts import DocumentMessage, Purpose, keep_messages
 
+AT_ONCE = ("cancel", "undo", "help")  # they are no answer to whatever is asked
 # What words mean in reply to a message about a document, given by its number.
 REPLIES: dict[Purpose, Callable[[Connection, Turn, int], Reply]] = {
     Purpose.RECEIPT: correct_by_reply,
@@ -35,10 +42,12 @@ def answer_message(tx: Connection, turn: Turn) -> Reply | None:
     if turn.is_chosen:
         return take_chosen(tx, turn)
     answered = _answer_reply(tx, turn)
-    if answered is None and not turn.is_group and turn.photograph is None:
-        answered = answer_dialogue(tx, turn)
+    if answered is None and not (turn.is_group or turn.is_forwarded) and turn.photograph is None:
+        answered = _answer_talk(tx, turn, AT_ONCE) or answer_dialogue(tx, turn)
     if answered is None:
         answered = _answer_sentence(tx, turn)
+    if answered is None and not (turn.is_group or turn.is_forwarded) and turn.replied_id is None:
+        answered = _answer_talk(tx, turn) or record_counted(tx, turn)
     if answered is not None or (turn.is_group and not turn.is_addressed):
         return answered
     about_sales = " What is meant for a sale replies to its own receipt." if turn.replied_id is not None else ""
@@ -49,11 +58,26 @@ def answer_message(tx: Connection, turn: Turn) -> Reply | None:
     )
 
 
+def _answer_talk(tx: Connection, turn: Turn, names: Collection[str] = ()) -> Reply | None:
+    """A command said without its slash: “undo”, “how am I doing”; of those names only, where any are given."""
+    meant = read_talk(turn.words)
+    if meant is None or (names and meant[0] not in names):
+        return None
+    name, words = meant
+    if name == "start":
+        return show_welcome(turn.viewer)
+    handler = load_handler(find_command(name, turn.viewer, is_group=turn.is_group).handler)
+    return handler(tx, replace(turn, words=words))
+
+
 def _answer_reply(tx: Connection, turn: Turn) -> Reply | None:
     """A reply to a message about a document: what that message is for says what the words mean."""
     replied = find_replied(tx, turn)
     if replied is None:
         return None
+    meant = read_talk(turn.words)
+    if meant == ("undo", "") and replied.purpose is Purpose.RECEIPT:
+        return undo_sale(tx, replace(turn, words=str(replied.document_id)))
     purpose = Purpose.NOTE if NOTE_MARK.match(turn.words) else replied.purpose
     reply = REPLIES[purpose](tx, turn, replied.document_id)
     if purpose is not Purpose.RETURN:  # what came back is a document of its own, which keeps what its message said
@@ -90,7 +114,7 @@ def answer_edit(tx: Connection, turn: Turn, name: str | None) -> Reply | None:
     if name == "bulk":
         return record_bulk(tx, turn)
     tells_sale = name == "sale" or (name is None and is_sale_sentence(turn.words))
-    corrected = correct_by_edit(tx, turn, tells_sale=tells_sale)
+    corrected = correct_by_edit(tx, turn, tells_sale=tells_sale) if name != "new" else None
     if corrected is None and name == "sale":
         return record_told_sale(tx, turn)
     if corrected is None and name is None:

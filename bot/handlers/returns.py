@@ -20,7 +20,7 @@ from core.errors import InvalidInput, NotFound
 from core.money import E3, divide_half_even
 from core.people.members import find_person
 from core.sales.commands import RecordReturn, ReturnLine
-from core.sales.corrections import confirm_share, reattribute_sale
+from core.sales.corrections import confirm_share, reattribute_sale, void_sale
 from core.sales.history import find_last_recorded, read_history
 from core.sales.receipt import read_receipt
 from core.sales.record import record_exchange, record_return
@@ -133,6 +133,14 @@ def answer_history(tx: Connection, turn: Turn) -> Reply:
     """/history, in answer to a receipt, with a sale's number, or of one's last: what became of it."""
     number, _ = _take_number(tx, turn, "/history #12")
     return show_history(number, read_history(tx, turn.viewer, number), turn.viewer)
+
+
+def answer_undo(tx: Connection, turn: Turn) -> Reply:
+    """/undo, in answer to a receipt, with a number, or of what one recorded last."""
+    number, words = _take_number(tx, turn, "/undo #12")
+    if words:
+        raise InvalidInput(f"“{words[:40]}” is no number of a sale.", field=words[:40], hint="/undo #12")
+    return show_receipt(void_sale(tx, turn.viewer, number), in_group=turn.is_group)
 
 
 def _take_number(tx: Connection, turn: Turn, example: str) -> tuple[int, str]:

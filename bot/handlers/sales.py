@@ -6,33 +6,32 @@ from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
-from bot.handlers.products import find_item_named
+from bot.handlers.products import NotSure, WordsLeft, find_item_named
 from bot.handlers.reading import hinting_with, read_settings
+from bot.parsing.beside import is_noted
 from bot.parsing.extras import Extras, choose_currency, list_foreign_currencies, split_extras
 from bot.parsing.reader import parse_sale
 from bot.parsing.sale import ParsedLine, ParsedSale
 from bot.parsing.templates import find_name, join_words
-from bot.turn import Reply, Turn, strip_command
+from bot.turn import Reply, Turn
 from bot.views.figures import mention
 from bot.views.receipt import NOTED, RESTORED, show_receipt
-from bot.views.sales import ask_for_correction, ask_for_note, ask_which_product, show_unchanged, write_picks
+from bot.views.sales import ask_for_correction, ask_for_note, show_unchanged
 from core.access import Viewer, find_branch
 from core.catalog.products import Product
+from core.catalog.search import find_products
 from core.errors import InvalidInput, NotFound
 from core.people.members import find_person
 from core.sales.commands import RecordSale, SaleLine, SaleTerms
 from core.sales.corrections import amend_sale, note_sale, read_terms, restore_sale, void_sale
 from core.sales.rates import list_rates
 from core.sales.receipts import DocumentMessage, find_message
-from core.sales.record import find_recorded, list_recorded, record_sale
+from core.sales.record import find_recorded, list_recorded
 from core.sales.templates import find_template
 from core.sales.told import find_reply_told, keep_told, list_told
 
 SOURCE = "chat"
-EXAMPLE = "/sale 2 SOL-3077 @24.99"
-LONGEST_ARGUMENT = 64 - len("pick:")  # bytes a button may bring back, all but its name
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-_PICKS = re.compile(r"\d{1,3}=\d{1,18}(?:\|\d{1,3}=\d{1,18})*", re.ASCII)
 NOTE_MARK = re.compile(r"^\s*(?:--|—|–|note:)\s*", re.IGNORECASE)
 KEPT_IN_REPLIES = ("platform", "coupon", "customer", "taxes")
 Picks = Mapping[int, int]  # of the unclear lines, by their index: the product chosen
@@ -48,46 +47,7 @@ class ProductUnclear(Exception):
         self.candidates = candidates
 
 
-def record_told_sale(tx: Connection, turn: Turn) -> Reply:
-    """/sale, or a sentence that tells of one."""
-    if not turn.words.strip():
-        raise InvalidInput("Tell me what was sold.", field="sale", hint=EXAMPLE)
-    return tell_sale(tx, turn, turn.words, {})
-
-
-def pick_product(tx: Connection, turn: Turn) -> Reply:
-    """A candidate's button: the sale it was asked about, with that product. The button carries every choice so far."""
-    if not turn.prompt_text:
-        raise NotFound("I can no longer see the message this was about. Please send the sale again.", field="sale")
-    if not _PICKS.fullmatch(turn.words):
-        raise NotFound("That button is too old.", field="sale")
-    picks = {int(index): int(product) for index, product in (pair.split("=") for pair in turn.words.split("|"))}
-    return tell_sale(tx, turn, strip_command(turn.prompt_text), picks, edits_pressed=True)
-
-
-def tell_sale(
-    tx: Connection,
-    turn: Turn,
-    words: str,
-    picks: Picks,
-    *,
-    edits_pressed: bool = False,
-    person_id: int | None = None,
-) -> Reply:
-    """Record what words tell, for the person where they name nobody; or ask which product is meant."""
-    try:
-        with hinting_with("sale"):
-            terms = read_told_sale(tx, turn.viewer, words, picks, asks=not turn.is_sure)
-    except ProductUnclear as unclear:
-        _require_room(unclear, picks, words)
-        return ask_which_product(unclear.words, unclear.index, unclear.candidates, picks, edits_pressed=edits_pressed)
-    if terms.person_id is None and person_id is not None:
-        terms = replace(terms, person_id=person_id)
-    receipt = record_sale(tx, turn.viewer, make_sale(turn, _name_sale(tx, turn), terms))
-    return show_receipt(receipt, in_group=turn.is_group, edits_pressed=edits_pressed)
-
-
-def _name_sale(tx: Connection, turn: Turn) -> str:
+def name_sale(tx: Connection, turn: Turn) -> str:
     """A message's own name; of an album that of the album, so that its words may move from picture to picture.
 
     Other words in the same album are another sale.
@@ -97,27 +57,22 @@ def _name_sale(tx: Connection, turn: Turn) -> str:
     return turn.album_id if turn.album and not is_other else turn.external_id
 
 
-def find_told(tx: Connection, turn: Turn) -> int | None:
-    """The sale that a message told, or the album it is of."""
-    own = find_recorded(tx, turn.viewer, SOURCE, turn.external_id)
-    return own if own or not turn.album else find_recorded(tx, turn.viewer, SOURCE, turn.album_id)
+def find_told(tx: Connection, turn: Turn, message_id: int | None = None) -> int | None:
+    """The sale that a message told, in its own words or step by step from there, or the album it is of."""
+    name = (turn if message_id is None else replace(turn, message_id=message_id)).external_id
+    names = (name, name_step_by_step(name), *([turn.album_id] if turn.album else ()))
+    found = (find_recorded(tx, turn.viewer, SOURCE, one) for one in names)
+    return next((number for number in found if number is not None), None)
+
+
+def name_step_by_step(name: str) -> str:
+    """The name of what is told step by step, after the message it began with: pressed twice, it is one sale."""
+    return f"{name}:new"
 
 
 def make_sale(turn: Turn, name: str, terms: SaleTerms) -> RecordSale:
     """What a message told, as of when it was written."""
     return RecordSale(SOURCE, name, replace(terms, sold_at=turn.sold_at), turn.told)
-
-
-def _require_room(unclear: ProductUnclear, picks: Picks, words: str) -> None:
-    """What was chosen so far travels in the button: where it has no room for more, the person names the codes."""
-    skus = [product.sku for product in unclear.candidates]
-    if max(len(write_picks({**picks, unclear.index: product.id})) for product in unclear.candidates) > LONGEST_ARGUMENT:
-        raise InvalidInput(
-            f"So many of these could be several products that I cannot ask about them all. “{unclear.words}” could be "
-            f"{', '.join(skus)}: use the codes.",
-            field=unclear.words,
-            hint=words.replace(unclear.words, skus[0]),
-        )
 
 
 def read_told_sale(tx: Connection, viewer: Viewer, words: str, picks: Picks, *, asks: bool = False) -> SaleTerms:
@@ -130,7 +85,8 @@ def read_told_sale(tx: Connection, viewer: Viewer, words: str, picks: Picks, *, 
     kept = tuple(dict.fromkeys(rate.currency for rate in list_rates(tx, viewer))) if foreign else ()
     currency = choose_currency(foreign, own, kept)
     told, extras = split_extras(words, currency)
-    parsed = parse_sale(told, read_settings(viewer, currency))
+    reading = read_settings(viewer, currency)
+    parsed = parse_sale(told, replace(reading, knows=lambda named: find_products(tx, viewer, named).is_whole))
     terms = replace(_find_terms(tx, viewer, parsed, picks, extras), asks=asks)
     return terms if currency == own else replace(terms, currency=currency)
 
@@ -145,7 +101,8 @@ def expand_template(tx: Connection, viewer: Viewer, words: str) -> str:
 
 
 def _find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks, extras: Extras) -> SaleTerms:
-    lines = tuple(_read_line(tx, viewer, index, line, picks) for index, line in enumerate(parsed.lines))
+    notes: list[str] = []
+    lines = tuple(_read_line(tx, viewer, index, line, picks, notes) for index, line in enumerate(parsed.lines))
     shares = {find_person(tx, viewer, f"@{handle}").id: part for handle, part in extras.share_out().items()}
     return SaleTerms(
         lines=lines,
@@ -155,17 +112,28 @@ def _find_terms(tx: Connection, viewer: Viewer, parsed: ParsedSale, picks: Picks
         customer=parsed.customer,
         day=parsed.day,
         person_id=_find_seller(tx, viewer, parsed),
-        note=parsed.note,
+        note="; ".join(filter(None, (*notes, parsed.note))) or None,
         guest_at=find_branch(tx, viewer.company.id, extras.guest_branch) if extras.guest_branch else None,
         taxes=extras.taxes,
         shares=shares or None,
     )
 
 
-def _read_line(tx: Connection, viewer: Viewer, index: int, line: ParsedLine, picks: Picks) -> SaleLine:
+def _read_line(
+    tx: Connection, viewer: Viewer, index: int, line: ParsedLine, picks: Picks, notes: list[str]
+) -> SaleLine:
+    """The line, its product found. How it was packed or paid for, said beside the name, goes to the `notes`."""
     product_id, variant_id = picks.get(index), None
     if line.product_words is not None and product_id is None:
-        found, variant_id = find_item_named(tx, viewer, line.product_words)
+        try:
+            found, variant_id = find_item_named(tx, viewer, line.product_words)
+        except NotSure as doubt:
+            raise ProductUnclear(index, line.product_words, doubt.found) from doubt
+        except WordsLeft as left:
+            if not is_noted(left.rest):
+                raise
+            found, variant_id = left.found, left.variant_id
+            notes.append(left.rest)
         if len(found) > 1:
             raise ProductUnclear(index, line.product_words, found)
         product_id = found[0].id

@@ -14,12 +14,14 @@ from bot.parsing.numbers import NUMBER
 from bot.parsing.sentences import is_sale_sentence
 from bot.turn import Turn
 from core.access import Viewer
-from core.catalog.products import Product, read_products_by_sku
+from core.catalog.products import Product, list_products, read_products_by_sku
 from core.catalog.variants import list_variants
 from core.errors import InvalidInput, NotFound
 from core.money import E3
 from core.sales.commands import SaleLine, SaleTerms
+from core.sales.repeating import list_favourites
 
+MOST_FAVOURITES = 6
 _COUNTED = re.compile(rf"({NUMBER})\s*[x×]?\s+(?=\S)")
 
 
@@ -60,6 +62,12 @@ def read_sale_words(tx: Connection, viewer: Viewer, words: str) -> SaleTerms:
         terms = read_told_sale(tx, viewer, words, {})
     except ProductUnclear as unclear:
         _refuse_unclear(unclear.words, unclear.candidates)
+    require_steps(viewer, terms, words)
+    return terms
+
+
+def require_steps(viewer: Viewer, terms: SaleTerms, words: str) -> None:
+    """InvalidInput for a sale of which the steps cannot show everything."""
     if (
         terms.currency
         or terms.taxes
@@ -72,7 +80,6 @@ def read_sale_words(tx: Connection, viewer: Viewer, words: str) -> SaleTerms:
             field="sale",
             hint=f"/sale {words.strip()}"[:200],
         )
-    return terms
 
 
 def _refuse_unclear(words: str, candidates: tuple[Product, ...]) -> NoReturn:
@@ -86,3 +93,13 @@ def tell_more(telling: Telling, terms: SaleTerms) -> Telling:
     names = ("discount", "platform", "coupon", "customer", "day", "note")
     said = {name: getattr(terms, name) for name in names if getattr(terms, name) is not None}
     return replace(told, **said)
+
+
+def find_favourites(tx: Connection, viewer: Viewer) -> tuple[Product, ...]:
+    """What one sells most; until one has sold anything, what there is."""
+    found = [
+        product
+        for sku in list_favourites(tx, viewer, MOST_FAVOURITES)
+        for product in read_products_by_sku(tx, viewer.company.id, sku)[:1]
+    ]
+    return tuple(found) or list_products(tx, viewer, limit=MOST_FAVOURITES)

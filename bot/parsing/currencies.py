@@ -4,8 +4,9 @@ import re
 from decimal import Decimal
 
 from bot.parsing.numbers import MULTIPLIERS, NUMBER, UNCLEAR_DOT, read_number, scale_amount_e4
-from bot.parsing.refusals import refuse
-from core.currencies import CODES, MARKS
+from bot.parsing.refusals import refuse, refuse_all
+from bot.parsing.spelled import SMALL_WORD, SPELLED, read_spelled
+from core.currencies import ANY, CODES, MARKS
 from core.money import currency_digits
 
 
@@ -30,6 +31,9 @@ def marked_money_pattern(currency: str) -> str:
 
 
 _NUMBER = re.compile(NUMBER)
+_SPELLED = re.compile(rf"{SPELLED}\b|(?:{SMALL_WORD})\b", re.IGNORECASE)
+_HALF = re.compile(r" and a half\b", re.IGNORECASE)
+HALF = Decimal("0.5")
 _SCALE = re.compile(rf" ?({'|'.join(MULTIPLIERS)})(?:s?\b)", re.IGNORECASE)
 
 
@@ -40,12 +44,14 @@ def read_money_e4(text: str, currency: str) -> int:
     """
     number = _NUMBER.search(text)
     if number is None:
-        return refuse(text, "has no number.", "1250")
+        return _read_spelled_e4(text, currency)
     scale = _SCALE.match(text, number.end())
-    for mark in (text[: number.start()], text[scale.end() if scale else number.end() :]):
+    half = _HALF.match(text, number.end())
+    end = max(found.end() for found in (number, scale, half) if found)
+    for mark in (text[: number.start()], text[end:]):
         check_currency(mark, currency)
-    amount = _read_amount(number[0], currency) * (MULTIPLIERS[scale[1].lower()] if scale else 1)
-    return scale_amount_e4(amount, text)
+    plain = _read_amount(number[0], currency) + (HALF if half else 0)
+    return scale_amount_e4(plain * (MULTIPLIERS[scale[1].lower()] if scale else 1), text)
 
 
 def _read_amount(text: str, currency: str) -> Decimal:
@@ -56,8 +62,16 @@ def _read_amount(text: str, currency: str) -> Decimal:
     return Decimal(text) if digits == 3 else read_number(text)
 
 
+def _read_spelled_e4(text: str, currency: str) -> int:
+    words = _SPELLED.match(text)
+    if words is None:
+        return refuse(text, "has no number.", "1250")
+    check_currency(text[words.end() :], currency)
+    return scale_amount_e4(Decimal(read_spelled(words[0])), text)
+
+
 def check_currency(mark: str, currency: str) -> None:
     """InvalidInput naming the mark unless it may stand for the company's currency (no mark at all may)."""
     key = mark.strip(" ./-=").lower()
-    if key and currency not in MARKS.get(key, key.upper()).split():
-        refuse(mark, f"is not {currency}, which amounts are in here.", f"1250 {currency}")
+    if key and MARKS.get(key) != ANY and currency not in MARKS.get(key, key.upper()).split():
+        refuse_all(mark, f"is not {currency}, which amounts are in here.", f"1250 {currency}")

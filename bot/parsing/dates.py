@@ -53,7 +53,12 @@ def _weekday(words: str, groups: Groups, reading: Reading) -> date:
     back = (reading.today.weekday() - WEEKDAYS.index((groups[1] or "")[:3].lower())) % 7
     if back == 0 and (groups[0] or "").strip().lower() not in ("last", "past"):
         week_ago = reading.today - timedelta(days=7)
-        refuse(words, f"is today or a week ago: write today or {week_ago}.", f"2 SOL-3077 {week_ago}")
+        refuse(
+            words,
+            f"is today or a week ago: write today or {week_ago}.",
+            f"2 SOL-3077 {week_ago}",
+            options=("today", f"{week_ago}"),
+        )
     return reading.today - timedelta(days=back or 7)
 
 
@@ -121,9 +126,11 @@ _YEAR = r"(?:,? ((?:19|20)\d\d))?"
 
 # One way to say a day, one row. The grammar adds an optional "on" before and a word's end after each.
 DAY_ROWS: tuple[DayRow, ...] = (
-    DayRow("(?:earlier )?today|(?:just|right) now|now|tonight|this (?:morning|afternoon|evening)", _today, "today"),
+    DayRow(
+        "(?:earlier )?today|(?:just|right) now|now|tonight|this (?:morning|afternoon|evening)|اليوم", _today, "today"
+    ),
     DayRow("(?:the )?day before yesterday", _days_before(2), "day before yesterday"),
-    DayRow(f"yesterday{PART}|last night", _days_before(1), "yesterday"),
+    DayRow(f"yesterday{PART}|last night|أمس|امس", _days_before(1), "yesterday"),
     DayRow("tomorrow", _days_before(-1), "tomorrow"),
     DayRow(rf"(\d{{1,4}}|{'|'.join(AGO_WORDS)}) (days?|weeks?) ago", _ago, "2 days ago"),
     DayRow(rf"(last |past )?({WEEKDAY}){PART}", _weekday, "monday", soft=True),

@@ -9,7 +9,7 @@ from bot.parsing.dates import SHORT_WEEKDAY, WEEKDAY, WEEKDAYS
 from bot.parsing.refusals import refuse
 from bot.parsing.tokens import clean_text, make_plain
 
-DigestKind = Literal["show", "off", "daily", "weekly", "monthly"]
+DigestKind = Literal["show", "now", "off", "daily", "weekly", "monthly"]
 OFF_WORDS = ("off", "stop", "none", "never")
 HINTS = {"daily": "daily 18:00", "weekly": "weekly sunday 9", "monthly": "monthly 1 08:30"}
 
@@ -22,7 +22,7 @@ _MONTH_DAY = re.compile(r"(?<!\S)(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?!\S
 
 @dataclass(frozen=True, slots=True)
 class DigestWords:
-    """What /digest asks for: to show the subscription, to end it, or a new one at a local time of day.
+    """What /digest asks for: to show the subscription, to end it, a digest now, or a new one at a local time of day.
 
     `weekday` (Monday 0 … Sunday 6) is set for weekly, `month_day` (1 to 28) for monthly.
     """
@@ -34,16 +34,14 @@ class DigestWords:
 
 
 def parse_digest(text: str) -> DigestWords:
-    """The words after /digest: nothing, `off`, `daily 18:00`, `weekly sunday 9`, `monthly 1 08:30`, `daily 6pm`.
+    """The words after /digest: nothing, `now`, `off`, `daily 18:00`, `weekly sunday 9`, `monthly 1 08:30`, `daily 6pm`.
 
     Raises InvalidInput naming the word that is not understood, or what is missing.
     """
     words = make_plain(clean_text(text)).lower()
     kind, _, rest = words.partition(" ")
-    if not words:
-        return DigestWords("show")
-    if words in OFF_WORDS:
-        return DigestWords("off")
+    if words in ("", "now", *OFF_WORDS):
+        return DigestWords("off" if words in OFF_WORDS else "now" if words else "show")
     if kind == "daily":
         return DigestWords("daily", at=_read_time(rest, "daily"))
     if kind == "weekly":

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from bot.parsing.currencies import marked_money_pattern, read_money_e4
 from bot.parsing.numbers import NUMBER, read_percent_e2
-from bot.parsing.refusals import refuse
-from core.currencies import MARKS
+from bot.parsing.refusals import refuse_all
+from core.currencies import ANY, MARKS
 from core.errors import InvalidInput
 from core.sales.pricing import Tax
 
@@ -38,7 +38,7 @@ class Extras:
 
 def _read_guest(extras: Extras, found: re.Match[str], _currency: str) -> Extras:
     if extras.guest_branch is not None:
-        refuse(found[0].strip(), "is a second branch.", "2 SOL-3077 guest at Corniche")
+        refuse_all(found[0].strip(), "is a second branch.", "2 SOL-3077 guest at Corniche")
     return replace(extras, guest_branch=(found[1] or found[2]).rstrip(",;.").strip())
 
 
@@ -48,7 +48,7 @@ def _read_sharers(extras: Extras, found: re.Match[str], _currency: str) -> Extra
         for sharer in re.finditer(_SHARER, found[0])
     )
     if len({handle for handle, _ in extras.shares + named}) < len(extras.shares + named):
-        refuse(found[0].strip(), "names somebody twice.", SHARE_EXAMPLE)
+        refuse_all(found[0].strip(), "names somebody twice.", SHARE_EXAMPLE)
     return replace(extras, shares=extras.shares + named)
 
 
@@ -65,14 +65,14 @@ def _read_part(text: str, example: str) -> int:
     try:
         return read_percent_e2(text)
     except InvalidInput:
-        return refuse(text.strip(), "is not a part of a hundred.", example)
+        return refuse_all(text.strip(), "is not a part of a hundred.", example)
 
 
 def _refuse_bare_tax(told: str) -> None:
     """A tax that does not say how much is no part of a name."""
     bare = re.search(rf"\S\s+(?:\+ ?|plus |with )?({TAX})\s*$", told, re.IGNORECASE)
     if bare is not None:
-        refuse(bare[1], "does not say how much.", TAX_EXAMPLE)
+        refuse_all(bare[1], "does not say how much.", TAX_EXAMPLE)
 
 
 Reader = Callable[[Extras, re.Match[str], str], Extras]
@@ -114,7 +114,7 @@ def list_foreign_currencies(text: str, own: str) -> list[tuple[str, ...]]:
     """For each amount that a text marks with another currency than the company's own: what the mark may stand for."""
     marked = (re.sub(NUMBER, "", found[0]).strip(" ./-=") for found in _find_marked(own).finditer(text.lower()))
     meant = (tuple(MARKS.get(mark, mark.upper()).split()) for mark in marked)
-    return [codes for codes in meant if codes and own not in codes]
+    return [codes for codes in meant if codes and own not in codes and ANY not in codes]
 
 
 @lru_cache(maxsize=256)

@@ -18,12 +18,13 @@ HINT = "@ann 20000 2026-12"
 NAMES = {"period": "months", "handle": "people", "number": "numbers", "product_words": "products or categories"}
 _UNITS = ("units", "unit", "pcs", "pc", "pieces", "piece", "items")
 _WHOLE_YEAR = re.compile(r"[^\d]\d{4}$|^\d{4}[^\d]")
+ENDINGS = ("off", "none", "remove", "delete", "drop")
 _FILLERS = ("for", "of", "in", "by", "to")
 
 
 @dataclass(frozen=True, slots=True)
 class GoalWords:
-    """A goal to see (neither number is set) or to set, for a month.
+    """A goal to see (neither number is set), to set, or to take away (`ends`), for a month.
 
     `handle` None means the asker's branch. One of `amount_e4` (revenue) and `quantity_e3` (units) at most.
     `product_words` narrows it to a product or category. `period` is always one calendar month, this one unless said.
@@ -34,11 +35,12 @@ class GoalWords:
     amount_e4: int | None = None
     quantity_e3: int | None = None
     product_words: str | None = None
+    ends: bool = False
 
     @property
     def is_question(self) -> bool:
-        """Whether nothing is to be set."""
-        return self.amount_e4 is None and self.quantity_e3 is None
+        """Whether nothing is to be set or taken away."""
+        return self.amount_e4 is None and self.quantity_e3 is None and not self.ends
 
 
 def parse_goal(text: str, reading: Reading, calendar: Calendar) -> GoalWords:
@@ -48,7 +50,9 @@ def parse_goal(text: str, reading: Reading, calendar: Calendar) -> GoalWords:
     for. Raises InvalidInput naming the word that is not understood, impossible or one too many.
     """
     words = split_words(text)
-    is_set = any(not word.is_quoted and _is_money(word.text, reading.currency) for word in words)
+    ends = len(words) > 0 and any(not word.is_quoted and word.text.lower() in ENDINGS for word in (words[0], words[-1]))
+    words = [word for word in words if not ends or word.is_quoted or word.text.lower() not in ENDINGS]
+    is_set = ends or any(not word.is_quoted and _is_money(word.text, reading.currency) for word in words)
     said: dict[str, Any] = {}
     heard: dict[str, str] = {}
     while words:
@@ -57,11 +61,11 @@ def parse_goal(text: str, reading: Reading, calendar: Calendar) -> GoalWords:
         if what in said:
             refuse_two(NAMES[what], heard[what], first, HINT)
         said[what], heard[what] = value, first
-    if "product_words" in said and not is_set:
-        refuse(said["product_words"], "is neither a person, a number nor a month.", HINT)
+    if ends and "number" in said:
+        refuse(heard["number"], "is a goal to set; one is taken away without a number.", "@ann off")
     period = said.get("period") or month_of(reading.today)
     amount_e4, quantity_e3 = said.get("number", (None, None))
-    return GoalWords(period, said.get("handle"), amount_e4, quantity_e3, said.get("product_words"))
+    return GoalWords(period, said.get("handle"), amount_e4, quantity_e3, said.get("product_words"), ends)
 
 
 def _take_part(words: list[Word], reading: Reading, calendar: Calendar, *, ahead: bool) -> tuple[str, Any]:

@@ -3,15 +3,29 @@
 import unicodedata
 from collections.abc import Callable
 
+from bot.parsing.beside import is_noted_alone
+from bot.parsing.counts import (
+    refuse_fraction,
+    refuse_unclear,
+    refuse_vague,
+    take_aside,
+    take_count_word,
+    take_group,
+    take_halves,
+    take_measure,
+    take_quantity,
+    take_spelled,
+)
 from bot.parsing.currencies import read_money_e4
 from bot.parsing.dates import MONTHS
-from bot.parsing.grammar import COUNT_WORDS, Token
+from bot.parsing.grammar import Token
 from bot.parsing.items import EXAMPLE, Item, Whole, known_platform
-from bot.parsing.numbers import read_percent_e2, read_quantity_e3
-from bot.parsing.refusals import quote, refuse, refuse_two
+from bot.parsing.numbers import quote_digits, read_percent_e2
+from bot.parsing.refusals import quote, refuse, refuse_all, refuse_two
 from bot.parsing.sale import AmountOff, Discount, PercentOff
 from bot.parsing.strays import check_glued, check_second_item, refuse_stray
 
+NOBODY = ("he", "she", "they", "someone", "somebody", "a customer", "customer", "the customer", "a client", "client")
 SILENT_SIGNS, SILENT = ".!?:()[]-~'\"/", ("So", "Sk", "Mn", "Me", "Cf", "Po")
 
 
@@ -22,19 +36,19 @@ def read_item(tokens: list[Token], whole: Whole) -> Item:
         after = tokens[index + 1] if index + 1 < len(tokens) else None
         if token.row.soft:
             check_soft(token, after)
-        read = _word if is_part_of_name(item, token.idea) else READERS[token.idea]
+        read = _word if is_part_of_name(item, token) else READERS[token.idea]
         read(item, token, after)
     item.end_run()
     return item
 
 
-def is_part_of_name(item: Item, idea: str) -> bool:
+def is_part_of_name(item: Item, token: Token) -> bool:
     """Whether an idea that might as well be a word of a name is one here, by what was said before it."""
     begun = bool(item.run) or item.is_named
-    match idea:
-        case "opener" | "vague" | "spelled":
+    match token.idea:
+        case "opener" | "buyer" | "vague" | "spelled":
             return begun
-        case "count_word" | "dozen" | "unclear":
+        case "count_word" | "group" | "unclear":
             return begun or item.is_counted
         case "of":
             return begun or not item.is_counted
@@ -42,7 +56,25 @@ def is_part_of_name(item: Item, idea: str) -> bool:
             return item.is_counted or item.run in ("customer", "platform")
         case "platform":
             return item.run == "platform" and item.run_end == item.run_start
-    return False
+    return (_is_code(item, token) and not begun) or _is_payable(item, token)
+
+
+def _is_code(item: Item, token: Token) -> bool:
+    """“2 X99” is no ninety-nine of anything where the catalogue has an X99."""
+    return token.idea == "times" and token.text[0] in "xX" and item.whole.reading.knows(token.text)
+
+
+def _is_payable(item: Item, token: Token) -> bool:
+    """“2 gift card” is a name; “2 mugs for 30 card” says how they were paid for."""
+    if token.idea != "payment" or not is_noted_alone(token.text):
+        return False
+    begun = bool(item.run) or item.is_named
+    return item.run == "name" or not begun or _is_surname(item, token)
+
+
+def _is_surname(item: Item, token: Token) -> bool:
+    """“to Johnny Cash” is a name; “to Johnny cash” says how it was paid for."""
+    return item.run in ("customer", "platform") and (token.text[0].isupper() or item.run_end == item.run_start)
 
 
 def check_soft(token: Token, after: Token | None) -> None:
@@ -96,10 +128,17 @@ def _quoted(item: Item, token: Token, _after: Token | None) -> None:
 
 def _to(item: Item, token: Token, after: Token | None) -> None:
     item.end_run()
-    if after is None or after.idea not in ("word", "quoted", "opener", "count_word", "unclear"):
+    if after is None or after.idea not in ("word", "quoted", "opener", "count_word", "unclear", "payment"):
         words = f"{token.text} {after.text}" if after else token.text
         refuse(words, "names no customer I can be sure of. Put the name in quotes.", f'{EXAMPLE} to "John Doe"')
     item.run, item.run_start, item.run_end = "customer", after.start, after.start
+
+
+def _buyer(item: Item, token: Token, _after: Token | None) -> None:
+    """“Mrs. Ahmed took two lamps”; “a customer” is nobody in particular."""
+    name = token.groups[0] or ""
+    if name.lower() not in NOBODY:
+        item.say_name("customer", name, token.text)
 
 
 def _other(item: Item, token: Token, after: Token | None) -> None:
@@ -179,50 +218,25 @@ def _discount(item: Item, token: Token, _after: Token | None) -> None:
 def _minus(item: Item, token: Token, after: Token | None) -> None:
     begun = item.run or item.is_named
     if not begun and after and after.idea in ("word", "quoted", "of"):
-        refuse(token.text, "is no quantity: a sale is of one or more.", EXAMPLE)
+        refuse_all(token.text, "is no quantity: a sale is of one or more.", EXAMPLE)
     _discount(item, token, after)
 
 
-# ---- how many -------------------------------------------------------------------------------------------------------
-
-
-def _quantity(item: Item, token: Token, _after: Token | None) -> None:
+def _payment(item: Item, token: Token, _after: Token | None) -> None:
     item.end_run()
-    item.say("quantity", read_quantity_e3(token.groups[0] or ""), token.text)
+    item.whole.notes.append(token.text)
 
 
-def _measure(item: Item, token: Token, after: Token | None) -> None:
-    """“2.5 kg rice” is a quantity; “rice 5kg” might be the name of a bag."""
-    if item.run or item.is_named:
-        refuse(token.text, "could be how much, or part of a name. Write how much first.", f"{token.text} rice")
-    _quantity(item, token, after)
-
-
-def _dozen(item: Item, token: Token, _after: Token | None) -> None:
-    count, half = token.groups
-    number = COUNT_WORDS.get((count or "one").lower())
-    number_e3 = number * 1000 if number is not None else read_quantity_e3(count or "")
-    item.say("quantity", number_e3 * (6 if half else 12), token.text)
-
-
-def _count_word(item: Item, token: Token, _after: Token | None) -> None:
-    item.say("quantity", COUNT_WORDS[token.text.lower()] * 1000, token.text)
-
-
-def _unclear(_item: Item, token: Token, _after: Token | None) -> None:
-    refuse(token.text, "could be a measure, an amount or a name.", f'2 "{token.text} cable"')
-
-
-def _fraction(_item: Item, token: Token, _after: Token | None) -> None:
-    refuse(token.text, "is a fraction. Write it with a decimal point, and its unit.", "0.5 kg rice")
-
-
-def _vague(_item: Item, token: Token, _after: Token | None) -> None:
-    refuse(token.text, "does not say how many.", EXAMPLE)
-
-
-def _spelled(_item: Item, token: Token, _after: Token | None) -> None:
-    refuse(token.text, "is a number I read in digits only.", EXAMPLE)
+def _phone(item: Item, token: Token, _after: Token | None) -> None:
+    """A number to call: of the customer just named, or all that is known of one."""
+    named, number = token.groups
+    if not (item.run or item.is_named or named):
+        refuse(token.text, "could be a phone number or a code. Put a code in quotes.", quote_digits(number or ""))
+    item.end_run()
+    if named and "customer" not in item.whole.said:
+        item.whole.say("customer", number, token.text)
+    else:
+        item.whole.notes.append(number or "")
 
 
 def _number(item: Item, token: Token, after: Token | None) -> None:
@@ -249,6 +263,7 @@ READERS: dict[str, Callable[[Item, Token, Token | None], None]] = {
     "filler": _nothing,
     "quoted": _quoted,
     "to": _to,
+    "buyer": _buyer,
     "other": _other,
     "handle": _handle,
     "opener": _nothing,
@@ -263,14 +278,18 @@ READERS: dict[str, Callable[[Item, Token, Token | None], None]] = {
     "amount": _amount,
     "discount": _discount,
     "minus": _minus,
-    "times": _quantity,
-    "measure": _measure,
-    "dozen": _dozen,
-    "count_word": _count_word,
-    "unclear": _unclear,
-    "fraction": _fraction,
-    "vague": _vague,
-    "spelled": _spelled,
+    "times": take_quantity,
+    "measure": take_measure,
+    "group": take_group,
+    "halves": take_halves,
+    "aside": take_aside,
+    "payment": _payment,
+    "phone": _phone,
+    "count_word": take_count_word,
+    "unclear": refuse_unclear,
+    "fraction": refuse_fraction,
+    "vague": refuse_vague,
+    "spelled": take_spelled,
     "number": _number,
     "stray": lambda _item, token, _after: refuse_stray(token.text),
 }

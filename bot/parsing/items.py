@@ -39,6 +39,7 @@ class Whole:
     typed: str
     plain: str
     said: dict[str, Said] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)  # words that change no figure, and are to be seen
 
     def say(self, what: str, value: object, words: str) -> None:
         """Keep a value; InvalidInput when another one was said before."""

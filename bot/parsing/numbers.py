@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from bot.parsing.refusals import refuse
+from bot.parsing.refusals import refuse, refuse_all
 from core.money import E3, E4, LARGEST_E4
 
 # A number anywhere in a line, separators included; what they mean is decided by SHAPES below.
@@ -85,7 +85,7 @@ def read_quantity_e3(text: str) -> int:
         refuse(text, "could be one number or two.", text.replace(" ", "") + " SOL-3077")
     quantity_e3 = scale_number(read_number(text), E3, text)
     if quantity_e3 == 0:
-        refuse(text, "is no quantity: it must be more than zero.", "1 SOL-3077")
+        refuse_all(text, "is no quantity: it must be more than zero.", "1 SOL-3077")
     return quantity_e3
 
 

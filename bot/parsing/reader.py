@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NoReturn
 
 from bot.parsing.currencies import read_money_e4
 from bot.parsing.grammar import Token, read_tokens
@@ -14,6 +15,7 @@ from bot.parsing.tokens import clean_text, make_plain, split_note
 from core.errors import InvalidInput
 
 MOST_LINES = 100
+MOST_FEW = 20  # griparm 2: more than that may be its price
 ONE = 1000
 FEW = re.compile(r"\d")  # alone it may have been meant as how many
 
@@ -33,7 +35,8 @@ def parse_sale(text: str, reading: Reading) -> ParsedSale:
     items = [item for tokens in segments for item in _read_segment(tokens, whole)]
     lines = [_finish_item(item) for item in items]
     _check_items(items, typed)
-    return ParsedSale(tuple(lines), **{what: said.value for what, said in whole.said.items()}, note=note)
+    noted = "; ".join([*whole.notes, *([note] if note else [])]) or None
+    return ParsedSale(tuple(lines), **{what: said.value for what, said in whole.said.items()}, note=noted)
 
 
 def _split_segments(tokens: Iterable[Token]) -> Iterator[list[Token]]:
@@ -61,10 +64,16 @@ def _read_segment(tokens: list[Token], whole: Whole) -> list[Item]:
 
 
 def _split_items(tokens: list[Token]) -> Iterator[list[Token]]:
-    """The items of a line: after ` + ` always, after a comma or "and" when a quantity and a name follow."""
+    """The items of a line: after ` + ` always, after a comma or "and" when a quantity and a name follow, or where what
+    stands before and what follows is a name and how many: “desk lamp x2 and floor lamp x1”.
+    """
     item: list[Token] = []
     for index, token in enumerate(tokens):
-        if token.idea == "plus" or (token.idea == "joint" and _is_item(tokens[index + 1 : index + 3])):
+        if (
+            token.idea == "plus"
+            or (token.idea == "joint" and _is_item(tokens[index + 1 : index + 3]))
+            or (_is_between(token) and _ends_counted(item) and _ends_counted(_cut_item(tokens[index + 1 :])))
+        ):
             yield item
             item = []
         else:
@@ -72,12 +81,28 @@ def _split_items(tokens: list[Token]) -> Iterator[list[Token]]:
     yield item
 
 
+def _is_between(token: Token) -> bool:
+    return token.idea == "comma" or (token.idea == "word" and token.text.lower() in ("and", "&"))
+
+
+def _cut_item(tokens: list[Token]) -> list[Token]:
+    """The tokens up to the next that may stand between two items."""
+    end = next((index for index, token in enumerate(tokens) if _is_between(token)), len(tokens))
+    return tokens[:end]
+
+
+def _ends_counted(tokens: list[Token]) -> bool:
+    """Whether it is a name, not counted before, and how many at its end."""
+    ideas = [token.idea for token in tokens if token.idea not in ("opener", "symbols", "filler")]
+    return len(ideas) > 1 and ideas[0] in ("word", "quoted") and ideas[-1] in ("times", "number")
+
+
 def _is_item(tokens: list[Token]) -> bool:
     ideas = [token.idea for token in tokens]
-    return len(ideas) == 2 and ideas[0] in COUNTS and ideas[1] in ("word", "quoted", "of", "dozen")
+    return len(ideas) == 2 and ideas[0] in COUNTS and ideas[1] in ("word", "quoted", "of", "group")
 
 
-COUNTS = ("number", "count_word", "times", "measure", "dozen")
+COUNTS = ("number", "count_word", "times", "measure", "group", "halves", "spelled")
 
 
 def _check_reach(items: list[Item]) -> None:
@@ -95,7 +120,8 @@ def _check_reach(items: list[Item]) -> None:
 def _check_items(items: list[Item], typed: str) -> None:
     """At least one item, not too many, and no amount among named products: it might be the price of one."""
     if not items:
-        raise InvalidInput("I see nothing sold there.", field=shorten(typed) or "sale", hint=EXAMPLE)
+        where = f"in “{shorten(typed)}”" if typed else "there"
+        raise InvalidInput(f"I see nothing sold {where}.", field=shorten(typed) or "sale", hint=EXAMPLE)
     if len(items) > MOST_LINES:
         raise InvalidInput(f"{len(items)} items are too many for one message.", field="sale", hint=EXAMPLE)
     amount = next((item for item in items if not item.is_named), None)
@@ -111,12 +137,14 @@ def _finish_item(item: Item) -> ParsedLine:
     """The line that an item comes to."""
     if not item.is_named:
         return _finish_amount(item)
+    _settle_trailing(item)
     name = _name_of(item)
     quantity_e3 = _quantity_of(item)
     price = item.said.get("price")
     amount_e4 = price.value if price else None
     if price and price.kind == "amount" and quantity_e3 != ONE:
-        refuse(price.words, "could be the price of one or of all.", f"2 SOL-3077 @{price.words}")
+        options = f"@{price.words}", f"for {price.words}"
+        refuse(price.words, "could be the price of one or of all.", f"2 SOL-3077 @{price.words}", options=options)
     is_each = price is not None and price.kind == "each"
     return ParsedLine(
         quantity_e3,
@@ -140,6 +168,23 @@ def _finish_amount(item: Item) -> ParsedLine:
     return ParsedLine(ONE, None, total_e4=amount_e4, discount=_discount_of(item), is_bare=is_bare)
 
 
+def _settle_trailing(item: Item) -> None:
+    """A number after the name: part of a name the catalogue has, or how many of a product it has."""
+    number = item.trailing
+    if number is None or item.quoted is not None or item.name is None:
+        return
+    name, knows = item.cut(*item.name), item.whole.reading.knows
+    if number.start == item.name[1] + 1 and knows(f"{name} {number.text}"):
+        item.name, item.trailing = (item.name[0], number.end), None
+    elif not item.is_counted and ("price" in item.said or _is_few(number.text)) and knows(name):
+        item.number, item.trailing = number, None
+
+
+def _is_few(number: str) -> bool:
+    """Whether it is rather how many than a price."""
+    return number.isdecimal() and 0 < int(number) <= MOST_FEW
+
+
 def _name_of(item: Item) -> str:
     """The product's words; a number at their end belongs to them only when quantity and price are said elsewhere."""
     start, end = item.name or (0, 0)
@@ -147,18 +192,18 @@ def _name_of(item: Item) -> str:
     if trailing:
         adjacent = item.quoted is None and trailing.start == end + 1
         if not (adjacent and item.is_counted and "price" in item.said):
-            name = item.quoted or item.cut(start, end)
-            refuse(
-                trailing.text,
-                "could be how many, a price (@) or part of the name (in quotes).",
-                f"{_say_quantity(item)}{quote(name)} @{trailing.text}"
-                if item.is_counted
-                else f"{trailing.text}x {quote(name)}",
-            )
+            _refuse_trailing(item, trailing.text, item.quoted or item.cut(start, end))
         end = trailing.end
     name = item.quoted if item.quoted is not None else item.whole.plain[start:end].strip(" .,!?:;…")
     check_name(name, name)
     return name
+
+
+def _refuse_trailing(item: Item, number: str, name: str) -> NoReturn:
+    how_many = f"{_say_quantity(item)}{quote(name)} @{number}" if item.is_counted else f"{number}x {quote(name)}"
+    options = f"@{number}" if item.is_counted else f"x{number}", f"for {number}"
+    reason = "could be how many, a price (@) or part of the name (in quotes)."
+    refuse(number, reason, how_many, options=() if "price" in item.said else options)
 
 
 def _say_quantity(item: Item) -> str:
@@ -176,7 +221,8 @@ def _quantity_of(item: Item) -> int:
         refuse_two("quantities", number.text, quantity.words, f"{number.text} SOL-3077")
     quantity_e3 = read_quantity_e3(number.text)
     if quantity_e3 % ONE:
-        refuse(number.text, "could be a quantity or a price: write its unit, or @ before it.", f"{number.text} kg rice")
+        reason, options = "could be a quantity or a price: write its unit, or @ before it.", (f"@{number.text}",)
+        refuse(number.text, reason, f"{number.text} kg rice", options=() if "price" in item.said else options)
     return quantity_e3
 
 

@@ -1,5 +1,6 @@
 """What a sale told in words was understood to say. One rule: text in, plain values out; nothing is looked up here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -50,9 +51,11 @@ class Reading:
 
     `platforms` are those of the company ("Etsy", "Shopify", "Direct", "Amazon", "eBay", …), matched case-insensitively.
     `currency` is the company's code: its own symbol or code next to a number is fine, another currency is refused.
+    `knows` tells whether words are a product's name or code, and nothing besides: a number at their end may be one.
     """
 
     today: date
     platforms: tuple[str, ...]
     currency: str
     day_first: bool = True
+    knows: Callable[[str], bool] = lambda _words: False

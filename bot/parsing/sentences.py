@@ -3,11 +3,13 @@
 import re
 
 from bot.parsing.currencies import currency_pattern, marked_money_pattern
-from bot.parsing.grammar import COUNT_WORD, END, HANDLE, VERB
+from bot.parsing.grammar import BULLET, COUNT_WORD, END, GREETING, GROUP, HANDLE, MEASURE, VERB
 from bot.parsing.numbers import NUMBER
+from bot.parsing.spelled import SMALL_WORD, SPELLED
 from bot.parsing.tokens import clean_text, fold_case, make_plain, split_note
 
-_COUNT = rf"(?:{NUMBER}|{COUNT_WORD}|half a dozen|dozen)"
+_COUNT = rf"(?:{NUMBER}|{SPELLED}|{COUNT_WORD}|half a dozen|(?:{GROUP})s?|half (?:a )?(?:{MEASURE}))"
+_SOLD = rf"{GREETING}(?:(?:today|yesterday),? )?{VERB}:?"
 _MARK = rf"(?:{currency_pattern('')}\.? ?)?"
 _MONEY = marked_money_pattern("")
 _CODE = r"(?=[^\s,;]*\d)[^\W\d_][\w./]*-[\w./-]*"
@@ -15,9 +17,11 @@ _CODE = r"(?=[^\s,;]*\d)[^\W\d_][\w./]*-[\w./-]*"
 # One way to begin a sale, one row; what follows is for `parse_sale` to understand or to refuse.
 _SAID_SOLD = (
     # sold 2 griparm; yesterday I sold a cap
-    rf"(?:(?:today|yesterday),? )?{VERB}:? (?:for {HANDLE} )?{_COUNT}(?:[.,] ?|[^\W\d]+ | )[^\s.!]",
+    rf"{_SOLD}(?: |\n(?:{BULLET})?| {BULLET})(?:for {HANDLE} )?{_COUNT}(?:[.,] ?|[^\W\d]+ | )[^\s.!]",
+    # sold desk lamp x2 and floor lamp x1
+    rf"{_SOLD} [^\n]{{1,80}}? [x×] ?\d+{END}",
     # we've just sold SAR 1250; sold 12k
-    rf"(?:(?:today|yesterday),? )?{VERB}:? (?:for {HANDLE} )?{_MONEY}{END}",
+    rf"{_SOLD} (?:for {HANDLE} )?{_MONEY}{END}",
 )
 _ITEMS_ALONE = (
     # 2x griparm; 3 × solarglow
@@ -35,7 +39,9 @@ def _compile(*beginnings: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{beginning})" for beginning in beginnings))
 
 
-_SALE, _SOLD = _compile(*_SAID_SOLD, *_ITEMS_ALONE), _compile(*_SAID_SOLD)
+_SALE, _SAYS_SOLD = _compile(*_SAID_SOLD, *_ITEMS_ALONE), _compile(*_SAID_SOLD)
+_ANY_COUNT = re.compile(rf"(?<!\w)(?:[x×]?\d|(?:{SPELLED}|{SMALL_WORD}|{GROUP})\b)|^{_SOLD} ")
+LONGEST_LOOSE = 300
 
 
 def is_sale_sentence(text: str) -> bool:
@@ -48,7 +54,16 @@ def is_sale_sentence(text: str) -> bool:
 
 def says_sold(text: str) -> bool:
     """Whether it is such a sentence and says so with a verb: “2 SOL-3077” may also be what a sale should have been."""
-    return _begins(text, _SOLD)
+    return _begins(text, _SAYS_SOLD)
+
+
+def may_count(text: str) -> bool:
+    """Whether a private message might say how many of what, in whatever order: “griparm 2”, “sold griparm”.
+
+    It may be talk as well; what is sold decides.
+    """
+    first = fold_case(make_plain(clean_text(split_note(text)[0])))
+    return len(first) <= LONGEST_LOOSE and not first.endswith("?") and _ANY_COUNT.search(first) is not None
 
 
 def _begins(text: str, pattern: re.Pattern[str]) -> bool:

@@ -14,7 +14,10 @@ from bot.parsing.tokens import clean_text, make_plain
 
 PRODUCT_HINT = "SOL-3077 SolarGlow Outdoor Lights price 24.99 cost 11.40"
 PERSON_HINT = "@bob manager"
-_VALUE_WORDS = ("price", "cost", "category", "reorder")
+_VALUE_WORDS = ("name", "price", "cost", "category", "reorder")
+_ENDS = ("off", "delete", "deleted", "remove", "retire", "retired", "stop", "discontinue", "discontinued", "drop")
+_RETURNS = ("on", "back", "restore", "return", "sell")
+_ADDS = ("add", "new", "change", "edit", "update", "set", "rename")
 COMPANY_HINT = "/company name Lumina Home"
 _WEEKDAY = re.compile(f"{WEEKDAY}|{SHORT_WEEKDAY}", re.IGNORECASE)
 _MONTH = re.compile(MONTH, re.IGNORECASE)
@@ -33,6 +36,8 @@ class ProductWords:
     cost_e4: int | None = None
     category: str | None = None
     reorder_point_e3: int | None = None
+    sells: bool | None = None  # False: take it off sale; True: sell it again
+    is_renamed: bool = False  # the name stood behind its word, so that it is meant as one
 
     @property
     def is_question(self) -> bool:
@@ -46,6 +51,12 @@ def parse_product(text: str, currency: str) -> ProductWords:
     Raises InvalidInput naming the word that is said twice or is no amount.
     """
     words = make_plain(clean_text(text)).replace("\n", " ").strip()
+    about_sale = _read_sale_words(words)
+    if about_sale is not None:
+        return about_sale
+    first, _, others = words.partition(" ")
+    if first.lower() in _ADDS and others:
+        words = others
     sku, _, rest = words.partition(" ")
     parts = _KEYWORD.split(rest)
     said: dict[str, str] = {}
@@ -55,14 +66,28 @@ def parse_product(text: str, currency: str) -> ProductWords:
         if not value.strip():
             refuse(keyword, "has nothing behind it.", PRODUCT_HINT)
         said[keyword.lower()] = value.strip()
+    bare = parts[0].strip().strip('"“”')
+    if bare and "name" in said:
+        refuse(bare, "is a name, and another one follows.", PRODUCT_HINT)
     return ProductWords(
         sku,
-        parts[0].strip().strip('"“”') or None,
+        bare or said.get("name", "").strip('"“”') or None,
         _read_money(said, "price", currency),
         _read_money(said, "cost", currency),
         said.get("category"),
         read_quantity_e3(said["reorder"]) if "reorder" in said else None,
+        is_renamed="name" in said,
     )
+
+
+def _read_sale_words(words: str) -> ProductWords | None:
+    """`SOL-3077 off`, `delete desk lamp`, `SOL-3077 back`: the product's words and whether it is sold from now on."""
+    first, _, others = words.partition(" ")
+    before, _, last = words.rpartition(" ")
+    for verb, named in ((last, before.removesuffix(" put").removesuffix(" take")), (first, others)):
+        if named and verb.lower() in (*_ENDS, *_RETURNS):
+            return ProductWords(named.strip(' "“”'), sells=verb.lower() in _RETURNS)
+    return None
 
 
 def _read_money(said: Mapping[str, str], word: str, currency: str) -> int | None:

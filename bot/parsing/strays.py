@@ -3,7 +3,8 @@
 import re
 from typing import NoReturn
 
-from bot.parsing.refusals import refuse
+from bot.parsing.beside import is_like_a_person
+from bot.parsing.refusals import refuse, refuse_all
 
 # The word or sign it begins with: what is the matter, and an example that works.
 STRAYS = {
@@ -32,9 +33,26 @@ def refuse_stray(words: str) -> NoReturn:
     """Raise InvalidInput for words that begin as an idea does and do not go on as it must."""
     first = words.lower().split()[0]
     if words.endswith("%"):
-        refuse(words, "could be a discount or part of a name. Write a discount with a minus.", "2 SOL-3077 -10%")
+        refuse(
+            words,
+            "could be a discount or part of a name. Write a discount with a minus.",
+            "2 SOL-3077 -10%",
+            options=(f"-{words}",),
+        )
     reason, hint = STRAYS.get(first) or STRAYS.get(first[0]) or ("says nothing where it stands.", "2 SOL-3077 @24.99")
-    refuse(words, reason, hint)
+    if first[0] in "x-":
+        refuse_all(words, reason, hint)
+    refuse(words, reason, hint, options=_list_options(first, words))
+
+
+def _list_options(first: str, words: str) -> tuple[str, ...]:
+    """What may have been meant: “for Huda” is a customer, “on TikTok” a place."""
+    named = words[len(first) :].strip()
+    if first == "for" and is_like_a_person(named):
+        return (f"to {named}",)
+    if first in ("on", "via", "through", "from") and named and not named.isdecimal():
+        return (f"other: {named}",)
+    return (f"coupon {words[1:]}",) if first[0] == "#" and words[1:].isdecimal() else ()
 
 
 _COUNT_AFTER = re.compile(r"(?:[×*]|(?<=\d)x)(\d{1,3})$", re.IGNORECASE)  # SOL-3077x2, griparm*4

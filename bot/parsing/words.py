@@ -48,6 +48,17 @@ def take_period(words: list[Word], reading: Reading, calendar: Calendar, *, ahea
     return None
 
 
+def take_last_period(words: list[Word], reading: Reading, calendar: Calendar) -> Period | None:
+    """Take the period that the last words say off the list; None where they say none."""
+    for start in range(max(0, len(words) - LONGEST_PERIOD_WORDS), len(words)):
+        last = words[start:]
+        period = take_period(last, reading, calendar)
+        if period is not None and not last:
+            del words[start:]
+            return period
+    return None
+
+
 def read_period(phrase: str, reading: Reading, calendar: Calendar, *, ahead: bool = False) -> Period | None:
     """The period a phrase says: "7d", "last month", "2026-07", "july", "yesterday", "18/7"; None when it says none."""
     if month := _MONTH.fullmatch(phrase):

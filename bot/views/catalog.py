@@ -17,6 +17,13 @@ def show_products(products: Sequence[Product], currency: str) -> Reply:
     return Reply("\n".join(["🏷 <b>Products</b>", "", *rows, "", HOW_TO]))
 
 
+def show_prices(products: Sequence[Product], currency: str) -> Reply:
+    """What products cost, for who only asks."""
+    if not products:
+        return Reply("🏷 There are no products yet.")
+    return Reply("\n".join(["🏷 <b>Prices</b>", "", *(_show_row(product, currency) for product in products)]))
+
+
 def _show_row(product: Product, currency: str) -> str:
     price = show_money(product.price_e4, currency) if product.price_e4 is not None else "no list price"
     return f"<code>{show_text(product.sku)}</code> <b>{price}</b> · {show_text(product.name)}"
@@ -35,3 +42,10 @@ def show_product(product: Product, currency: str, *, is_new: bool) -> Reply:
         rows.append(f"Reorder at {show_quantity(product.reorder_point_e3)}")
     rows.append(f"Sell it: <code>/sale 1 {show_text(product.sku)}</code>")
     return Reply("\n".join(rows))
+
+
+def show_on_sale(product: Product) -> Reply:
+    """A product that was taken off sale, or is sold again, and the way back."""
+    word, other = ("on sale again", "off") if product.is_active else ("off sale", "back")
+    sku = show_text(product.sku)
+    return Reply(f"🏷 <b>{show_text(product.name)}</b> is {word}.\nThe other way: <code>/product {sku} {other}</code>")

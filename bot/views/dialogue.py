@@ -41,14 +41,17 @@ def show_dialogue(telling: Telling, shown: Shown) -> Reply:
     """The message: items, what was said of the whole, what it comes to, what is asked now, and the buttons to it."""
     blocks = [
         f"{MARK} <b>New sale</b> · not recorded yet",
-        _show_items(telling, shown),
-        _show_details(telling),
-        _show_sums(shown.estimate) if shown.estimate else "",
+        *show_told(telling, shown),
         _show_problem(shown),
         _ask(telling, shown),
     ]
     text = "\n\n".join(block for block in blocks if block)
     return Reply(text, BUTTONS.get(telling.step, _list_none)(telling, shown))
+
+
+def show_told(telling: Telling, shown: Shown) -> tuple[str, str, str]:
+    """What was told so far: items, what was said of the whole, what it comes to; each may be empty."""
+    return _show_items(telling, shown), _show_details(telling), _show_sums(shown.estimate) if shown.estimate else ""
 
 
 def _show_items(telling: Telling, shown: Shown) -> str:
@@ -274,9 +277,7 @@ def ask_whether_to_go_on(telling: Telling, shown: Shown) -> Reply:
     """A sale was half told: go on with it, or begin another?"""
     blocks = (
         f"{MARK} <b>You had begun to tell a sale.</b>",
-        _show_items(telling, shown),
-        _show_details(telling),
-        _show_sums(shown.estimate) if shown.estimate else "",
+        *show_told(telling, shown),
         "Go on with it, or begin anew?",
     )
     go_on, anew = press(telling, "Go on", "again"), press(telling, "Begin anew", "anew")
@@ -288,3 +289,8 @@ def show_cancelled() -> Reply:
     return Reply(
         f"{MARK} Cancelled. Nothing was recorded.\n/new begins another.", edits_pressed=True, toast="Cancelled"
     )
+
+
+def show_nothing_to_cancel() -> Reply:
+    """There is no dialogue; what is recorded is undone."""
+    return Reply("👌 Nothing is being told step by step. /undo takes back the last thing you recorded.")

@@ -129,3 +129,8 @@ def count_measure(measure: str, value: int, currency: str) -> str:
             return f"{show_money(value, currency)} in profit"
         case _:
             return show_money(value, currency)
+
+
+def show_goal_dropped(goal: Goal, currency: str) -> Reply:
+    """A goal that was taken away."""
+    return Reply(f"🎯 Taken away: {name_goal(goal)}, {show_target(goal, currency)}.")

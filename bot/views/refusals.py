@@ -6,7 +6,7 @@ from bot.turn import Reply, Withdrawn
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SalesbellError, Unavailable
 from core.sales.receipts import Purpose
 
-SIGNS: dict[type[SalesbellError], str] = {
+SIGNS: dict[type, str] = {
     InvalidInput: "🤔",
     NotFound: "🔍",
     NotAllowed: "🔒",
@@ -19,7 +19,7 @@ def show_refusal(error: SalesbellError) -> Reply:
     """An error as an answer; for a press of a button, as an alert."""
     if isinstance(error, Withdrawn):
         return error.reply
-    sign = SIGNS.get(type(error), "⚠️")
+    sign = next((SIGNS[kind] for kind in type(error).__mro__ if kind in SIGNS), "⚠️")
     text = f"{sign} {escape(error.message)}{_show_hint(error)}"
     toast = error.message[:190]
     return Reply(text, document_id=error.document_id, purpose=Purpose.CORRECTION, toast=toast, is_alert=True)

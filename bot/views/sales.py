@@ -1,29 +1,15 @@
 """Questions back about a sale, and the log. One rule: whatever can be tapped need not be typed."""
 
-from collections.abc import Mapping
-
 from bot.turn import Button, Reply
 from bot.views.figures import count_things, show_day, show_money, show_quantity, show_text
-from core.catalog.products import Product
 from core.errors import Unusual
 from core.sales.log import LogEntry, LogPage
 from core.sales.receipts import Purpose
 
 MOST_LINES = 3
 NO = "no"
+IN_A_ROW = 4  # numbers side by side, as wide as a phone
 SIGNS = {"sale": "", "guest": "🤝 ", "return": "📦 ", "exchange": "🔁 "}
-
-
-def ask_which_product(
-    words: str, index: int, candidates: tuple[Product, ...], picks: Mapping[int, int], *, edits_pressed: bool
-) -> Reply:
-    """Which of these? The sale is recorded at the press of a button."""
-    buttons = tuple(
-        (Button(f"{product.name[:40]} · {product.sku[:20]}", "pick", write_picks({**picks, index: product.id})),)
-        for product in candidates
-    )
-    text = f"🤔 Which one is “{show_text(words)}”?\nNothing is recorded until you choose."
-    return Reply(text, buttons, edits_pressed=edits_pressed, quotes=True)
 
 
 def ask_if_meant(doubt: Unusual, argument: str, *, edits_pressed: bool) -> Reply:
@@ -41,11 +27,6 @@ def ask_if_meant(doubt: Unusual, argument: str, *, edits_pressed: bool) -> Reply
 def show_not_recorded() -> Reply:
     """It was not meant."""
     return Reply("👌 Not recorded. Send it again as it should be.", edits_pressed=True, toast="Not recorded")
-
-
-def write_picks(picks: Mapping[int, int]) -> str:
-    """The products chosen so far, by line, as a button brings them back."""
-    return "|".join(f"{index}={product_id}" for index, product_id in picks.items())
 
 
 def ask_for_correction(document_id: int, asked: str) -> Reply:
@@ -91,7 +72,10 @@ def show_log(page: LogPage, title: str, *, names_people: bool, edits_pressed: bo
     newer = (Button("‹ Newer", "page", str(page.page - 1)),) if page.page > 1 else ()
     foot = f"\n\nPage {page.page} of {page.pages}" if page.pages > 1 else ""
     text = head + "\n" + "\n".join(blocks) + foot
-    return Reply(text, ((*newer, *older),) if newer or older else (), edits_pressed=edits_pressed, quotes=True)
+    numbers = [Button(f"#{entry.document_id}", "open", str(entry.document_id)) for entry in page.entries]
+    rows = tuple(tuple(numbers[start : start + IN_A_ROW]) for start in range(0, len(numbers), IN_A_ROW))
+    turn = ((*newer, *older),) if newer or older else ()
+    return Reply(text, (*rows, *turn), edits_pressed=edits_pressed, quotes=True)
 
 
 def _show_entry(entry: LogEntry, currency: str, *, names_person: bool) -> str:

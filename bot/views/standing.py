@@ -1,5 +1,7 @@
 """Standings as messages. One rule: the figure first, then how it compares."""
 
+from collections.abc import Mapping
+
 from bot.turn import Button, Buttons, Reply
 from bot.views.figures import (
     bar,
@@ -18,6 +20,7 @@ from core.goals.progress import Status
 from core.leaderboard.ranking import Rank, Ranking
 from core.metrics.measures import Value
 from core.money import E3
+from core.periods import Period
 from core.reports.standing import PersonStanding, Stretch
 from core.reports.team import TeamMember, TeamReport
 
@@ -49,6 +52,13 @@ def show_standing(standing: PersonStanding) -> Reply:
     elif standing.is_viewer and not standing.month.orders:
         blocks.append("Tell me your first sale: <code>/sale 1250</code>")
     return Reply(f"📊 <b>{who}</b> · {show_month(standing.month.period.start)}\n\n" + "\n\n".join(blocks))
+
+
+def show_period_of(whose: str, period: Period, totals: Mapping[str, Value], currency: str) -> Reply:
+    """What somebody sold in a period of their choice."""
+    revenue, units = show_money(int(totals["revenue"] or 0), currency), show_quantity(int(totals["units"] or 0))
+    figures = f"<b>{revenue}</b> · {_count_sales(int(totals['orders'] or 0))} · {units} sold"
+    return Reply(f"📊 <b>{show_text(whose)}</b> · {show_period(period)}\n\n{figures}")
 
 
 def _show_stretch(name: str, stretch: Stretch, before: str, status: Status | None, currency: str) -> str:

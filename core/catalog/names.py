@@ -1,7 +1,8 @@
 """The names of a company's products, kept in memory. One rule: what is kept only points; the rows are read anew."""
 
 from bisect import insort
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -18,6 +19,7 @@ SURE_LIKENESS = 0.85  # every word that was asked has to be so like one of the n
 SURE_LEAD = 0.25  # … and the next best product has to be so much worse; the beginning of a word is 0.2 worse than all
 NEAR_SCORE = 0.5  # below this it is not worth a button
 CODE_PART_SCORE = 0.75  # a part of a code points at a product, but never surely
+JOINING_WORDS = ("a", "an", "and", "of", "the")  # they name nothing, unless a product has them in its name
 MOST_SHELVES = 20  # named one by one
 SHELF = 256  # products whose numbers follow one another, and are read anew together
 Versions = Mapping[int, tuple[Any, ...]]  # of each shelf
@@ -26,10 +28,24 @@ Index = dict[Hashable, list[int]]
 
 @dataclass(frozen=True, slots=True)
 class NamesFound:
-    """The numbers of products, the best first; `is_sure`: the first and only one is meant."""
+    """The numbers of products, the best first; `is_sure`: the first and only one is meant.
+
+    `weakest` is how like a word of the first's name or code the least fitting of the words is, 0 … 1: 0 where a word is
+    none of it.
+    """
 
     ids: Sequence[int]
     is_sure: bool
+    weakest: float
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPart:
+    """The products that some words among others name, and which words: from `start` to before `end`."""
+
+    found: NamesFound
+    start: int
+    end: int
 
 
 class Names:
@@ -88,23 +104,39 @@ class Names:
         if not exact and words:  # signs alone are a name or nothing
             exact = self._by_code.get(squash(typed)) or self._by_words.get(tuple(sorted(words)))
         if exact:
-            return NamesFound(exact[:limit], is_sure=len(exact) == 1)
+            return NamesFound(exact[:limit], is_sure=len(exact) == 1, weakest=1.0)
         return self._find_near(words, limit)
 
-    def _find_near(self, words: Sequence[str], limit: int) -> NamesFound:
+    def find_part(self, words: Sequence[str], limit: int) -> NamedPart | None:
+        """The longest part of the words that is a product's name by itself, sure ones before those of several."""
+        unsure: NamedPart | None = None
+        for length in range(len(words) - 1, 0, -1):
+            for start in range(len(words) - length + 1):
+                found = self.find(" ".join(words[start : start + length]), limit)
+                if found.ids and found.weakest >= SURE_LIKENESS:
+                    part = NamedPart(found, start, start + length)
+                    if found.is_sure:
+                        return part
+                    unsure = unsure or part
+        return unsure
+
+    def _find_near(self, typed: Sequence[str], limit: int) -> NamesFound:
+        words = [word for word in typed if word not in JOINING_WORDS or self._names.has(word)] or typed
         by_name = {fit.position: fit for fit in self._names.find(words, limit + 1)}
+        by_code = {fit.position: fit for fit in self._codes.find(words, limit + 1)}
         scores = {position: fit.score for position, fit in by_name.items()}
-        for fit in self._codes.find(words, limit + 1):
-            scores[fit.position] = max(scores.get(fit.position, 0.0), fit.score * CODE_PART_SCORE)
+        for position, fit in by_code.items():
+            scores[position] = max(scores.get(position, 0.0), fit.score * CODE_PART_SCORE)
         ranked = sorted(scores, key=lambda position: -scores[position])
         near = [position for position in ranked if scores[position] >= NEAR_SCORE]
         if not near:
-            return NamesFound((), is_sure=False)
+            return NamesFound((), is_sure=False, weakest=0.0)
         best = by_name.get(near[0])
+        weakest = max(fits[near[0]].weakest for fits in (by_name, by_code) if near[0] in fits)
         lead = scores[near[0]] - (scores[ranked[1]] if len(ranked) > 1 else 0.0)
         if best is not None and best.weakest >= SURE_LIKENESS and lead >= SURE_LEAD:
-            return NamesFound([best.position], is_sure=True)
-        return NamesFound(near[:limit], is_sure=False)
+            return NamesFound([best.position], is_sure=True, weakest=weakest)
+        return NamesFound(near[:limit], is_sure=False, weakest=weakest)
 
 
 _kept: WeakKeyDictionary[Engine, dict[int, Names]] = WeakKeyDictionary()
@@ -112,11 +144,23 @@ _kept: WeakKeyDictionary[Engine, dict[int, Names]] = WeakKeyDictionary()
 
 def find_names(tx: Connection, company_id: int, typed: str, limit: int) -> NamesFound:
     """The active products of a company that are called so, or nearly so, as they are now."""
+    with _read_names(tx, company_id) as names:
+        return names.find(typed, limit)
+
+
+def find_part_named(tx: Connection, company_id: int, words: Sequence[str], limit: int) -> NamedPart | None:
+    """The part of the words that is the name or code of a product, or of several; None where no part is."""
+    with _read_names(tx, company_id) as names:
+        return names.find_part(words, limit)
+
+
+@contextmanager
+def _read_names(tx: Connection, company_id: int) -> Iterator[Names]:
     of_database = _kept.setdefault(tx.engine, {})
     names = of_database.get(company_id) or of_database.setdefault(company_id, Names())
     with names.lock:
         names.refresh(tx, company_id)
-        return names.find(typed, limit)
+        yield names
 
 
 def _read_versions(tx: Connection, company_id: int) -> Versions:

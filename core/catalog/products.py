@@ -195,6 +195,16 @@ def restore_product(tx: Connection, viewer: Viewer, product_id: int) -> Product:
     return _set_active(tx, viewer, product_id, is_active=True)
 
 
+def find_retired(tx: Connection, viewer: Viewer, sku: str) -> Product:
+    """The retired product of that code, whatever its case; NotFound names it."""
+    viewer.require(Permission.MANAGE_CATALOG)
+    named = products.c.sku.in_({sku, sku.upper()}), products.c.is_active.is_(False)
+    row = tx.execute(_PRODUCTS.where(products.c.company_id == viewer.company.id, *named).limit(1)).first()
+    if row is None:
+        raise NotFound(f"No product of the code “{sku}” is off sale.", field=sku, hint="/product")
+    return read_product(row)
+
+
 def _set_active(tx: Connection, viewer: Viewer, product_id: int, *, is_active: bool) -> Product:
     viewer.require(Permission.MANAGE_CATALOG)
     return _write(tx, viewer, get_product(tx, viewer, product_id).id, {"is_active": is_active})

@@ -86,6 +86,10 @@ class Vocabulary:
         self._lengths[position] = len(words)
         return {*words, *join_neighbours(words)}
 
+    def has(self, word: str) -> bool:
+        """Whether it is a word of any text."""
+        return word in self._holders
+
     def find(self, words: Sequence[str], limit: int) -> list[Likeness]:
         """The texts that fit the words best, the best first: longer words weigh more, order does not count."""
         asked = words[:MOST_WORDS]
@@ -125,7 +129,7 @@ class Vocabulary:
             from rapidfuzz import fuzz, process
 
             near = process.extract(word, self._sort_words(), scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=None)
-            similar += [(known, score / 100) for known, score, _ in near if len(known) >= SHORTEST_FUZZY]
+            similar += [(known, score / 100) for known, score, _ in near if _may_be_misspelt(known)]
         return similar
 
     def _find_longer(self, word: str) -> Iterable[str]:
@@ -146,6 +150,10 @@ class Vocabulary:
 def join_neighbours(words: Sequence[str]) -> list[str]:
     """Each word written together with the next, as people do: "solar glow" is solarglow."""
     return [first + second for first, second in pairwise(words)]
+
+
+def _may_be_misspelt(word: str) -> bool:
+    return len(word) >= SHORTEST_FUZZY and not _has_digit(word)
 
 
 def _has_digit(word: str) -> bool:

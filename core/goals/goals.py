@@ -166,6 +166,40 @@ def set_goal(
     return GoalSet(read_goal(tx.execute(GOAL_ROWS.where(goals.c.id == goal_id)).one()), before)
 
 
+def drop_goal(
+    tx: Connection,
+    viewer: Viewer,
+    *,
+    period: Period,
+    person_id: int | None = None,
+    product_id: int | None = None,
+    category: str | None = None,
+) -> Goal:
+    """Take a goal away, in money or else in units: it counts from now on for nothing; what it was stays written down.
+
+    Of a person, or of the branch worked on. Raises NotAllowed, NotFound where there is none such.
+    """
+    viewer.require(Permission.SET_GOALS)
+    home = _find_branch_for(tx, viewer, person_id, None)
+    lock_company(tx, viewer.company.id)
+    said = {
+        "company_id": viewer.company.id,
+        "branch_id": home,
+        "person_id": person_id,
+        "product_id": product_id,
+        "category": _spell(tx, viewer.company.id, category) if category is not None else None,
+        "start_day": period.start,
+        "end_day": period.end,
+    }
+    standing = *_match(said), goals.c.dropped_at.is_(None)
+    found = tx.execute(GOAL_ROWS.where(*standing).order_by(goals.c.measure, goals.c.id)).first()  # revenue before units
+    if found is None:
+        raise NotFound("There is no such goal.", field="goal", hint="/goal")
+    goal = read_goal(found)
+    tx.execute(update(goals).where(goals.c.id == goal.id).values(dropped_at=clock.now()))
+    return goal
+
+
 def _match(said: Mapping[str, object]) -> Iterator[ColumnElement[bool]]:
     """Goals that say the same, NULLs included."""
     return (goals.c[name].is_(None) if value is None else goals.c[name] == value for name, value in said.items())

@@ -219,6 +219,9 @@ READS: dict[str, tuple[Read, ...]] = {
 TELL_NOTHING = {
     "sale": "records; what it answers is the sale itself",
     "new": "one's own sale, before it is recorded",
+    "cancel": "one's own sale, given up",
+    "undo": "of one sale, which is corrected by whom a receipt's Undo is allowed",
+    "price": "list prices of the company, which every seller knows",
     "again": "records; the sale it repeats is read as its receipt is",
     "template": "one's own words",
     "bulk": "records",

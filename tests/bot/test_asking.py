@@ -118,13 +118,13 @@ async def test_it_says_which_product_it_took_the_words_for(chat: Chat) -> None:
 async def test_it_pages_to_the_end_and_back_in_one_message(chat: Chat) -> None:
     sell_many(chat, 19)
     (first,) = await chat.bob.send("/sales")
-    assert first.buttons == ["Older ›"]
+    assert first.buttons == [*(f"#{number}" for number in range(19, 11, -1)), "Older ›"]
     assert "Page 1 of 3" in first.text
     second = (await chat.bob.press("Older")).messages[0]
     assert second.message_id == first.message_id
-    assert second.buttons == ["‹ Newer", "Older ›"]
+    assert second.buttons[-2:] == ["‹ Newer", "Older ›"]
     third = (await chat.bob.press("Older")).messages[0]
-    assert third.buttons == ["‹ Newer"]
+    assert third.buttons == ["#3", "#2", "#1", "‹ Newer"]
     assert third.text.count("\n#") == 3
     await chat.bob.press("Newer")
     back = (await chat.bob.press("Newer")).messages[0]
@@ -286,3 +286,21 @@ async def test_an_employee_moves_no_stock_and_charlie_sees_none_of_the_malls(cha
     assert (await chat.bob.send("/stock SOL-3077 5")).text.startswith("🔒")
     assert "100" not in (await chat.charlie.send("/stock")).text
     assert "SOL-3077 100" in (await chat.alice.send("/stock")).text
+
+
+async def test_me_and_digest_take_a_time(chat: Chat) -> None:
+    await chat.bob.send("sold 2 griparm yesterday")
+    assert "SAR 239.98" in (await chat.bob.send("/me yesterday")).text
+    assert "SAR 239.98" in (await chat.alice.send("/me @bob yesterday")).text
+    assert "SAR 0.00" in (await chat.alice.send("/me yesterday")).text
+    assert "239.98" not in (await chat.charlie.send("/me @bob yesterday")).text
+    assert "digest" in (await chat.alice.send("/digest now")).text
+
+
+async def test_the_log_offers_its_numbers(chat: Chat) -> None:
+    await chat.bob.send("sold 2 griparm")
+    (log,) = await chat.bob.send("/sales")
+    (receipt,) = (await chat.bob.press("#1", message_id=log.message_id)).messages
+    assert receipt.message_id != log.message_id
+    assert receipt.buttons == ["Undo", "Edit", "Note", "Return"]
+    assert "239.98" not in (await chat.charlie.send("/sales #1")).text

@@ -229,3 +229,15 @@ def test_the_command_line_sets_what_chat_shows(shop: Call) -> None:
         "in place of SAR 10400.00"
         in shop("goal", "set", "10500", "--category", "Lighting", "--month", "2018-04", "--as", "alice")[1]
     )
+
+
+async def test_a_person_needs_no_at_sign_and_a_goal_can_be_taken_away(chat: Chat) -> None:
+    assert "25,000.00" in (await chat.alice.send("/goal bob 25000")).text
+    assert "25,000.00" in (await chat.alice.send("/goal bob")).text
+    assert "🔒" in (await chat.bob.send("/goal bob off")).text
+    assert "Taken away" in (await chat.alice.send("/goal bob off")).text
+    assert "25,000.00" not in (await chat.alice.send("/goal bob")).text
+    assert "no such goal" in (await chat.alice.send("/goal bob off")).text
+    await chat.alice.send("/goal 40 units SOL-3077")
+    assert "Taken away" in (await chat.alice.send("/goal off SOL-3077")).text
+    assert "like “zoe”" in (await chat.alice.send("/goal zoe 25000")).text

@@ -27,6 +27,7 @@ Prepare = Callable[[Chat, Correspondent], Awaitable[tuple[Correspondent, Answer,
 TOPIC_ID = 4000
 PROMPTS = {"edit", "note"}  # they ask for words, which come in a message of their own
 LEAVES = {"notmine"}  # what was forwarded as it is
+STEPS = {"draft"}  # tells a draft step by step; what is recorded of it: test_drafts
 OF_FILES = {"file", "takeback"}  # pressed twice in test_importing and test_import_killed
 DRAWN = {"draw", "theme"}  # keeps which picture a message shows
 
@@ -100,7 +101,7 @@ PREPARED: dict[str, Prepare] = {
 
 
 def test_every_button_that_writes_is_pressed_here_or_said_why_not() -> None:
-    assert set(PREPARED) | PROMPTS | LEAVES | OF_FILES | DRAWN == set(ACTIONS) - READING_ACTIONS
+    assert set(PREPARED) | PROMPTS | LEAVES | STEPS | OF_FILES | DRAWN == set(ACTIONS) - READING_ACTIONS
 
 
 def count_written(chat: Chat) -> int:

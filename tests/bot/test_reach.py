@@ -26,7 +26,20 @@ from tests.reach import MALL, NOBODY, PEOPLE, PIER, World, add_up, build_world
 
 NOW = datetime(2026, 7, 25, 15, tzinfo=UTC)  # 18:00 in Riyadh, late enough for a digest of the day so far
 FIRST_ID, GROUP_ID = 2001, -100_500
-CHANGING_BUTTONS = {"file", "takeback", "undo", "restore", "edit", "note", "pick", "back", "share", "new", "unbulk"} | {
+CHANGING_BUTTONS = {
+    "file",
+    "takeback",
+    "undo",
+    "restore",
+    "edit",
+    "note",
+    "pick",
+    "draft",
+    "back",
+    "share",
+    "new",
+    "unbulk",
+} | {
     "unkey",
     "uninvite",
     "theme",
@@ -34,7 +47,7 @@ CHANGING_BUTTONS = {"file", "takeback", "undo", "restore", "edit", "note", "pick
     "mine",
     "notmine",
 }
-OF_ONE_SALE = {"return", "photo"}  # they read the receipt first, which whoever may not see it is refused
+OF_ONE_SALE = {"return", "photo", "open"}  # they read the receipt first, which whoever may not see it is refused
 
 
 def test_every_command_and_button_is_in_a_table() -> None:

@@ -135,7 +135,7 @@ async def test_it_refuses_by_name_and_records_nothing(chat: Chat) -> None:
         ("/sale 2 SOL-3077 for @zoe", "zoe"),
         ("/sale 200 SOL-3077", "stock"),
         ("/sale 1 SOL-3077 tomorrow", "future"),
-        ("hello there", "understand"),
+        ("what a day", "understand"),
         ("/nosuch", "/nosuch"),
         ("/sale 1 SOL-3077 -30", "discount"),
     ):

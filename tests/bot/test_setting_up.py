@@ -100,3 +100,24 @@ async def test_a_setting_that_cannot_be_is_refused_by_name(chat: Chat, words: st
 async def test_nobody_else_changes_how_figures_are_written(chat: Chat) -> None:
     for person in (chat.alice, chat.bob, chat.charlie):
         assert (await person.send("/company numbers indian")).text.startswith("🔒")
+
+
+async def test_no_word_of_product_becomes_a_name_by_accident(chat: Chat) -> None:
+    await chat.alice.send("/product LMP-1 Desk Lamp price 49.90")
+    assert "is off sale" in (await chat.alice.send("/product lmp-1 off")).text
+    assert "no product" in (await chat.bob.send("/sale 1 LMP-1")).text
+    assert "on sale again" in (await chat.alice.send("/product LMP-1 back")).text
+    assert "is off sale" in (await chat.alice.send("/product delete desk lamp")).text
+    await chat.alice.send("/product LMP-1 back")
+    for text in ("/product LMP-1 Table Lamp", "/product desk lamp price 30", "/product Desk Lamp broken"):
+        assert "/product LMP-1" in (await chat.alice.send(text)).text, text
+    assert "SAR 49.90 · Desk Lamp" in (await chat.alice.send("/product LMP-1")).text
+    assert "Table Lamp" in (await chat.alice.send("/product LMP-1 name Table Lamp")).text
+    assert "🔒" in (await chat.bob.send("/product LMP-1 off")).text
+
+
+async def test_everybody_may_ask_a_price(chat: Chat) -> None:
+    for said in ("/price griparm", "price of griparm?", "how much is griparm?", "/price"):
+        answer = (await chat.charlie.send(said)).text
+        assert "SAR 119.99" in answer, said
+        assert "Cost" not in answer

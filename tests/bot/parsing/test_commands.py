@@ -189,7 +189,6 @@ def test_it_reads_stock_words(text: str, expected: StockWords) -> None:
         (read_leaderboard, "by foo", "foo"),
         (read_leaderboard, "by", "by"),
         (read_leaderboard, "7d month", "month"),
-        (read_goal, "foo", "foo"),
         (read_goal, "@ann @bob 5", "@ann and @bob"),
         (read_goal, "5 6", "5 and 6"),
         (read_goal, "0", "0"),
