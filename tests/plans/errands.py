@@ -152,7 +152,8 @@ async def sell_otherwise(room: Room) -> None:
     await bob.press("Record")
     told = (await bob.send("sold 1 SOL-3077"))[-1].message_id - 1
     await bob.edit(told, "sold 2 SOL-3077")
-    await room.seat("ann").send("/product GAM-2211 cost 51")
+    for words in ("/product GAM-2211 cost 51", "/goal @bob 12345", "/goal @bob off"):
+        await room.seat("ann").send(words)
     with room.database.begin() as tx:
         viewer = find_viewer(tx, "ann")
         product = find_products(tx, viewer, "GAM-2211").candidates[0]
