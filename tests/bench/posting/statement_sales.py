@@ -75,8 +75,8 @@ def list_statements() -> tuple[Prepared, ...]:
         _insert(revisions, "company_id", "document_id", "number", "action", "person_id", "recorded_at"),
         _insert(
             lines, "company_id", "document_id", "revision", "position", "kind", "source", "sold_at", "day", "branch_id",
-            "person_id", "product_id", "platform", "quantity_e3", "unit_price_e4", "discount_e4", "amount_e4",
-            "cost_e4", "recorded_at",
+            "person_id", "product_id", "filing_id", "platform", "quantity_e3", "unit_price_e4", "discount_e4",
+            "amount_e4", "cost_e4", "recorded_at",
         ),
         *(_add_up(one.table, ("company_id", *one.keys, "day"), one.sums) for one in ROLLUPS if one.word != "coupon"),
         _insert(stock_moves, *moved, "quantity_e3", "reason", "document_id", "moved_by", "moved_at"),
@@ -91,7 +91,7 @@ class Sales:
     """A company of ours, and what a posted sale gives the statements for values."""
 
     company: Mapping[str, int]
-    products: Mapping[str, int]  # numbers by code
+    products: Mapping[str, Mapping[str, int]]  # by code, the numbers of each and of how it is filed
 
     def describe(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Every value but the document's number."""
@@ -104,7 +104,7 @@ class Sales:
         at = dict.fromkeys(("created_at", "recorded_at", "sold_at", "moved_at"), now.isoformat(" "))
         same = {"revision": 1, "number": 1, "position": 1, "action": "recorded", "reason": "sale", "customer_id": 0}
         money = {"discount_e4": 0, "cost_e4": 0, "on_hand_e3": -amounts["quantity_e3"], "day": now.date().isoformat()}
-        whom = {"product_id": self.products[body["sku"]], "moved_by": self.company["person_id"]}
+        whom = {**self.products[body["sku"]], "moved_by": self.company["person_id"]}
         return {**sums, **amounts, **told, **at, **same, **money, **whom, **self.company}
 
 
@@ -112,7 +112,8 @@ def _find_sales(database: Database) -> Sales:
     with database.begin_read() as tx:
         whose = select(people.c.company_id, people.c.branch_id, people.c.id.label("person_id")).limit(1)
         company = dict(tx.execute(whose).one()._mapping)
-        return Sales(company, dict(tx.execute(select(products.c.sku, products.c.id)).all()))
+        known = tx.execute(select(products.c.sku, products.c.id, products.c.filing_id))
+        return Sales(company, {sku: {"product_id": one, "filing_id": filing or 0} for sku, one, filing in known})
 
 
 @asynccontextmanager
