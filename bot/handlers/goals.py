@@ -17,7 +17,7 @@ from core.goals.categories import list_spellings
 from core.goals.goals import drop_goal, list_goals, set_goal
 from core.goals.progress import add_up_categories, measure_goals
 from core.goals.workdays import find_workdays, set_days, set_weights
-from core.people.members import Person, find_person, require_present
+from core.people.members import Person, find_seen_person, require_present
 from core.reports.team import name_scope
 from core.text import fold
 
@@ -84,9 +84,9 @@ def _drop_goal(tx: Connection, turn: Turn, said: GoalWords) -> Reply:
 def _find_whom(tx: Connection, viewer: Viewer, said: GoalWords) -> Person | None:
     """Whose goals are asked for: a person may be named without the @."""
     if said.product_words is None:
-        return find_person(tx, viewer, f"@{said.handle}") if said.handle else None
+        return find_seen_person(tx, viewer, f"@{said.handle}") if said.handle else None
     try:
-        return find_person(tx, viewer, said.product_words)
+        return find_seen_person(tx, viewer, said.product_words)
     except NotFound:
         message = f"“{said.product_words}” is neither a person, a number nor a month."
         raise InvalidInput(message, field=said.product_words, hint="/goal @ann 20000") from None
@@ -98,7 +98,7 @@ def _find_subject(tx: Connection, viewer: Viewer, said: GoalWords) -> tuple[int 
     A word that is neither product nor category may be a person, as somebody forgets the @.
     """
     words = said.product_words
-    person_id = require_present(viewer, find_person(tx, viewer, f"@{said.handle}")).id if said.handle else None
+    person_id = require_present(viewer, find_seen_person(tx, viewer, f"@{said.handle}")).id if said.handle else None
     if not words:
         return None, None, person_id
     if fold(words) in list_spellings(tx, viewer.company.id):
@@ -108,6 +108,6 @@ def _find_subject(tx: Connection, viewer: Viewer, said: GoalWords) -> tuple[int 
     except NotFound as error:
         with suppress(NotFound):
             if person_id is None:
-                return None, None, require_present(viewer, find_person(tx, viewer, words)).id
+                return None, None, require_present(viewer, find_seen_person(tx, viewer, words)).id
         message = f"I know no product, category or person like “{words}”."
         raise NotFound(message, field=words, hint="/goal 200 units SOL-3077") from error

@@ -109,12 +109,12 @@ def list_course(chart: ChartRows, calendar: Calendar, today: date) -> tuple[Char
 
     A day, week … on which nothing was sold is zero where values add up, else it has no value.
     """
-    if chart.chart.by not in STRETCHES:  # weekdays come again
+    if chart.chart.by not in STRETCHES or not chart.rows:  # weekdays come again
         return chart.rows
     known = {row.label: row for row in chart.rows}
     by, start = chart.chart.by, chart.period.start
-    if not known or start <= FIRST_DAY or chart.others:
-        start = STRETCHES[by].read(chart.rows[0].label, calendar) if known else today
+    if start <= FIRST_DAY or chart.others:
+        start = STRETCHES[by].read(chart.rows[0].label, calendar)
     none: Value = None if chart.others is None else 0
     nothing = {one.name: none for one in chart.measures}
     buckets = list_buckets((start, min(chart.period.end, today + timedelta(days=1))), by, calendar)

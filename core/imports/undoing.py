@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -47,8 +48,7 @@ def undo_import(database: Database, viewer: Viewer, import_id: int, on_progress:
     """
     viewer.require(Permission.IMPORT)
     with database.begin() as tx:
-        row = _claim(tx, viewer, import_id)
-        steps = _list_steps(tx, row)
+        row, steps = _claim(tx, viewer, import_id)
         _require_no_returns(tx, row, steps)
     taken = gone = 0
     for number, (start, end) in enumerate(pairwise(steps), 1):
@@ -60,23 +60,24 @@ def undo_import(database: Database, viewer: Viewer, import_id: int, on_progress:
     return Undone(row.id, row.file_name, taken, gone)
 
 
-def _claim(tx: Connection, viewer: Viewer, import_id: int) -> Row[Any]:
-    """The import, marked as taken back: a run that is still going stops at its next step."""
+def _claim(tx: Connection, viewer: Viewer, import_id: int) -> tuple[Row[Any], list[int]]:
+    """The import, marked as taken back, and the steps to go in: a run that is still going stops at its next one."""
     own = imports.c.company_id == viewer.company.id, imports.c.id == import_id
     row = tx.execute(select(imports).where(*own).with_for_update()).first()
     if row is None:
         raise NotFound(f"There is no import {import_id}.", field="import", hint="salesbell imports")
-    closed = read_closed_before(tx, viewer.company)
-    if closed is not None and _reaches_into(tx, row, closed):
+    steps, closed = _list_steps(tx, row), read_closed_before(tx, viewer.company)
+    if closed is not None and _reaches_into(tx, row, steps, closed):
         raise Conflict(f"It brought sales of months before {closed}, which are closed.", field="import")
     if row.undone_at is None:
         tx.execute(update(imports).where(*own).values(undone_at=clock.now(), undone_by=viewer.person_id))
-    return row
+    return row, steps
 
 
-def _reaches_into(tx: Connection, row: Row[Any], closed: Any) -> bool:
-    found = select(lines.c.id).where(*_present_of(row), lines.c.day < closed).limit(1)
-    return tx.execute(found).first() is not None
+def _reaches_into(tx: Connection, row: Row[Any], steps: Sequence[int], closed: date) -> bool:
+    sold = select(lines.c.id).where(*_present_of(row), lines.c.day < closed).limit(1)
+    found = (tx.execute(sold.where(lines.c.id.between(start, end - 1))).first() for start, end in pairwise(steps))
+    return any(one is not None for one in found)
 
 
 def _present_of(row: Row[Any]) -> tuple[Any, ...]:

@@ -23,7 +23,8 @@ LONGEST_AGO = timedelta(days=92)
 FEWEST = 10  # sales, before one of them is a usual one
 _NEWEST = Statement(
     select(lines.c.document_id, lines.c.amount_e4)
-    .where(lines.c.company_id == bindparam("company"), lines.c.day >= bindparam("since"))
+    .where(lines.c.company_id == bindparam("company"), lines.c.branch_id == bindparam("branch"))
+    .where(lines.c.day >= bindparam("since"))
     .where(lines.c.superseded_at.is_(None), lines.c.kind == "sale")
     .order_by(lines.c.day.desc(), lines.c.sold_at.desc())
     .limit(200)
@@ -56,7 +57,7 @@ def find_doubts(
             yield f"That is {_count_times(row['unit_price_e4'], listed_e4)} times the list price{of}."
     total_e4 = sum(row["amount_e4"] for row in rows)
     if limit is not None and any(_may_be_large(line, goods) for line in terms.lines):
-        usual_e4 = _read_usual(tx, viewer.company)
+        usual_e4 = _read_usual(tx, viewer.company, rows[0]["branch_id"])
         if usual_e4 and total_e4 > OF_MEDIAN * limit * usual_e4:
             yield f"That is {_count_times(total_e4, usual_e4)} times a usual sale."
 
@@ -65,11 +66,14 @@ def _may_be_large(line: SaleLine, goods: Goods) -> bool:
     return not goods.find_list_price(line) or line.quantity_e3 >= MANY_E3
 
 
-def _read_usual(tx: Connection, company: Company) -> int | None:
-    """The median of the newest sales, of some months; None while there are few."""
+def _read_usual(tx: Connection, company: Company, branch_id: int) -> int | None:
+    """The median of a branch's newest sales, of some months; None while there are few.
+
+    Of no other branch: how many times a sale is the usual one tells whoever asks what that is.
+    """
     since = clock.today(company.time_zone) - LONGEST_AGO
     totals: dict[int, int] = {}
-    for row in _NEWEST.rows(tx, {"company": company.id, "since": since}):
+    for row in _NEWEST.rows(tx, {"company": company.id, "branch": branch_id, "since": since}):
         totals[row.document_id] = totals.get(row.document_id, 0) + row.amount_e4
     return int(median(totals.values())) if len(totals) >= FEWEST else None
 

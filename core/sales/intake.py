@@ -20,7 +20,9 @@ from core.sales.ledger.documents import (
     Held,
     NewDocument,
     add_documents,
+    divide,
     find_documents,
+    find_returned_by_people,
     lock_documents,
     read_notes,
     reserve_document_ids,
@@ -149,10 +151,10 @@ class _Intake:
         histories = read_histories(self.tx, self.viewer.company.id, list(there.values()))
         whole = [one for one in incoming if one.is_whole and one.external_id in there]
         changed = [one for one in whole if is_restated(one, histories.get(self.ids[one.external_id]))]
-        by_people = find_corrected(self.tx, self.viewer.company.id, [self.ids[one.external_id] for one in changed])
+        flaws = self._find_flaws([self.ids[one.external_id] for one in changed])
         for one in changed:
-            history = histories[self.ids[one.external_id]]
-            self._correct(one, history, was_corrected=self.ids[one.external_id] in by_people)
+            number = self.ids[one.external_id]
+            self._correct(one, histories[number], flaws.get(number))
         standing = {one.external_id for one in changed}
         incoming = [one for one in incoming if one.external_id not in standing]
         for one in incoming:
@@ -196,10 +198,18 @@ class _Intake:
         self.opened += [{**line, "company_id": self.viewer.company.id} for line in stamped]
         self.kept += history.present
 
-    def _correct(self, one: Incoming, history: History, *, was_corrected: bool) -> None:
+    def _find_flaws(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Why people would lose what they did here, if these documents said something else now."""
+        company_id, flaws = self.viewer.company.id, dict[int, str]()
+        for some in divide(numbers):
+            returned = find_returned_by_people(self.tx, company_id, some)
+            flaws |= {number: f"and goods of it came back (#{back}): undo that first" for number, back in returned}
+        return flaws | dict.fromkeys(find_corrected(self.tx, company_id, numbers), "and was corrected here")
+
+    def _correct(self, one: Incoming, history: History, flaw_here: str | None) -> None:
         """Put lines that say something else in place of those they were, unless it may be another sale's number."""
         new, gone = find_changes(one, history)
-        flaw = find_doubt(one, new, gone, was_corrected=was_corrected)
+        flaw = find_doubt(one, new, gone, flaw_here)
         keys = {line["row_key"] for line in new}
         changed: Fate | InvalidInput = flaw or Fate.RECORDED
         fates = [changed if line["row_key"] in keys else Fate.ALREADY_THERE for line in one.lines]

@@ -104,12 +104,12 @@ def find_changes(one: Incoming, history: History) -> tuple[list[LineRow], list[L
 
 
 def find_doubt(
-    one: Incoming, new: Sequence[LineRow], gone: Sequence[LineRow], *, was_corrected: bool
+    one: Incoming, new: Sequence[LineRow], gone: Sequence[LineRow], flaw_here: str | None
 ) -> InvalidInput | None:
-    """Why lines may not take the place of others: it was corrected here, or looks like another system's order."""
+    """Why lines may not take the place of others: for what people did here, or it looks like another system's order."""
     words, hint = f"“{one.external_id}” is recorded already", "give the files of another system a --name of their own"
-    if was_corrected:
-        return InvalidInput(f"{words}, and was corrected here.", field="order_id", hint="correct the sale")
+    if flaw_here is not None:
+        return InvalidInput(f"{words}, {flaw_here}.", field="order_id", hint="correct the sale")
     if {line["day"] for line in new} != {line["day"] for line in gone}:
         return InvalidInput(f"{words} with another day.", field="order_id", hint=hint)
     alike = any(
@@ -140,6 +140,7 @@ def compare_line(before: Mapping[str, Any], line: Mapping[str, Any]) -> Fate | I
 
 
 def read_histories(tx: Connection, company_id: int, numbers: list[int]) -> dict[int, History]:
+    """What each of these documents has been so far."""
     histories: dict[int, History] = {}
     for some in divide(numbers):
         own = lines.c.company_id == company_id, lines.c.document_id.in_(some), is_remembered()

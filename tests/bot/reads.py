@@ -145,10 +145,10 @@ def goals(asking: Asking) -> Told:
 
 
 def goals_of(asking: Asking) -> Told:
-    if asking.target == NOBODY:
-        return UNKNOWN
     if not asking.sees_team and asking.target != asking.name:
         return REFUSED
+    if not knows(asking):
+        return UNKNOWN
     is_here = PEOPLE[asking.target].home == asking.branch
     return frozenset({TARGETS[asking.target]} if is_here else ())
 

@@ -3,6 +3,7 @@
 import pytest
 
 from core.catalog.products import add_product
+from core.money import E4
 from tests.bot.conftest import Chat
 from tests.bot.test_returning import count
 
@@ -56,6 +57,18 @@ async def test_a_usual_sale_is_the_median_of_the_newest(chat: Chat) -> None:
     assert "That is 1,000 times a usual sale. Record?" in asked.text
     (many,) = await chat.bob.send("sold 20000 SOL-3077")
     assert "times a usual sale" in many.text
+    # Another branch's usual sale is its own, and would be told by how many times a sale is it.
+    assert "Sale recorded" in (await chat.charlie.send("/sale 24990"))[0].text
+
+
+async def test_what_is_not_understood_and_far_beyond_the_usual_is_asked_one_after_the_other(chat: Chat) -> None:
+    (draft,) = await chat.bob.send("sold 1 red SOL-3077 for 99999")
+    assert "Not recorded yet" in draft.text
+    (asked,) = (await chat.bob.press(draft.buttons[0], message_id=draft.message_id)).messages
+    assert (asked.message_id, count(chat, "orders")) == (draft.message_id, (0,))
+    assert "times the list price. Record?" in asked.text
+    await chat.bob.press("Record", message_id=draft.message_id)
+    assert count(chat, "orders", "revenue") == (1, 99_999 * E4)
 
 
 async def test_what_comes_back_of_no_known_sale_is_asked_about_too(chat: Chat) -> None:

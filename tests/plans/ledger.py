@@ -20,7 +20,7 @@ SMALL = frozenset(
     {
         "accounts", "api_keys", "branch_memberships", "branches", "card_choices", "card_refusals", "categories",
         "companies", "custom_cards", "custom_fields", "dashboards", "dialogues", "exchange_rates", "filings",
-        "former_costs", "import_presets", "invitations", "people", "products", "recalculations",
+        "former_costs", "guests", "import_presets", "invitations", "people", "products", "recalculations",
         "setup_codes", "stock_levels", "subscriptions", "tally_settings", "target_days",
         "target_weights", "team_members", "teams", "templates", "variants", "rollup_branch_customers_month",
         "rollup_branch_day", "rollup_customers_month", "rollup_customers_year", "rollup_person_month",

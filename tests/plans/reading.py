@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import count
+from functools import partial
+from itertools import count, takewhile
 from typing import Any
 
 from psycopg import RawCursor
@@ -52,7 +53,9 @@ def _explain_sqlite(tx: Connection, asked: Asked) -> Iterator[Access]:
 # ---- PostgreSQL -----------------------------------------------------------------------------------------------------
 
 
-_FIRST_COLUMN = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum = 1"
+_COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) ORDER BY attnum"
+# Days are a way in whichever index holds them: one goes by company and day alone, and the planner takes the smallest.
+_EVERYWHERE = frozenset({"day"})
 
 
 def _explain_postgresql(tx: Connection, asked: Asked) -> Iterator[Access]:
@@ -64,11 +67,15 @@ def _explain_postgresql(tx: Connection, asked: Asked) -> Iterator[Access]:
     planned.execute(f"EXPLAIN (FORMAT JSON, VERBOSE) {asked.sql}", asked.values)
     (plan,) = planned.fetchone()[0]
     for access, index in _walk(plan["Plan"], ""):
-        first = cursor.execute(_FIRST_COLUMN, (index,)).fetchone() if index else None
-        if first and first[0] in metadata.tables[access.table].c and first[0] not in access.columns:
-            yield replace(access, columns=WHOLE)  # all of an index is looked through
-        else:
-            yield access
+        in_order = [name for (name,) in cursor.execute(_COLUMNS, (index,)).fetchall()] if index else []
+        leading = takewhile(partial(_is_told, access), in_order)
+        found_by = access.columns & (_EVERYWHERE | frozenset(leading)) if in_order else access.columns
+        yield replace(access, columns=found_by)
+
+
+def _is_told(access: Access, column: str) -> bool:
+    """Whether a condition says what a column of an index is: behind the first that none does all is looked through."""
+    return column in access.columns or column not in metadata.tables[access.table].c
 
 
 def _walk(node: dict[str, Any], table: str) -> Iterator[tuple[Access, str | None]]:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, make_url
 
 from core.db import Database
 from core.outbox import has_due_notices
-from core.sales.ledger.documents import find_returns
+from core.sales.ledger.documents import find_returns, read_present_lines
 from core.sales.receipts import find_receipt_message
 from tests.conftest import create_postgres
 from tests.plans.asking import list_askers
@@ -165,6 +165,7 @@ def test_a_reason_for_one_statement_is_none_for_another() -> None:
 # An index, what it is for, and who asks for that of which table.
 NEEDED = (
     ("ix_documents_company_id_original_id", lambda tx: find_returns(tx, 1, 1), "find_returns reads documents"),
+    ("ix_lines_company_id_document_id", lambda tx: read_present_lines(tx, 1, 1), "read_present_lines reads lines"),
     ("ix_receipts_company_id_document_id", lambda tx: find_receipt_message(tx, 1, 1, 1), "find_receipt_message reads"),
     ("ix_outbox_next_attempt_at", has_due_notices, "has_due_notices reads outbox"),
 )

@@ -3,6 +3,7 @@
 from sqlalchemy.engine import Connection
 
 from core.catalog.filings import find_filings
+from core.catalog.products import Product
 from core.sales.ledger.change import Change, ColumnLines
 
 KEY = "filing_id"
@@ -26,10 +27,9 @@ def file_lines(tx: Connection, change: Change) -> None:
         line[KEY] = before[place] if place in before else known.get(line["product_id"])
 
 
-def _is_filed(product: object) -> bool:
+def _is_filed(product: Product) -> bool:
     """Whether it is known how a product is filed: in no category, or as it was sold before."""
-    category, subcategory, number = (getattr(product, name) for name in ("category", "subcategory", KEY))
-    return number is not None or not (category or subcategory)
+    return product.filing_id is not None or not (product.category or product.subcategory)
 
 
 def _file_columns(tx: Connection, company_id: int, lines: ColumnLines) -> None:

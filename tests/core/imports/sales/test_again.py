@@ -1,15 +1,20 @@
 """Files that come again, and money of others: an order is counted once, and nothing is what it is not."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 
+from core.access import act_as_operator
 from core.errors import InvalidInput
 from core.imports import ImportOptions
 from core.models.catalog import customers
 from core.models.sales import documents, lines, revisions
+from core.sales.closing import close_months
+from core.sales.commands import RecordReturn
 from core.sales.rates import set_rate
+from core.sales.record import record_return
 
 ALL = frozenset({"products", "customers"})
 PLAIN = ImportOptions(create_missing=ALL)
@@ -165,3 +170,27 @@ def test_charlie_may_not_bring_files_into_alices_company(shop, take):
     assert shop.totals("revenue") == ["76.00"]
     with pytest.raises(InvalidInput):
         take("no row", header="nothing")
+
+
+def test_an_order_of_a_closed_month_stays_as_reported_and_the_rest_of_the_file_goes_on(shop, take):
+    take(*FIRST)
+    with shop.database.begin() as tx:
+        close_months(tx, act_as_operator(shop.alice.company), date(2026, 7, 1))
+    with time_machine.travel(datetime(2026, 9, 1, 9, tzinfo=UTC)):
+        again = take("A-1,2026-07-01,BR-1,Brass Lantern,1,20.00", *FIRST[1:], "A-3,2026-08-02,MUG-1,Mug,1,18.00")
+    assert (again.recorded, again.already_there, again.rejected) == (1, 2, 1)
+    assert "July 2026 is closed" in again.reasons[0]
+    assert shop.totals("revenue") == ["94.00"]
+    shop.verify()
+
+
+def test_an_order_of_which_goods_came_back_here_is_not_overwritten(shop, take):
+    take(*FIRST)
+    with shop.database.begin() as tx:
+        number = tx.execute(select(documents.c.id).where(documents.c.external_id == "A-1")).scalar_one()
+        back = record_return(tx, act_as_operator(shop.alice.company), RecordReturn("test", "1", original_id=number))
+    again = take("A-1,2026-07-01,BR-1,Brass Lantern,1,20.00", *FIRST[1:])
+    assert (again.recorded, again.already_there, again.rejected) == (0, 2, 1)
+    assert f"#{back.document_id}" in again.reasons[0]
+    assert shop.totals("revenue,returns") == ["76.00", "40.00"]
+    shop.verify()
