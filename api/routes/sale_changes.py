@@ -1,6 +1,7 @@
 """Corrections, returns and shares of sales. One rule: nothing is overwritten; who may is core's to say."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -104,16 +105,22 @@ def list_changes(tx: Connection, viewer: Viewer, path: SalePath) -> Outcome:
     return Outcome(show_changes(read_history(tx, viewer, path.id), receipt.currency))
 
 
+RETURN: dict[str, Any] = {
+    "answer": Success[ReturnWritten],
+    "scope": "sales:write",
+    "status": 201,
+    "problems": (404, 409),
+    "headers": {"Location": "where the return can be read"},
+    "leads_to": {"get_sale": "id"},
+}
+OF_ANY_SALE = Example(body={"lines": [{"sku": "SOL-3077", "quantity": 1}], "reason": "did not fit"})
+
+
 @table.declare(
     "POST",
     "/api/sales/{id}/returns",
-    answer=Success[ReturnWritten],
-    scope="sales:write",
-    status=201,
-    problems=(404, 409),
     example=Example(body={"reason": "damaged", "written_off": True}),
-    headers={"Location": "where the return can be read"},
-    leads_to={"get_sale": "id"},
+    **RETURN,
 )
 def return_sale(tx: Connection, viewer: Viewer, path: SalePath, headers: WriteHeaders, body: ReturnBody) -> Outcome:
     """Bring goods of a sale back, all or some of them.
@@ -125,17 +132,7 @@ def return_sale(tx: Connection, viewer: Viewer, path: SalePath, headers: WriteHe
     return _bring_back(tx, viewer, headers, body, path.id)
 
 
-@table.declare(
-    "POST",
-    "/api/returns",
-    answer=Success[ReturnWritten],
-    scope="sales:write",
-    status=201,
-    problems=(404, 409),
-    example=Example(body={"lines": [{"sku": "SOL-3077", "quantity": 1}], "reason": "did not fit"}),
-    headers={"Location": "where the return can be read"},
-    leads_to={"get_sale": "id"},
-)
+@table.declare("POST", "/api/returns", example=OF_ANY_SALE, **RETURN)
 def create_return(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: FreeReturnBody) -> Outcome:
     """Bring goods back, of a sale that is named or of one nobody knows any more.
 
@@ -146,17 +143,7 @@ def create_return(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: F
     return _bring_back(tx, viewer, headers, body, body.sale_id)
 
 
-@table.declare(
-    "POST",
-    "/api/sales/returns",
-    answer=Success[ReturnWritten],
-    scope="sales:write",
-    status=201,
-    problems=(404, 409),
-    example=Example(body={"lines": [{"sku": "SOL-3077", "quantity": 1}], "reason": "did not fit"}),
-    headers={"Location": "where the return can be read"},
-    leads_to={"get_sale": "id"},
-)
+@table.declare("POST", "/api/sales/returns", example=OF_ANY_SALE, **RETURN)
 def create_sales_return(tx: Connection, viewer: Viewer, headers: WriteHeaders, body: FreeReturnBody) -> Outcome:
     """Bring goods back, as POST /api/returns: the contract's way to it (part 5)."""
     return create_return(tx, viewer, headers, body)

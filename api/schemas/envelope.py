@@ -1,7 +1,7 @@
 """What surrounds an answer. One rule: success looks the same everywhere, and so does a problem."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -82,8 +82,3 @@ class ProblemDetails(BaseModel):
     field: str | None = Field(None, description="the parameter or field at fault as it was sent: `lines.1.sku`")
     hint: str | None = Field(None, description="what would work")
     errors: list[FieldFault] | None = Field(None, description="all of them, where there are several")
-
-
-def example_of(value: Any) -> dict[str, Any]:
-    """The example of a field, as JSON schema has it."""
-    return {"examples": [value]}

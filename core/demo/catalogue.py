@@ -40,10 +40,6 @@ class Item:
         """The cost in ten-thousandths of a riyal."""
         return self.cost_e2 * (E4 // 100)
 
-    def is_low_in(self, branch: str) -> bool:
-        """Whether the branch ends the story below the reorder point."""
-        return self.left is not None and self.left_in(branch) < (self.reorder_point or 0)
-
     def left_in(self, branch: str) -> int:
         """How many the branch has at the end of the story; 0 where stock is not kept."""
         return self.left[BRANCHES.index(branch)] if self.left is not None else 0

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
@@ -143,17 +144,7 @@ def set_goal(
     viewer.require(Permission.SET_GOALS)
     _check(measure, target, product_id, category)
     home = _find_branch_for(tx, viewer, person_id, branch_id)
-    lock_company(tx, viewer.company.id)
-    row = {
-        "company_id": viewer.company.id,
-        "branch_id": home,
-        "person_id": person_id,
-        "product_id": product_id,
-        "category": _spell(tx, viewer.company.id, category) if category is not None else None,
-        "measure": measure,
-        "start_day": period.start,
-        "end_day": period.end,
-    }
+    row = _lock_goals(tx, viewer, period, home, person_id, product_id, category) | {"measure": measure}
     same = *_match(row), goals.c.dropped_at.is_(None)
     found = tx.execute(GOAL_ROWS.where(*same)).first()
     before = read_goal(found) if found else None
@@ -181,16 +172,7 @@ def drop_goal(
     """
     viewer.require(Permission.SET_GOALS)
     home = _find_branch_for(tx, viewer, person_id, None)
-    lock_company(tx, viewer.company.id)
-    said = {
-        "company_id": viewer.company.id,
-        "branch_id": home,
-        "person_id": person_id,
-        "product_id": product_id,
-        "category": _spell(tx, viewer.company.id, category) if category is not None else None,
-        "start_day": period.start,
-        "end_day": period.end,
-    }
+    said = _lock_goals(tx, viewer, period, home, person_id, product_id, category)
     standing = *_match(said), goals.c.dropped_at.is_(None)
     found = tx.execute(GOAL_ROWS.where(*standing).order_by(goals.c.measure, goals.c.id)).first()  # revenue before units
     if found is None:
@@ -198,6 +180,28 @@ def drop_goal(
     goal = read_goal(found)
     tx.execute(update(goals).where(goals.c.id == goal.id).values(dropped_at=clock.now()))
     return goal
+
+
+def _lock_goals(
+    tx: Connection,
+    viewer: Viewer,
+    period: Period,
+    branch_id: int,
+    person_id: int | None,
+    product_id: int | None,
+    category: str | None,
+) -> dict[str, Any]:
+    """Whose goal, of what and when, as its row says so; nobody else changes any meanwhile."""
+    lock_company(tx, viewer.company.id)
+    return {
+        "company_id": viewer.company.id,
+        "branch_id": branch_id,
+        "person_id": person_id,
+        "product_id": product_id,
+        "category": _spell(tx, viewer.company.id, category) if category is not None else None,
+        "start_day": period.start,
+        "end_day": period.end,
+    }
 
 
 def _match(said: Mapping[str, object]) -> Iterator[ColumnElement[bool]]:
