@@ -143,11 +143,10 @@ def _find_zone(found: re.Match[str]) -> timezone:
     name, sign, hours, minutes = found.groups()[1:]
     if sign:
         ahead = (int(hours) * 60 + int(minutes or 0)) * (-1 if sign == "-" else 1)
-    elif name in _ZONES:
-        ahead = _ZONES[name]
-    else:
-        raise ValueError(name)
-    return timezone(timedelta(minutes=ahead))
+        return timezone(timedelta(minutes=ahead))
+    if name in _ZONES:
+        return timezone(timedelta(minutes=_ZONES[name]), name)
+    raise ValueError(name)
 
 
 def _read_serial(found: re.Match[str]) -> Moment:
@@ -251,7 +250,10 @@ def _judge(cell: str) -> str:
 
 
 def fix_moment(moment: Moment, zone_name: str) -> tuple[datetime, date]:
-    """The instant and the business day of a cell's date in a branch's zone; at noon where it has no time of day."""
+    """The instant and the business day of a cell's date in a branch's zone; at noon where it has no time of day.
+
+    A zone called as the branch calls its own is that: IST in Jerusalem is not India's, nor CST in Shanghai Chicago's.
+    """
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time(12))
     if moment.tzinfo is None:
@@ -259,7 +261,10 @@ def fix_moment(moment: Moment, zone_name: str) -> tuple[datetime, date]:
         if ahead is not None:
             return (moment - ahead).replace(tzinfo=UTC), moment.date()
     zone = clock.find_zone(zone_name)
-    local = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+    local = moment.replace(tzinfo=zone)
+    is_called_alike = isinstance(moment.tzinfo, timezone) and moment.tzname() == local.tzname()
+    if moment.tzinfo and not is_called_alike:
+        local = moment.astimezone(zone)
     return local.astimezone(UTC), local.date()
 
 

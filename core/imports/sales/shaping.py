@@ -28,7 +28,7 @@ ZONES = {
 
 @dataclass(frozen=True)
 class ShapedFile:
-    """A file whose rows are read as its shape says; with two columns more. `left_out` counts what is no sale."""
+    """A file whose rows are read as its shape says; with two columns more. `left_out` counts what is none, by why."""
 
     file: RowsFile
     shape: Shape
@@ -59,6 +59,10 @@ class ShapedFile:
         """How it is written, to show."""
         return self.file.words
 
+    def describe_left_out(self) -> str:
+        """How many rows were no sale, and why; nothing before its rows were read."""
+        return ", ".join(f"{count:,} {words}" for words, count in self.left_out.items())
+
     def read_rows(self) -> Iterator[Row]:
         """The rows that are sales or returns."""
         self.left_out.clear()
@@ -71,7 +75,7 @@ class ShapedFile:
 
 class _Shaper:
     def __init__(self, shape: Shape, header: tuple[str, ...], left_out: dict[str, int]) -> None:
-        self._shape, self._left_out = shape, left_out
+        self._shape, self._header, self._left_out = shape, header, left_out
 
         def find(names: Names) -> int | None:
             return find_column(header, names) if names else None
@@ -105,16 +109,18 @@ class _Shaper:
             yield line, [*cells, "yes" if meaning == BOTH else "", discount]
 
     def _find_meaning(self, cells: Sequence[str]) -> str:
-        if self._needed is not None and not cells[self._needed].strip():
-            return NOTHING  # a group's own row, a payment, a footer
+        if self._needed is not None and not cells[self._needed].strip():  # a group's own row, a payment, a footer
+            return self._leave_out(f"without “{self._header[self._needed]}”")
         word = cells[self._kind].strip() if self._kind is not None else ""
         meaning = self._shape.meanings.get(fold(word), NOTHING if self._shape.only and fold(word) else SALE)
         meaning = SALE if fold(word) in self._shape.only else meaning
         if meaning == SALE and self._cancelled is not None and cells[self._cancelled].strip():
-            meaning, word = NOTHING, "cancelled"
-        if meaning == NOTHING:
-            self._left_out[word] = self._left_out.get(word, 0) + 1
-        return meaning
+            return self._leave_out("cancelled")
+        return self._leave_out(word) if meaning == NOTHING else meaning
+
+    def _leave_out(self, words: str) -> str:
+        self._left_out[words] = self._left_out.get(words, 0) + 1
+        return NOTHING
 
     def _shape_cells(self, cells: list[str], meaning: str) -> list[str]:
         cells = list(cells)

@@ -78,11 +78,12 @@ def understand_rows(
     header = (*file.header, *(name for joined in lookups for name in joined.columns))
     layout = resolve_layout(header, preset, options.mapping)
     survey = survey_rows(file, layout, tuple(lookups))
-    if isinstance(file, ShapedFile) and file.left_out:
-        told = ", ".join(f"{count:,} {word or 'without a product'}" for word, count in file.left_out.items())
-        notes.append(f"Left out, as no sale: {told}.")
+    left_out = file.describe_left_out() if isinstance(file, ShapedFile) else ""
     if not survey.rows:
-        raise InvalidInput(f"{file.path.name} has a header and no rows.", field="file")
+        why = f"no sale in it: {left_out}" if left_out else "a header and no rows"
+        raise InvalidInput(f"{file.path.name} has {why}.", field="file")
+    if left_out:
+        notes.append(f"Left out, as no sale: {left_out}.")
     date_format = options.date_format or (preset.date_format if preset else None)
     reading = SalesReading(
         file,

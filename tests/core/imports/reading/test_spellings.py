@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from core.clock import find_zone
 from core.errors import InvalidInput
-from core.imports.reading.dates import DateEvidence, parse_date_format
+from core.imports.reading.dates import DateEvidence, fix_moment, parse_date_format
 from core.imports.reading.numbers import NumberEvidence, read_number
 
 SPELLED = {
@@ -75,6 +76,20 @@ DATED = {
 @pytest.mark.parametrize("text", DATED)
 def test_it_reads_the_date(text):
     assert parse_date_format("D/M/Y").read(text) == DATED[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "instant"),
+    [
+        ("2026-01-18 23:40 IST", "Asia/Jerusalem", datetime(2026, 1, 18, 21, 40, tzinfo=UTC)),
+        ("2026-01-18 23:40 IST", "Asia/Riyadh", datetime(2026, 1, 18, 18, 10, tzinfo=UTC)),
+        ("2026-07-18 23:40 CST", "Asia/Shanghai", datetime(2026, 7, 18, 15, 40, tzinfo=UTC)),
+        ("2026-01-18 23:40 [Asia/Kolkata]", "Asia/Jerusalem", datetime(2026, 1, 18, 18, 10, tzinfo=UTC)),
+    ],
+)
+def test_a_zone_called_as_the_branchs_own_is_that(text, zone, instant):
+    sold_at, day = fix_moment(parse_date_format("D/M/Y").read(text), zone)
+    assert (sold_at, day) == (instant, sold_at.astimezone(find_zone(zone)).date())
 
 
 @pytest.mark.parametrize("text", ["202411", "2024.11", "99999", "1 Foo 2026", "12345678", "2026-07-01 10:00 XYZ"])

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from core.errors import InvalidInput
 from core.imports import run_import
 from core.imports.looking import look_at
 
@@ -110,3 +111,21 @@ def test_a_discount_of_the_order_is_shared_out_to_the_coin(shop, tmp_path):
 def test_what_is_no_sale_is_counted_aloud(sqlite_shop, reported, tmp_path):
     shutil.copy(reported / "stripe.csv", tmp_path)
     assert "Left out, as no sale: 1 Failed." in take(sqlite_shop, tmp_path / "stripe.csv")[1].notes
+
+
+def test_a_row_without_what_makes_it_a_sale_is_counted_too(sqlite_shop, tmp_path):
+    path = tmp_path / "ebay.csv"
+    path.write_text(
+        "Order Number,Sale Date,Custom Label,Item Title,Quantity,Sold For,Buyer Name\n"
+        "E1,2026-07-01,,,3,,Ann Lee\nE1,,L-1,Lamp,1,20.00,\nE1,,M-1,Mug,2,5.00,\n"
+    )
+    assert "Left out, as no sale: 1 without “Item Title”." in take(sqlite_shop, path)[1].notes
+    assert sqlite_shop.totals("revenue,orders") == ["30.00", 1]
+
+
+def test_a_file_of_failed_payments_alone_says_so(sqlite_shop, tmp_path):
+    path = tmp_path / "stripe.csv"
+    header = "id,Created date (UTC),Amount,Currency,Description,Status"
+    path.write_text(f"{header}\nch_1,2026-07-01 10:00,20.00,usd,Lamp,Failed\n")
+    with pytest.raises(InvalidInput, match="has no sale in it: 1 Failed"):
+        look_at(sqlite_shop.database, sqlite_shop.alice, path, {}, ())
